@@ -1,0 +1,164 @@
+"""How far a long job has come, said where the reader is.
+
+In a terminal it is one line that is redrawn; in a notebook one output that is replaced; anywhere else (a file, a pipe,
+a CI log) a few plain lines and never a carriage return. The work is the same, so the caller says only how far it is::
+
+    with Progress(total=1500, unit="epoch") as progress:
+        progress.update(done, "loss 0.31")
+"""
+
+from __future__ import annotations
+
+import html
+import shutil
+import sys
+import time
+from types import TracebackType
+from typing import Any, Literal, TextIO
+
+Place = Literal["terminal", "notebook", "log"]
+
+LOG_LINES = 10  # a log gets about this many lines in all,
+LOG_SECONDS = 60.0  # and at least one a minute, so that a slow job is seen to live
+REDRAW_SECONDS = 0.1
+
+
+def where(stream: TextIO) -> Place:
+    """Say what kind of reader is at the other end of ``stream``."""
+    if "IPython" in sys.modules:  # never imported for this: who runs in a kernel has it already
+        shell = sys.modules["IPython"].get_ipython()
+        if shell is not None and hasattr(shell, "kernel"):
+            return "notebook"
+    return "terminal" if stream.isatty() else "log"
+
+
+class Progress:
+    """A progress bar for a terminal, a notebook or a log.
+
+    Args:
+        total: number of units of work, at least 0.
+        unit: what is counted, in the singular ("epoch", "submission").
+        stream: text stream to write to; the standard error stream if None, so that a program's output stays clean.
+        place: "terminal", "notebook" or "log"; found out from the stream if None.
+    """
+
+    def __init__(
+        self, total: int, unit: str = "", stream: TextIO | None = None, place: Place | None = None
+    ) -> None:
+        self.total, self.unit = total, unit
+        self.stream = sys.stderr if stream is None else stream
+        self.place: Place = where(self.stream) if place is None else place
+        self.done, self.text = 0, ""
+        self._started: float | None = None
+        self._first = 0  # a resumed job starts here: what was done before does not count for the speed
+        self._drawn = -float("inf")
+        self._next_line = 0.0
+        self._open = False
+        self._display: Any = None
+
+    def start(self, done: int = 0) -> Progress:
+        """Start the clock; ``done`` units were finished earlier (a resumed job)."""
+        self.done = self._first = done
+        self._started = time.monotonic()
+        self._next_line = done
+        return self
+
+    def update(self, done: int, text: str = "") -> None:
+        """Tell that ``done`` units are finished; ``text`` is a few words on how it goes."""
+        if self._started is None:
+            self.start()
+        self.done, self.text = done, text
+        now, last = time.monotonic(), done >= self.total
+        if self.place == "log":
+            if last or done >= self._next_line or now - self._drawn >= LOG_SECONDS:
+                self._write(self._words() + "\n")
+                self._next_line = max(done + 1, self._first) - 1 + max(1.0, self.total / LOG_LINES)
+                self._drawn = now
+        elif last or now - self._drawn >= REDRAW_SECONDS:
+            self._draw()
+            self._drawn = now
+
+    def close(self) -> None:
+        """Leave the last state standing and the cursor on a fresh line."""
+        if self.place == "terminal" and self._open:
+            self._draw()
+            self._write("\n")
+            self._open = False
+        elif self.place == "notebook" and self._display is not None:
+            self._draw()
+
+    def __enter__(self) -> Progress:
+        """Return itself; the bar is closed when the block ends, however it ends."""
+        return self if self._started is not None else self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the bar."""
+        self.close()
+
+    # -- what it looks like ---------------------------------------------------------------------------------------
+
+    def _write(self, text: str) -> None:
+        self.stream.write(text)
+        self.stream.flush()
+
+    def _seconds(self) -> str:
+        elapsed = time.monotonic() - (self._started or time.monotonic())
+        finished = self.done - self._first
+        if self.done >= self.total or finished <= 0:
+            return f"{_duration(elapsed)}"
+        return f"{_duration(elapsed / finished * (self.total - self.done))} left"
+
+    def _words(self) -> str:
+        count = f"{self.done:>{len(str(self.total))}}/{self.total}"
+        return "  ".join(
+            part for part in (f"{self.unit} {count}".strip(), self.text, self._seconds()) if part
+        )
+
+    def _draw(self) -> None:
+        share = self.done / self.total if self.total else 1.0
+        if self.place == "notebook":
+            self._draw_html(share)
+            return
+        try:
+            "━╌".encode(self.stream.encoding or "ascii")
+            full, rest = "━", "╌"
+        except (UnicodeEncodeError, LookupError):
+            full, rest = "#", "-"
+        width = 24
+        bar = full * int(share * width) + rest * (width - int(share * width))
+        line = f"{bar}  {self._words()}"
+        columns = shutil.get_terminal_size().columns
+        # carriage return, the line cut to the terminal (a wrapped line cannot be redrawn), erase what is left of the old
+        self._write("\r" + line[: columns - 1] + "\x1b[K")
+        self._open = True
+
+    def _draw_html(self, share: float) -> None:
+        from IPython.display import HTML, display
+
+        picture = HTML(
+            '<div style="font-family:monospace;font-size:12px;display:flex;align-items:center;gap:1em">'
+            '<div style="width:12em;height:6px;border-radius:3px;background:#8884;flex:none">'
+            f'<div style="width:{100 * share:.1f}%;height:6px;border-radius:3px;background:#2a6fbb"></div></div>'
+            f'<span style="white-space:pre">{html.escape(self._words())}</span></div>'
+        )
+        if self._display is None:
+            self._display = display(picture, display_id=True)
+        else:
+            self._display.update(picture)
+
+
+def _duration(seconds: float) -> str:
+    """Write a duration as a person would: 0.4 s, 12 s, 3:20 min, 1:05 h."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}:{rest:02d} min"
+    return f"{minutes // 60}:{minutes % 60:02d} h"
