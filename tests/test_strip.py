@@ -99,6 +99,12 @@ def test_stubbing_twice_changes_nothing():
     assert not strip.has_solution(once)
 
 
+def test_unmarked_keeps_the_answer_and_drops_the_markers():
+    kept = strip.unmarked(SOURCE)
+    assert kept == "\n".join(line for line in SOURCE.split("\n") if "###" not in line)
+    assert strip.unmarked("x = 1\r\n") == "x = 1\r\n"
+
+
 def test_a_stub_raises_when_called():
     namespace = {"decorated": lambda f: f}
     exec(strip.stub(SOURCE).replace("async def", "def"), namespace)

@@ -145,6 +145,15 @@ def _owners(source: str, holes: list[int], numbers: list[int]) -> dict[int, str]
     return found
 
 
+def unmarked(source: str) -> str:
+    """Return the source with its answers, without the lines of the markers."""
+    if "SOLUTION" not in source.upper():
+        return source
+    lines = source.split("\n")
+    markers = {index for region in _regions(lines) for index in region}
+    return "\n".join(line for index, line in enumerate(lines) if index not in markers)
+
+
 def solution_lines(source: str) -> list[str]:
     """Return the telling lines of the marked regions, stripped, in order.
 
