@@ -173,6 +173,8 @@ def _master(assignment: Assignment) -> list[NotebookNode]:
             f"{assignment.name}: expected the master notebook {path}, got no such file"
         )
     cells: list[NotebookNode] = jupytext.reads(path.read_text(encoding="utf-8"), "py:percent").cells
+    if cells and cells[0].cell_type == "raw" and cells[0].source.startswith("---"):
+        del cells[0]  # jupytext's header
     return cells
 
 
