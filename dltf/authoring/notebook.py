@@ -165,7 +165,7 @@ def _build(
 
 
 def _master(assignment: Assignment) -> list[NotebookNode]:
-    import jupytext  # type: ignore[import-untyped]
+    import jupytext
 
     path = assignment.folder / "notebook.py"
     if not path.is_file():

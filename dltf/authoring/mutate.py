@@ -1,0 +1,207 @@
+"""Mutants: an exercise's reference with one small change, which its cases ought to notice.
+
+A mutant that no case notices is either a hole in the assignment, or it behaves like the reference;
+then the assignment says so with `equivalent(exercise, change, why=...)`.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dltf.authoring.mutators import MUTATORS
+
+_WIDTH = 30  # characters of unchanged text shown on either side of a change
+# What a student does not compute with: signatures' types, decorators, messages, names of loops.
+_SKIPPED_FIELDS = frozenset({"annotation", "returns", "decorator_list", "type_params", "msg"})
+_SKIPPED_NODES = (ast.Raise, ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A change, in one line that stays the same from run to run, and the changed source."""
+
+    change: str
+    source: str
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """Where a node hangs, so that another can hang there for a moment."""
+
+    parents: tuple[ast.AST, ...]
+    field: str
+    index: int | None
+    node: ast.AST
+
+    def put(self, node: ast.AST) -> None:
+        """Hang a node here."""
+        if self.index is None:
+            setattr(self.parents[-1], self.field, node)
+        else:
+            getattr(self.parents[-1], self.field)[self.index] = node
+
+
+def mutants(source: str) -> list[Mutant]:
+    """Return every mutant of a definition's source, in the order of its lines.
+
+    Args:
+        source: the source of a function or a class, not indented.
+
+    Returns:
+        Mutants that all parse, and differ from the source and from one another in their syntax
+        tree. Docstrings, annotations, decorators and the texts of errors stay as they are.
+    """
+    tree = ast.parse(source)
+    seen = {ast.dump(tree)}
+    counts: dict[str, int] = {}
+    found: list[tuple[int, Mutant]] = []
+
+    def add(slot: _Slot, other: ast.AST | None, change: str = "") -> None:
+        mutant = _mutant(tree, slot, other, seen, change)
+        if mutant is not None:
+            counts[mutant.change] = times = counts.get(mutant.change, 0) + 1
+            if times > 1:
+                mutant = Mutant(f"{mutant.change} ({times})", mutant.source)
+            found.append((_line(slot), mutant))
+
+    for slot in _slots(tree, ()):
+        for function, change in _deaf(slot.node):
+            add(slot, function, change)
+        for mutator in MUTATORS:
+            for other in mutator(slot.node):
+                add(slot, other)
+    return [mutant for _, mutant in sorted(found, key=lambda pair: pair[0])]
+
+
+def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """Yield each parameter that has a default, with it."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    if arguments.defaults:
+        for argument, default in zip(
+            positional[-len(arguments.defaults) :], arguments.defaults, strict=True
+        ):
+            yield argument.arg, default
+    for argument, keyword in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if keyword is not None:
+            yield argument.arg, keyword
+
+
+def _deaf(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+    """Yield a function for each of its defaults that uses it whatever the caller says."""
+    if not isinstance(node, ast.FunctionDef):
+        return
+    start = 0 if ast.get_docstring(node) is None else 1
+    for name, default in _defaults(node.args):
+        body = list(node.body)
+        body.insert(start, ast.Assign([ast.Name(name, ast.Store())], default, lineno=node.lineno))
+        function = copy.copy(node)
+        function.body = body
+        yield function, f"{name} -> always {ast.unparse(default)}"
+
+
+def _slots(node: ast.AST, parents: tuple[ast.AST, ...]) -> Iterator[_Slot]:
+    """Yield the places of a tree where something may change."""
+    parents = (*parents, node)
+    for field, value in ast.iter_fields(node):
+        if field in _SKIPPED_FIELDS:
+            continue
+        for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            if not isinstance(child, ast.AST) or isinstance(child, _SKIPPED_NODES):
+                continue
+            if isinstance(child, ast.Expr) and _silent(child.value):
+                continue
+            yield _Slot(parents, field, index, child)
+            yield from _slots(child, parents)
+
+
+def _silent(node: ast.expr) -> bool:
+    """Return whether a statement says something and does nothing: a docstring, a `print`."""
+    return isinstance(node, ast.Constant) or (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    )
+
+
+def _mutant(
+    tree: ast.Module, slot: _Slot, other: ast.AST | None, seen: set[str], change: str
+) -> Mutant | None:
+    """Return the tree with another node in the slot, unless that is nothing new."""
+    shown = _shown(slot)
+    before = _text(shown)
+    slot.put(ast.Pass() if other is None else other)
+    try:
+        after = "" if other is None else _text(other if shown is slot.node else shown)
+        mutated = ast.unparse(ast.fix_missing_locations(tree))
+        dump = ast.dump(ast.parse(mutated))
+        compile(mutated, "mutant", "exec")
+    except SyntaxError:
+        return None
+    finally:
+        slot.put(slot.node)
+    if dump in seen:
+        return None
+    seen.add(dump)
+    if other is None:
+        end = "…" if len(before) > 2 * _WIDTH else ""
+        change = f"{before[: 2 * _WIDTH]}{end} -> (dropped)"
+    elif not change:
+        name = _default(slot, shown)
+        change = " -> ".join(_shortened(name + before, name + after))
+    return Mutant(f"line {_line(slot)}: {change}", mutated)
+
+
+def _default(slot: _Slot, shown: ast.AST) -> str:
+    """Return `name=` where what is shown is the default of a parameter."""
+    for parent in slot.parents:
+        if isinstance(parent, ast.arguments):
+            for name, default in _defaults(parent):
+                if default is shown:
+                    return f"{name}="
+    return ""
+
+
+def _shown(slot: _Slot) -> ast.AST:
+    """Return what to print of a change: small things are printed in what surrounds them."""
+
+    def small(node: ast.AST) -> bool:
+        if isinstance(node, ast.UnaryOp):
+            node = node.operand
+        return isinstance(node, (ast.Constant, ast.keyword, ast.Slice, ast.Tuple))
+
+    node = slot.node
+    for parent in reversed(slot.parents):
+        index = isinstance(parent, ast.Subscript) and node is not parent.value
+        if not index and not (small(node) and isinstance(parent, (ast.expr, ast.keyword))):
+            break
+        node = parent
+    return node
+
+
+def _text(node: ast.AST) -> str:
+    return " ".join(ast.unparse(node).split("\n")[0].split())
+
+
+def _shortened(before: str, after: str) -> tuple[str, str]:
+    """Cut what two texts have in common down to a few characters around the change."""
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    head, tail = max(start - _WIDTH, 0), max(end - _WIDTH, 0)
+
+    def cut(text: str) -> str:
+        return ("…" if head else "") + text[head : len(text) - tail] + ("…" if tail else "")
+
+    return cut(before), cut(after)
+
+
+def _line(slot: _Slot) -> int:
+    for node in (slot.node, *reversed(slot.parents)):
+        line = getattr(node, "lineno", None)
+        if line is not None:
+            return int(line)
+    return 1
