@@ -1,0 +1,29 @@
+"""A deep-learning course you can run, and an autograder that tells which mistake was made.
+
+One module per topic (`dltf.initialization`, ...) holds the reference: the maths on arrays, the
+Keras objects built on it, and the training run. `dltf.check(f)` tests a student's function.
+Importing `dltf` loads neither NumPy nor TensorFlow: a topic is loaded when it is first named.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from dltf.autograder.check import check as check
+
+__all__ = ["__version__", "check"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "check":
+        from dltf.autograder.check import check
+
+        return check
+    if (Path(__file__).parent / f"{name}.py").exists():
+        return importlib.import_module(f"dltf.{name}")
+    raise AttributeError(f"module 'dltf' has no attribute {name!r}")

@@ -1,0 +1,223 @@
+"""Observations as plain data, and their encoding: the only thing that leaves a student's process.
+
+`encode` runs beside the student's code and may meet anything; `decode` runs in the grader and
+trusts nothing. No pickle: msgpack with one extension type per kind of value, and whatever is not
+data becomes an `Opaque` that carries a type's name. An array subclass is copied to a base array,
+so no method a student wrote is ever called on the grader's side.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+import numpy as np
+
+MAX_BYTES = 64 * 2**20
+MAX_DEPTH = 30
+MAX_ITEMS = 200_000
+MAX_TEXT = 20_000
+_ARRAY, _TUPLE, _DICT, _OPAQUE, _COMPLEX, _INTEGER = 1, 2, 3, 4, 5, 6
+_KINDS = "biufc"
+
+
+class TooLarge(ValueError):
+    """An answer returned more than an observation may hold."""
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Something that is not data: a generator, a layer, an array of objects."""
+
+    kind: str
+    text: str = ""
+
+    def __str__(self) -> str:
+        return self.text or f"a {self.kind}"
+
+
+class Encoder:
+    """Turns one value into bytes, within limits on bytes, items and depth."""
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self.max_bytes, self.bytes, self.items = max_bytes, 0, 0
+
+    def encode(self, value: Any) -> bytes:
+        """Return the value as bytes.
+
+        Raises:
+            TooLarge: more bytes, items or nesting than the limits allow.
+        """
+        packed: bytes = msgpack.packb(self.plain(value), use_bin_type=True, strict_types=True)
+        return packed
+
+    def _count(self, size: int) -> None:
+        self.items += 1
+        self.bytes += size
+        if self.bytes > self.max_bytes:
+            raise TooLarge(
+                f"the result holds {self.bytes / 2**20:,.0f} MiB or more; "
+                f"at most {self.max_bytes / 2**20:,.0f} MiB are taken"
+            )
+        if self.items > MAX_ITEMS:
+            raise TooLarge(f"the result has more than {MAX_ITEMS:,} parts")
+
+    def plain(self, value: Any, depth: int = 0) -> Any:
+        """Return a value as what msgpack can pack."""
+        if depth > MAX_DEPTH:
+            raise TooLarge(f"the result is nested more than {MAX_DEPTH} deep")
+        kind = type(value)
+        if value is None or kind is bool:
+            self._count(1)
+            return value
+        if kind is float:
+            self._count(8)
+            return value
+        if kind is int:
+            self._count(8)
+            if -(2**63) <= value < 2**64:
+                return value
+            if value.bit_length() > 4096:
+                return self._opaque("int", f"a whole number of {value.bit_length():,} bits")
+            return msgpack.ExtType(_INTEGER, hex(value).encode())
+        if kind is str:
+            self._count(len(value))
+            return value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "…"
+        if kind is bytes:
+            self._count(len(value))
+            return value
+        if kind is complex:
+            self._count(16)
+            return msgpack.ExtType(_COMPLEX, msgpack.packb([value.real, value.imag]))
+        if isinstance(value, (list, tuple)):
+            self._count(8)
+            items = [self.plain(item, depth + 1) for item in tuple.__iter__(value)] if isinstance(
+                value, tuple
+            ) else [self.plain(item, depth + 1) for item in list.__iter__(value)]
+            return items if isinstance(value, list) else self._extension(_TUPLE, items)
+        if isinstance(value, dict):
+            self._count(8)
+            pairs = [
+                [self.plain(key, depth + 1), self.plain(item, depth + 1)]
+                for key, item in dict.items(value)
+            ]
+            return self._extension(_DICT, pairs)
+        if isinstance(value, (np.ndarray, np.generic)):
+            return self._array(np.array(value, copy=None, subok=False))
+        return self._other(value)
+
+    def _other(self, value: Any) -> Any:
+        name = f"{type(value).__module__}.{type(value).__qualname__}"
+        if _is_symbolic(value):
+            return self._opaque(name, f"a symbolic {type(value).__name__}, not a value")
+        if hasattr(type(value), "__array__") or hasattr(type(value), "numpy"):
+            size = _size(value)
+            if size is not None and size > self.max_bytes:
+                self._count(size)
+            try:
+                array = value.numpy() if hasattr(value, "numpy") else np.asarray(value)
+            except Exception as error:
+                return self._opaque(name, f"a {type(value).__name__} without a value ({error})"[:300])
+            if isinstance(array, (np.ndarray, np.generic)):
+                return self._array(np.array(array, copy=None, subok=False))
+            if type(array) in (bytes, str):
+                return self.plain(array)
+        return self._opaque(name, "")
+
+    def _array(self, array: np.ndarray) -> Any:
+        if array.dtype.kind in "SU" and array.ndim <= 4:
+            return self.plain(array.tolist(), 1)
+        if array.dtype.kind not in _KINDS:
+            if array.dtype.name == "bfloat16":
+                array = array.astype(np.float32)
+            else:
+                shape = "x".join(map(str, array.shape))
+                return self._opaque("ndarray", f"an array of dtype {array.dtype} and shape ({shape})")
+        self._count(array.nbytes + 32)
+        header = [array.dtype.newbyteorder("<").str, list(array.shape)]
+        data = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).tobytes()
+        return msgpack.ExtType(_ARRAY, msgpack.packb([*header, data], use_bin_type=True))
+
+    def _opaque(self, kind: str, text: str) -> Any:
+        self._count(len(kind) + len(text))
+        return self._extension(_OPAQUE, [kind[:200], text[:500]])
+
+    @staticmethod
+    def _extension(code: int, value: Any) -> Any:
+        return msgpack.ExtType(code, msgpack.packb(value, use_bin_type=True))
+
+
+def _is_symbolic(value: Any) -> bool:
+    """Tell whether a value is a Keras or graph tensor, which has a shape and no numbers."""
+    names = {cls.__name__ for cls in type(value).__mro__}
+    return "KerasTensor" in names or "SymbolicTensor" in names
+
+
+def _size(value: Any) -> int | None:
+    """Return how many bytes a tensor says it holds, if it does."""
+    try:
+        return math.prod(int(n) for n in value.shape) * int(getattr(value.dtype, "size", 8))
+    except Exception:
+        return None
+
+
+def encode(value: Any, max_bytes: int = MAX_BYTES) -> bytes:
+    """Return a value as bytes: data in, data out. See `Encoder.encode`."""
+    return Encoder(max_bytes).encode(value)
+
+
+def _extension(code: int, data: bytes) -> Any:
+    if code == _ARRAY:
+        dtype_name, shape, raw = _unpack(data)
+        dtype = np.dtype(str(dtype_name))
+        if dtype.kind not in _KINDS or dtype.hasobject:
+            raise ValueError(f"observation: expected a numeric array, got dtype {dtype}")
+        if not all(type(n) is int and n >= 0 for n in shape) or len(shape) > MAX_DEPTH:
+            raise ValueError("observation: expected an array's shape, got something else")
+        return np.frombuffer(raw, dtype=dtype).reshape(shape)
+    if code == _TUPLE:
+        return tuple(_unpack(data))
+    if code == _DICT:
+        return {_key(key): item for key, item in _unpack(data)}
+    if code == _OPAQUE:
+        kind, text = _unpack(data)
+        return Opaque(str(kind), str(text))
+    if code == _COMPLEX:
+        real, imag = _unpack(data)
+        return complex(real, imag)
+    if code == _INTEGER:
+        return int(data, 16)
+    raise ValueError(f"observation: expected a known kind of value, got kind {code}")
+
+
+def _key(key: Any) -> Any:
+    try:
+        hash(key)
+    except TypeError:
+        return repr(key)
+    return key
+
+
+def _unpack(data: bytes) -> Any:
+    return msgpack.unpackb(
+        data,
+        ext_hook=_extension,
+        raw=False,
+        strict_map_key=False,
+        max_ext_len=2 * MAX_BYTES,
+        max_bin_len=2 * MAX_BYTES,
+    )
+
+
+def decode(data: bytes) -> Any:
+    """Return the value that `encode` made bytes of; anything else is a ValueError.
+
+    Raises:
+        ValueError: not an encoded observation.
+    """
+    try:
+        return _unpack(data)
+    except (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException) as error:
+        raise ValueError(f"observation: expected encoded data, got {error}") from error
