@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -154,25 +154,33 @@ def unmarked(source: str) -> str:
     return "\n".join(line for index, line in enumerate(lines) if index not in markers)
 
 
+def telling(line: str) -> bool:
+    """Return whether a line of an answer, seen by itself, gives something of it away.
+
+    Not telling: comments, brackets, `else:`, `return name`, anything under twelve characters.
+    """
+    line = line.strip()
+    if len(line) < 12 or line.startswith("#"):
+        return False
+    return not re.fullmatch(r"(return|raise|yield|import|from)?[\w\s.,:]*", line)
+
+
+def commonplace(line: str, public: Collection[str]) -> bool:
+    """Return whether a short line, such as a loop's head, is public code anyway."""
+    return len(line) < 40 and line in public
+
+
 def solution_lines(source: str) -> list[str]:
     """Return the telling lines of the marked regions, stripped, in order.
 
-    Left out is what gives nothing away: comments, brackets, `else:`, `return name`, anything
-    shorter than twelve characters, and lines that the source itself has outside its regions.
+    Left out are commonplace lines: short ones that the source has outside its regions, too.
     """
     lines = source.split("\n")
     regions = _regions(lines)
     inside = {index for first, last in regions for index in range(first, last + 1)}
     outside = {line.strip() for index, line in enumerate(lines) if index not in inside}
-    telling = (
-        line
-        for line in (lines[index].strip() for index in sorted(inside))
-        if len(line) >= 12
-        and not line.startswith("#")
-        and not re.fullmatch(r"(return|raise|yield|import|from)?[\w\s.,:]*", line)
-        and line not in outside
-    )
-    return list(dict.fromkeys(telling))
+    found = (lines[index].strip() for index in sorted(inside))
+    return list(dict.fromkeys(x for x in found if telling(x) and not commonplace(x, outside)))
 
 
 def student_files(package: Path = PACKAGE) -> Iterable[tuple[str, bytes]]:
@@ -190,19 +198,20 @@ def student_files(package: Path = PACKAGE) -> Iterable[tuple[str, bytes]]:
         yield f"{package.name}/{relative.as_posix()}", content
 
 
-def write_student_edition(to: Path) -> Path:
+def write_student_edition(to: Path, extra: Mapping[str, bytes] | None = None) -> Path:
     """Write the package `dltf` under `to`, every exercise stubbed, without what makes releases.
 
     Each grading run does this first, so that the student's code runs beside a package that holds
-    no answer. Assignments are added by `dltf.authoring.release`.
+    no answer.
 
     Args:
         to: a folder; made if it does not exist.
+        extra: path under `to` -> content of more files, such as the assignments of a release.
 
     Returns:
         `to`, ready to be put on `sys.path`.
     """
-    for name, content in student_files():
+    for name, content in (*student_files(), *(extra or {}).items()):
         path = to / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

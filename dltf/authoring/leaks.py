@@ -1,0 +1,105 @@
+"""The search for answers in what is handed out."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dltf.authoring.strip import (
+    commonplace,
+    has_solution,
+    solution_lines,
+    stub,
+    student_files,
+    telling,
+)
+
+if TYPE_CHECKING:
+    from dltf.autograder.assignment import Assignment
+
+_LONG = 30  # characters from which a secret is looked for within lines, too
+
+
+def secrets(assignment: Assignment) -> list[str]:
+    """Return the lines that must not be handed out, white space normalised.
+
+    They are the telling lines of the solution, of every accepted answer, and of what mistakes
+    replace and write; hints are for students, and are not among them.
+    """
+    lines = solution_lines(assignment.reference)
+    accepted = assignment.folder / "accepted.py"
+    if accepted.is_file():
+        lines += accepted.read_text(encoding="utf-8").splitlines()
+    for mistake in assignment.mistakes:
+        lines += mistake.body.splitlines()
+        for edit in mistake.edits:
+            lines += [line for text in edit for line in text.splitlines()]
+    shown = {line.strip() for line in stub(assignment.reference).splitlines()}
+    public = shown | {
+        line.strip()
+        for name, content in student_files()
+        if name.endswith(".py")
+        for line in content.decode().splitlines()
+    }
+    found = (
+        _normal(line)
+        for line in lines
+        if telling(line) and line.strip() not in shown and not commonplace(line.strip(), public)
+    )
+    return list(dict.fromkeys(found))
+
+
+def find_leaks(folder: Path, assignments: Sequence[Assignment]) -> list[str]:
+    """Return where a folder (wheels and notebooks opened) holds an answer: `file: line`."""
+    wanted = list(dict.fromkeys(secret for one in assignments for secret in secrets(one)))
+    long = [secret for secret in wanted if len(secret) >= _LONG]
+    leaks = []
+    for name, text in texts(folder):
+        lines = {_normal(line) for line in text.splitlines()}
+        whole = _normal(text)
+        leaks += [f"{name}: {secret}" for secret in wanted if secret in lines]
+        leaks += [f"{name}: {one}" for one in long if one not in lines and one in whole]
+        if name.endswith(".py") and has_solution(text):
+            leaks.append(f"{name}: marked solution")
+    return leaks
+
+
+def texts(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield every file under a folder as text, archives' members and notebooks' cells included."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield from _opened(path.relative_to(folder).as_posix(), path.read_bytes())
+
+
+def _opened(name: str, content: bytes) -> Iterator[tuple[str, str]]:
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.namelist():
+                yield from _opened(f"{name}/{member}", archive.read(member))
+        return
+    text = content.decode(errors="replace")
+    if name.endswith(".ipynb"):
+        text += "\n" + "\n".join(_strings(json.loads(text)))
+    yield name, text
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yield every text in a JSON value, the lines of a cell joined."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, list):
+        if all(isinstance(item, str) for item in value):
+            yield "".join(value)
+        for item in value:
+            yield from _strings(item)
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.split())
