@@ -1,0 +1,132 @@
+"""What verification found about an assignment, and how it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+ENOUGH = 0.95  # of the mutants that are not equivalent
+
+
+@dataclass
+class Findings:
+    """What verification found about one exercise."""
+
+    name: str
+    accepted: int = 0
+    mistakes: int = 0
+    caught: int = 0
+    timeouts: int = 0  # of the caught mutants
+    survivors: list[str] = field(default_factory=list)  # changes that no case notices
+    unstable: dict[str, str] = field(default_factory=dict)  # survivors on some seeds only
+    explained: list[str] = field(default_factory=list)  # declared equivalent
+    stale: list[str] = field(default_factory=list)  # declared equivalent, and not so
+    problems: list[str] = field(default_factory=list)  # what makes the assignment wrong
+    advice: list[str] = field(default_factory=list)  # what would make it better
+
+    @property
+    def total(self) -> int:
+        """How many mutants ought to be caught."""
+        return self.caught + len(self.survivors)
+
+    @property
+    def score(self) -> float:
+        """Which part of them is."""
+        return self.caught / self.total if self.total else 1.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the exercise needs no work."""
+        return not self.problems and self.score >= ENOUGH
+
+
+@dataclass
+class Report:
+    """What verification found about one assignment."""
+
+    assignment: str
+    exercises: dict[str, Findings]
+    seeds: tuple[int, ...]
+    seconds: float = 0.0
+
+    @property
+    def problems(self) -> list[str]:
+        """What makes the assignment wrong."""
+        return [problem for one in self.exercises.values() for problem in one.problems]
+
+    @property
+    def caught(self) -> int:
+        """How many mutants were caught."""
+        return sum(one.caught for one in self.exercises.values())
+
+    @property
+    def total(self) -> int:
+        """How many mutants are not explained as equivalent."""
+        return sum(one.total for one in self.exercises.values())
+
+    @property
+    def score(self) -> float:
+        """Which part of the mutants that are not equivalent is caught."""
+        return self.caught / self.total if self.total else 1.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the assignment may be used."""
+        return not self.problems and self.score >= ENOUGH
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the table of an assignment, then each thing to do about it."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=f"{report.assignment}: {len(report.seeds)} seeds, {report.seconds:.1f} s")
+    table.add_column("exercise")
+    for column in ("problems", "accepted", "mistakes", "caught", "timeouts", "survivors"):
+        table.add_column(column, justify="right")
+    table.add_column("equivalent", justify="right")
+    table.add_column("score", justify="right")
+    for one in report.exercises.values():
+        table.add_row(
+            escape(one.name),
+            str(len(one.problems)),
+            str(one.accepted),
+            str(one.mistakes),
+            str(one.caught),
+            str(one.timeouts),
+            str(len(one.survivors)),
+            str(len(one.explained)),
+            f"{one.score:.0%}",
+            style=None if one.ok else "red",
+        )
+    console.print(table)
+    for line in lines(report):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def lines(report: Report) -> list[str]:
+    """Return what there is to say about a report, a line each, the verdict last."""
+    said = [f"problem: {problem}" for problem in report.problems]
+    for one in report.exercises.values():
+        for change in one.survivors:
+            seeds = one.unstable.get(change)
+            advice = (
+                f"{seeds}; make a case notice it always"
+                if seeds
+                else (
+                    f"write a case that notices it, or explain it with "
+                    f"equivalent({one.name!r}, {change!r}, why=...) in accepted.py"
+                )
+            )
+            said.append(f"survivor: {one.name}: {change}: {advice}")
+        said += [f"stale equivalent: {one.name}: {stale}" for stale in one.stale]
+        said += [f"advice: {advice}" for advice in one.advice]
+    verdict = "ok" if report.ok else "not ok"
+    said.append(
+        f"{report.assignment}: {verdict}: {report.caught} of {report.total} mutants caught "
+        f"({report.score:.1%}, expected {ENOUGH:.0%}), {len(report.problems)} problems"
+    )
+    return said

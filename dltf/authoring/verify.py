@@ -1,0 +1,233 @@
+"""The proof that an assignment judges rightly, exercise by exercise.
+
+- the reference and every accepted alternative get full marks; a blank is "not attempted";
+- every mistake loses its marks and gets its own hint;
+- mutants of the reference are caught, or the assignment explains why they need not be.
+
+All of it on several seeds, whose verdicts must agree.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from dltf.authoring.findings import Findings, Report, show
+from dltf.authoring.mutate import mutants
+from dltf.authoring.strip import stub
+from dltf.progress import Progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from dltf.autograder.assignment import Assignment
+
+FEWEST_MISTAKES = 3  # an exercise's catalogue should have
+
+
+class Grader(Protocol):
+    """What verification needs of a grader."""
+
+    def grade_program(
+        self, assignment: Assignment, source: str, exercises: list[str], seed: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Grade a module's text and return the entries of the exercises."""
+        ...
+
+    def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
+        """Apply the function to items at the same time, in their order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A program to grade, and what should come of it."""
+
+    kind: str  # reference, blank, accepted, mistake or mutant
+    exercises: tuple[str, ...]
+    name: str
+    source: str = field(repr=False)
+
+
+def trials(assignment: Assignment) -> list[Trial]:
+    """Return every program that verification grades."""
+    names = tuple(assignment.exercises)
+    found = [
+        Trial("reference", names, "reference", assignment.reference),
+        Trial("blank", names, "blank", stub(assignment.reference)),
+    ]
+    for answer in assignment.alternatives:
+        found.append(Trial("accepted", (answer.exercise,), answer.name, answer.source))
+    for one in assignment.mistakes:
+        found.append(Trial("mistake", (one.exercise,), one.id, assignment.with_mistake(one)))
+    for name in names:
+        for mutant in mutants(assignment.source_of(name)):
+            source = assignment.implementation(**{name: mutant.source})
+            found.append(Trial("mutant", (name,), mutant.change, source))
+    return found
+
+
+def verify(
+    assignment: Assignment,
+    grader: Grader,
+    seeds: int = 3,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Report:
+    """Grade an assignment's own programs and return what is wrong with it.
+
+    Args:
+        assignment: what to verify.
+        grader: who grades.
+        seeds: how many seeds each program is graded with.
+        progress: called with (programs graded, programs in all, what is graded).
+    """
+    started = time.monotonic()
+    chosen = tuple(range(1, seeds + 1))
+    every = trials(assignment)
+    outcomes: list[list[list[dict[str, Any]]]] = [[] for _ in every]
+    done, total = 0, len(every) * len(chosen)
+    for seed in chosen:
+        # A program that ran out of time is not run again: it would again.
+        open_ = [i for i, trial in enumerate(every) if not _hangs(trial, outcomes[i])]
+
+        def grade(i: int, seed: int = seed) -> list[dict[str, Any]]:
+            return grader.grade_program(
+                assignment, every[i].source, list(every[i].exercises), seed=seed
+            )
+
+        done += len(every) - len(open_)
+        for i, entries in zip(open_, grader.map(grade, open_), strict=True):
+            outcomes[i].append(entries)
+            done += 1
+            if progress is not None:
+                progress(done, total, f"seed {seed}")
+    findings = {name: Findings(name) for name in assignment.exercises}
+    for trial, outcome in zip(every, outcomes, strict=True):
+        for name in trial.exercises:
+            entries = [next(e for e in graded if e["name"] == name) for graded in outcome]
+            _CONCLUDE[trial.kind](findings[name], trial, entries, assignment)
+    for one in findings.values():
+        _compare_with_declared(one, assignment)
+    return Report(assignment.name, findings, chosen, time.monotonic() - started)
+
+
+def run(
+    names: Iterable[str | Path], grader: Grader, seeds: int = 3, console: Console | None = None
+) -> bool:
+    """Verify assignments, print what was found, and return whether all may be used."""
+    from rich.console import Console
+
+    from dltf.autograder.assignment import load
+
+    console = console or Console()
+    well = True
+    for name in names:
+        assignment = load(name)
+        # Progress goes to the error stream: what is printed can be kept in a file.
+        with Progress(len(trials(assignment)) * seeds, "program") as bar:
+            report = verify(assignment, grader, seeds, lambda done, _, what: bar.update(done, what))
+        show(report, console)
+        well = well and report.ok
+    return well
+
+
+def _hangs(trial: Trial, outcome: list[list[dict[str, Any]]]) -> bool:
+    return trial.kind == "mutant" and bool(outcome) and outcome[0][0]["status"] == "not graded"
+
+
+def _statuses(entries: list[dict[str, Any]]) -> str:
+    return ", ".join(dict.fromkeys(str(entry["status"]) for entry in entries))
+
+
+def _right(found: Findings, trial: Trial, entries: list[dict[str, Any]], _: Assignment) -> None:
+    """Conclude from the reference or an accepted alternative: full marks, on every seed."""
+    if trial.kind == "accepted":
+        found.accepted += 1
+    wrong = [e for e in entries if e["status"] != "correct" or e["points"] != e["max_points"]]
+    if wrong:
+        feedback = " ".join(str(wrong[0].get("feedback") or "").split())
+        what = "the reference" if trial.kind == "reference" else f"accepted {trial.name!r}"
+        advice = "its cases or judges refuse a right answer"
+        if len(wrong) < len(entries):
+            advice = "a case's verdict hangs on the seed; widen its judge or choose safer inputs"
+        found.problems.append(
+            f"{found.name}: {what}: expected full marks, got {_statuses(wrong)} ({feedback}): "
+            f"{advice}"
+        )
+
+
+def _blank(found: Findings, _: Trial, entries: list[dict[str, Any]], __: Assignment) -> None:
+    if _statuses(entries) != "not attempted":
+        found.problems.append(
+            f"{found.name}: blank: expected 'not attempted', got {_statuses(entries)}: "
+            f"mark the solution so that its stub raises before it returns anything"
+        )
+
+
+def _mistake(
+    found: Findings, trial: Trial, entries: list[dict[str, Any]], assignment: Assignment
+) -> None:
+    """Conclude from a mistake: marks lost, and its own hint, on every seed."""
+    found.mistakes += 1
+    where = f"{found.name}: mistake {trial.name!r}"
+    statuses = _statuses(entries)
+    hints = list(dict.fromkeys(entry["mistake"] for entry in entries))
+    if "correct" in statuses.split(", "):
+        on = "" if statuses == "correct" else " on some seeds"
+        found.problems.append(
+            f"{where}: expected lost marks, got full marks{on}: add a case that notices it"
+        )
+    elif statuses not in ("incorrect", "error", "error, incorrect", "incorrect, error"):
+        found.problems.append(f"{where}: expected 'incorrect' or 'error', got {statuses}")
+    elif hints != [trial.name]:
+        got = " or ".join(f"that of {hint!r}" if hint else "none" for hint in hints)
+        order = [m.id for m in assignment.mistakes_of(found.name)]
+        others = [hint for hint in hints if hint and hint != trial.name]
+        advice = "does its catalogue entry run without the rest of the module?"
+        if others and order.index(others[0]) < order.index(trial.name):
+            advice = (
+                f"{others[0]!r} comes first and looks the same to the cases; add a case that "
+                f"tells them apart, or make them one"
+            )
+        found.problems.append(f"{where}: expected its own hint, got {got}: {advice}")
+
+
+def _mutant(found: Findings, trial: Trial, entries: list[dict[str, Any]], a: Assignment) -> None:
+    """Conclude from a mutant: caught if it loses marks on every seed; a hang is a catch."""
+    missed = sum(entry["status"] == "correct" for entry in entries)
+    declared = any(e.exercise == found.name and e.change == trial.name for e in a.equivalents)
+    if declared and missed == len(entries):
+        found.explained.append(trial.name)
+    elif declared:
+        found.stale.append(f"{trial.name}: the cases notice it; remove the declaration")
+    if missed and not (declared and missed == len(entries)):
+        found.survivors.append(trial.name)
+        if missed < len(entries):
+            found.unstable[trial.name] = f"noticed only on {len(entries) - missed} of the seeds"
+    elif not missed:
+        found.caught += 1
+        found.timeouts += entries[0]["status"] == "not graded"
+
+
+_CONCLUDE: dict[str, Callable[[Findings, Trial, list[dict[str, Any]], Any], None]] = {
+    "reference": _right,
+    "accepted": _right,
+    "blank": _blank,
+    "mistake": _mistake,
+    "mutant": _mutant,
+}
+
+
+def _compare_with_declared(found: Findings, assignment: Assignment) -> None:
+    known = {mutant.change for mutant in mutants(assignment.source_of(found.name))}
+    for one in assignment.equivalents:
+        if one.exercise == found.name and one.change not in known:
+            found.stale.append(f"{one.change}: there is no such mutant (any more)")
+    if found.mistakes < FEWEST_MISTAKES:
+        found.advice.append(
+            f"{found.name}: expected at least {FEWEST_MISTAKES} mistakes, got {found.mistakes}"
+        )
