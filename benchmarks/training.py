@@ -1,10 +1,11 @@
-"""Steps per second of `dltf.train` against `model.fit`: same network, optimizer, batch size and data.
+"""Steps per second of `dltf.training.train` against `model.fit`, everything else being equal.
 
     python benchmarks/training.py [--rounds 5]
 
-Each figure is the steady state: the time of a long run less the time of a short one, so that building the graph (stated by
-itself as "start") does not count for or against anybody. The contestants take turns, and medians are compared, so that a
-busy machine slows all of them. `fit, n steps a call` is `model.fit` with `compile(steps_per_execution=n)`, its own remedy.
+Each figure is the steady state: the time of a long run less the time of a short one, so that
+building the graph (stated by itself as "start") does not count for or against anybody. The
+contestants take turns, and medians are compared, so that a busy machine slows all of them. `fit, n
+steps a call` is `model.fit` with `compile(steps_per_execution=n)`, its own remedy.
 """
 
 from __future__ import annotations
@@ -24,7 +25,16 @@ import numpy as np
 from dltf import data
 from dltf.training import train
 
-Setting = tuple[Callable[[], keras.Model], Any, Any, str, str, Callable[[], keras.optimizers.Optimizer], int, int]
+Setting = tuple[
+    Callable[[], keras.Model],
+    Any,
+    Any,
+    str,
+    str,
+    Callable[[], keras.optimizers.Optimizer],
+    int,
+    int,
+]
 
 
 def circles() -> Setting:
@@ -33,9 +43,20 @@ def circles() -> Setting:
 
     def network() -> keras.Model:
         dense = keras.layers.Dense
-        return keras.Sequential([keras.Input((2,)), dense(10, "relu"), dense(5, "relu"), dense(1, "sigmoid")])
+        return keras.Sequential(
+            [keras.Input((2,)), dense(10, "relu"), dense(5, "relu"), dense(1, "sigmoid")]
+        )
 
-    return network, x, y, "binary_crossentropy", "binary_accuracy", lambda: keras.optimizers.SGD(0.01), 32, 100
+    return (
+        network,
+        x,
+        y,
+        "binary_crossentropy",
+        "binary_accuracy",
+        lambda: keras.optimizers.SGD(0.01),
+        32,
+        100,
+    )
 
 
 def conv_net() -> Setting:
@@ -89,7 +110,7 @@ def measure(name: str, setting: Setting, rounds: int) -> None:
     """Let the contestants take turns and print the medians."""
     x, batch_size, unit = setting[1], setting[-2], setting[-1]
     steps = -(-len(x) // batch_size)  # an epoch
-    contestants = {  # how many units of epochs the long run has more than the short one: some two seconds each
+    contestants = {  # how many units of epochs the long run has more than the short one
         "model.fit": 1,
         f"model.fit, {steps} steps a call": 1,
         "dltf.train": 20 if unit > 10 else 2,
@@ -105,18 +126,22 @@ def measure(name: str, setting: Setting, rounds: int) -> None:
             rates[contestant].append(rate)
             starts[contestant].append(short - steps * (unit // 4) / rate)
     fit = statistics.median(rates["model.fit"])
-    print(f"\n{name}: {len(x)} examples, batches of {batch_size}, {steps} steps an epoch, {rounds} rounds")
+    print(f"\n{name}: {len(x)} examples, batches of {batch_size}, {steps} steps an epoch")
     print(f"  {'':28}{'steps/s':>9}  {'lowest-highest':>16}  {'against fit':>11}  {'start':>7}")
     for contestant, values in rates.items():
         median, spread = statistics.median(values), f"{min(values):.0f}-{max(values):.0f}"
         start = statistics.median(starts[contestant])
-        print(f"  {contestant:28}{median:9.0f}  {spread:>16}  {median / fit:10.1f}x  {start:5.2f} s")
+        print(
+            f"  {contestant:28}{median:9.0f}  {spread:>16}  {median / fit:10.1f}x  {start:5.2f} s"
+        )
 
 
 def main() -> None:
     """Measure both networks."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5, help="how often the contestants take turns")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="how often the contestants take turns"
+    )
     rounds = parser.parse_args().rounds
     measure("circles MLP 2-10-5-1, SGD", circles(), rounds)
     measure("conv net 32x32x3, two conv layers, Adam", conv_net(), rounds)

@@ -1,9 +1,10 @@
 """The data of every topic: loaders for real files, generators for the rest.
 
-Nothing heavy is imported until something asks for it, nothing is fetched, and no global random state is touched: a generator takes a seed or a
-`numpy.random` generator.
+Nothing heavy is imported until something asks for it, nothing is fetched, and no global random
+state is touched: a generator takes a seed or a `numpy.random` generator.
 
-Layout: the course's array code wants features x examples, `X (n_x, m)`, `Y (1, m)`; Keras wants examples first, `x (m, n_x)`,
+Layout: the course's array code wants features x examples, `X (n_x, m)`, `Y (1, m)`; Keras wants
+    examples first, `x (m, n_x)`,
 `y (m, 1)`. One is the transpose of the other: `x, y = X.T, Y.T`. Loaders return either (`layout=`).
 """
 
@@ -19,17 +20,20 @@ Random: TypeAlias = "int | np.random.Generator | np.random.RandomState | None"
 Floats: TypeAlias = NDArray[np.float64]
 
 
-def make_circles(m: int, noise: float = 0.0, factor: float = 0.8, rng: Random = None) -> tuple[Floats, Floats]:
-    """Draw points from two rings around the origin: label 0 on the outer ring (radius 1), label 1 on the inner one.
+def make_circles(
+    m: int, noise: float = 0.0, factor: float = 0.8, rng: Random = None
+) -> tuple[Floats, Floats]:
+    """Draw points from two rings around the origin, which no straight line can separate.
 
-    No straight line separates the two, which is why the topic uses them.
+    The outer ring has radius 1 and label 0, the inner one label 1.
 
     Args:
         m: number of points, at least 2.
         noise: standard deviation of the Gaussian noise added to each coordinate, at least 0.
         factor: radius of the inner ring, between 0 and 1.
-        rng: a generator, or a seed. A seed means NumPy's legacy stream, so that the points are those
-            that `sklearn.datasets.make_circles(m, noise=noise, random_state=rng)` gives: the course's.
+        rng: a generator, or a seed. A seed means NumPy's legacy stream, so that the points are
+            those that `sklearn.datasets.make_circles(m, noise=noise, random_state=rng)` gives: the
+            course's.
 
     Returns:
         x of shape (m, 2) and y of shape (m, 1), in random order, float64.
@@ -50,7 +54,7 @@ def make_circles(m: int, noise: float = 0.0, factor: float = 0.8, rng: Random = 
         angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
         rings.append(radius * np.column_stack([np.cos(angle), np.sin(angle)]))  # (count, 2)
     x = np.concatenate(rings)  # (m, 2)
-    y = np.repeat([0.0, 1.0], [m // 2, m - m // 2]).reshape(m, 1)
+    y: Floats = np.repeat([0.0, 1.0], [m // 2, m - m // 2]).reshape(m, 1)
     order = rng.permutation(m)
     return x[order] + rng.normal(scale=noise, size=(m, 2)), y[order]
 
@@ -59,7 +63,8 @@ def load_circles(layout: Layout = "features first") -> tuple[Floats, Floats, Flo
     """Return the circles of the course: 300 points to train on, 100 to test on, noise 0.05.
 
     Args:
-        layout: "features first" for X (2, m) and Y (1, m); "examples first" for x (m, 2) and y (m, 1).
+        layout: "features first" for X (2, m) and Y (1, m); "examples first" for x (m, 2) and y (m,
+            1).
 
     Returns:
         train_X, train_Y, test_X, test_Y, float64; the same points every time.

@@ -1,7 +1,8 @@
 """How far a long job has come, said where the reader is.
 
-In a terminal it is one line that is redrawn; in a notebook one output that is replaced; anywhere else (a file, a pipe,
-a CI log) a few plain lines and never a carriage return. The work is the same, so the caller says only how far it is::
+In a terminal it is one line that is redrawn; in a notebook one output that is replaced; anywhere
+else (a file, a pipe, a CI log) a few plain lines and never a carriage return. The work is the same,
+so the caller says only how far it is::
 
     with Progress(total=1500, unit="epoch") as progress:
         progress.update(done, "loss 0.31")
@@ -38,7 +39,8 @@ class Progress:
     Args:
         total: number of units of work, at least 0.
         unit: what is counted, in the singular ("epoch", "submission").
-        stream: text stream to write to; the standard error stream if None, so that a program's output stays clean.
+        stream: text stream to write to; the standard error stream if None, so that a program's
+            output stays clean.
         place: "terminal", "notebook" or "log"; found out from the stream if None.
     """
 
@@ -50,7 +52,9 @@ class Progress:
         self.place: Place = where(self.stream) if place is None else place
         self.done, self.text = 0, ""
         self._started: float | None = None
-        self._first = 0  # a resumed job starts here: what was done before does not count for the speed
+        self._first = (
+            0  # a resumed job starts here: what was done before does not count for the speed
+        )
         self._drawn = -float("inf")
         self._next_line = 0.0
         self._open = False
@@ -100,7 +104,7 @@ class Progress:
         """Close the bar."""
         self.close()
 
-    # -- what it looks like ---------------------------------------------------------------------------------------
+    # -- what it looks like ------------------------------------------------------------
 
     def _write(self, text: str) -> None:
         self.stream.write(text)
@@ -133,17 +137,18 @@ class Progress:
         bar = full * int(share * width) + rest * (width - int(share * width))
         line = f"{bar}  {self._words()}"
         columns = shutil.get_terminal_size().columns
-        # carriage return, the line cut to the terminal (a wrapped line cannot be redrawn), erase what is left of the old
+        # Cut to the terminal, since a wrapped line cannot be redrawn; then erase the old rest.
         self._write("\r" + line[: columns - 1] + "\x1b[K")
         self._open = True
 
     def _draw_html(self, share: float) -> None:
         from IPython.display import HTML, display
 
+        row = "font-family:monospace;font-size:12px;display:flex;align-items:center;gap:1em"
+        bar = "height:6px;border-radius:3px;background"
         picture = HTML(
-            '<div style="font-family:monospace;font-size:12px;display:flex;align-items:center;gap:1em">'
-            '<div style="width:12em;height:6px;border-radius:3px;background:#8884;flex:none">'
-            f'<div style="width:{100 * share:.1f}%;height:6px;border-radius:3px;background:#2a6fbb"></div></div>'
+            f'<div style="{row}"><div style="width:12em;flex:none;{bar}:#8884">'
+            f'<div style="width:{100 * share:.1f}%;{bar}:#0072B2"></div></div>'
             f'<span style="white-space:pre">{html.escape(self._words())}</span></div>'
         )
         if self._display is None:

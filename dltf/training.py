@@ -1,27 +1,29 @@
 """The training loop: one, for every topic of the course.
 
-Gradient descent is four lines, and they are all in `_step`: predict, measure the loss, differentiate, update.
-Everything else here makes those four lines fast, repeatable and possible to interrupt.
+Gradient descent is four lines, and they are all in `_step`: predict, measure the loss,
+differentiate, update. Everything else here makes those four lines fast, repeatable and possible to
+interrupt.
 
-**Fast.** `model.fit` goes back to Python for every step. A step of a small network takes some fifty microseconds, the trip
-to Python and back a thousand. Here whole epochs (shuffle, batches, steps, metrics, validation) are one TensorFlow graph.
+**Fast.** `model.fit` goes back to Python for every step. A step of a small network takes some fifty
+microseconds, the trip to Python and back a thousand. Here whole epochs (shuffle, batches, steps,
+metrics, validation) are one TensorFlow graph.
 
-**Repeatable.** No global seed is set. The order of the examples in an epoch is a function of `(seed, epoch)` and nothing
-else: see `epoch_order`. (The seeds of initial weights and of dropout belong to the layers that draw them.)
+**Repeatable.** No global seed is set. The order of the examples in an epoch is a function of
+`(seed, epoch)` and nothing else: see `epoch_order`. (The seeds of initial weights and of dropout
+belong to the layers that draw them.)
 
-**Interruptible.** So a checkpoint needs only the variables and the history, and a resumed run ends with the same bits.
+**Interruptible.** So a checkpoint needs only the variables and the history, and a resumed run ends
+with the same bits.
 
-Layout: Keras's, examples first: `x (m, ...)`, `y (m, ...)`. From features x examples it is one transposition:
+Layout: Keras's, examples first: `x (m, ...)`, `y (m, ...)`. From features x examples it is one
+    transposition:
 `train(model, (X.T, Y.T), ...)`.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import time
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,21 +32,24 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from dltf import arguments
+from dltf.checkpoint import Checkpoint, fingerprint
 from dltf.progress import Progress
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-CALL_SECONDS = 0.2  # without callbacks, as many epochs go into one call of the graph as take about this long
-CHECKPOINT_SECONDS = 5.0  # a checkpoint is written at most this often, and at the end
+CALL_SECONDS = (
+    0.2  # without callbacks, as many epochs go into one call of the graph as take about this long
+)
 
 
 class History:
-    """What was measured in each epoch of a run: `history["loss"]` is a list with one number an epoch.
+    """What was measured in a run: `history["loss"]` is a list with one number an epoch.
 
     Attributes:
-        values: name -> list of floats. Training values are means over the epoch, taken while the weights move;
-            those that start with `val_` are taken after it.
+        values: name -> list of floats. Training values are means over the epoch, taken while the
+            weights move; those that start with `val_` are taken after it.
         seed: the seed that ordered the examples (drawn for you if you gave none).
         stopped: why the run ended before its last epoch, or None.
     """
@@ -77,6 +82,19 @@ class History:
         """The values of the last epoch."""
         return {name: values[-1] for name, values in self.values.items() if values}
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        return {"seed": self.seed, "stopped": self.stopped, "values": self.values}
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any] | None) -> History | None:
+        """Return the history that `to_dict` wrote down; None for None."""
+        if plain is None:
+            return None
+        history = cls(plain["seed"], plain["values"])
+        history.stopped = plain["stopped"]
+        return history
+
     def plot(self, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
         """Draw the curves (see `dltf.plotting.plot_history`)."""
         from dltf import plotting
@@ -85,12 +103,13 @@ class History:
 
 
 class Run:
-    """What a callback sees after an epoch. It may read everything, change the optimizer or the weights, and stop the run.
+    """What a callback sees after an epoch. It may read and change everything, and stop the run.
 
     Attributes:
         model: the model in training.
         optimizer: its optimizer; `run.optimizer.learning_rate = ...` holds from the next epoch on.
-        history: everything measured so far. A callback that decides from this alone decides the same after a resume.
+        history: everything measured so far. A callback that decides from this alone decides the
+            same after a resume.
     """
 
     def __init__(self, model: Any, optimizer: keras.optimizers.Optimizer, history: History) -> None:
@@ -130,19 +149,24 @@ def train(
     """Train a model by mini-batch gradient descent, in place.
 
     Args:
-        model: a Keras model or layer: `model(x, training=True)` predicts, `model.trainable_variables` are learned,
-            `model.losses` (regularization) are added to the loss.
-        data: `(x, y)` with examples along the first axis, each an array or a tuple or dict of arrays; or a batched
-            `tf.data.Dataset` of such pairs, for what does not fit in memory (it brings its own batches and order).
-        loss: `loss(y, prediction)`, a scalar or one number an example (the mean is taken); or the name of a Keras loss.
+        model: a Keras model or layer: `model(x, training=True)` predicts,
+            `model.trainable_variables` are learned, `model.losses` (regularization) are added to
+            the loss.
+        data: `(x, y)` with examples along the first axis, each an array or a tuple or dict of
+            arrays; or a batched `tf.data.Dataset` of such pairs, for what does not fit in memory
+            (it brings its own batches and order).
+        loss: `loss(y, prediction)`, a scalar or one number an example (the mean is taken); or the
+            name of a Keras loss.
         optimizer: a Keras optimizer, or its name for Keras's default settings.
         epochs: passes over the data in all, those of a resumed checkpoint included.
         batch_size: examples in a step, at least 1; the last batch of an epoch may be smaller.
         validation: data measured after every epoch, in the form of `data`.
-        metrics: Keras metrics, names of Keras metrics, or functions `(y, prediction)` of which the mean is taken.
+        metrics: Keras metrics, names of Keras metrics, or functions `(y, prediction)` of which the
+            mean is taken.
         callbacks: functions `callback(run)`, called after every epoch (see `Run`).
         shuffle: whether each epoch has an order of its own (`epoch_order`).
-        seed: orders the examples, `0 <= seed < 2**63`; if None one is drawn, and kept in `history.seed`.
+        seed: orders the examples, `0 <= seed < 2**63`; if None one is drawn, and kept in
+            `history.seed`.
         checkpoint: file to write the run's state to, and to resume from if it exists.
         progress: whether to show a progress bar; or the one to use.
 
@@ -152,64 +176,78 @@ def train(
     Raises:
         TypeError, ValueError: an argument is not as described, or the checkpoint is of another run.
     """
-    epochs = _whole("epochs", epochs, at_least=0)
-    batch_size = _whole("batch_size", batch_size, at_least=1)
+    epochs = arguments.whole("epochs", epochs, at_least=0)
+    batch_size = arguments.whole("batch_size", batch_size, at_least=1)
     if seed is not None:
-        seed = _whole("seed", seed, at_least=0)
-    loss, optimizer, measures = _loss(loss), _optimizer(optimizer), [_metric(m) for m in metrics]
+        seed = arguments.whole("seed", seed, at_least=0)
+    loss, optimizer, measures = (
+        arguments.loss_function(loss),
+        arguments.an_optimizer(optimizer),
+        [arguments.a_metric(m) for m in metrics],
+    )
     names = ["loss", *(measure.name for measure in measures)]
     if len(set(names)) < len(names):
-        raise ValueError(f"metrics: expected names that differ from each other and from 'loss', got {names[1:]}")
-    data = _data("data", data)
+        raise ValueError(
+            f"metrics: expected names that differ from each other and from 'loss', got {names[1:]}"
+        )
+    data = arguments.pair("data", data)
     if validation is not None:
-        validation = _data("validation", validation)
+        validation = arguments.pair("validation", validation)
         names += [f"val_{name}" for name in names]
     if not getattr(model, "built", True):  # the first call makes the variables
-        model(_first_inputs(data))
+        model(arguments.first_inputs(data))
+    if not model.trainable_variables:
+        raise ValueError(f"model: expected trainable variables, got none in {model.name!r}")
     optimizer.build(model.trainable_variables)
 
-    saved = None if checkpoint is None else _Checkpoint(Path(checkpoint), model, optimizer)
     identity = {
         "batch_size": batch_size,
-        "shuffle": shuffle,
+        "data": fingerprint(data),
         "measures": names,
-        "data": _fingerprint(data),
-        "optimizer": json.loads(json.dumps(keras.optimizers.serialize(optimizer)["config"], default=str)),
+        "optimizer": arguments.plain(keras.optimizers.serialize(optimizer)),
+        "seed": seed,
+        "shuffle": shuffle,
+        "validation": fingerprint(validation),
     }
-    history = saved.load(identity, seed) if saved else None
+    history, saved = None, None
+    if checkpoint is not None:
+        saved = Checkpoint(Path(checkpoint), [*model.variables, *optimizer.variables])
+        history = History.from_dict(saved.load(identity))
     if history is None:
         drawn = int(np.random.SeedSequence().generate_state(1)[0])
-        history = History(seed=drawn if seed is None else seed, values={name: [] for name in names})
+        history = History(drawn if seed is None else seed, {name: [] for name in names})
+    identity["seed"] = history.seed
     run = Run(model, optimizer, history)
 
     def order(epoch: tf.Tensor) -> tf.Tensor | None:
-        mixes_itself = not shuffle or isinstance(data, tf.data.Dataset)
-        return None if mixes_itself else epoch_order(_examples(data), history.seed, epoch)
+        if not shuffle or isinstance(data, tf.data.Dataset):
+            return None
+        return epoch_order(arguments.examples(data), history.seed, epoch)
 
     run_epochs = _graph(model, loss, optimizer, measures, data, validation, batch_size, order)
-
-    bar = progress if isinstance(progress, Progress) else Progress(epochs, "epoch") if progress else None
+    bar = Progress(epochs, "epoch") if progress is True else progress or None
     if bar:
         bar.start(run.epoch)
-    count = 1
+    count = (
+        1  # epochs in the next call; a tensor in the graph, so that another count needs no new one
+    )
     try:
         while run.epoch < epochs and history.stopped is None:
             began = time.perf_counter()
-            # count is a tensor, so that another count needs no new graph
-            rows = run_epochs(tf.constant(run.epoch), tf.constant(count)).numpy()  # (count, len(names))
+            rows = run_epochs(tf.constant(run.epoch), tf.constant(count)).numpy()  # (count, names)
             for name, column in zip(names, rows.T, strict=True):
                 history.values[name] += column.tolist()
             for callback in callbacks:
                 callback(run)
             if saved and saved.due():
-                saved.save(identity, history)
+                saved.save(identity, history.to_dict())
             if bar:
                 bar.update(run.epoch, describe(history.last))
             if not callbacks:
                 pace = (time.perf_counter() - began) / count
                 count = max(1, min(int(CALL_SECONDS / pace), 4 * count, epochs - run.epoch))
         if saved:
-            saved.save(identity, history)
+            saved.save(identity, history.to_dict())
     finally:
         if bar:
             bar.close()
@@ -217,7 +255,7 @@ def train(
 
 
 def epoch_order(m: int, seed: int, epoch: int) -> tf.Tensor:
-    """Return the order in which an epoch takes the examples: a permutation that depends on `(seed, epoch)` alone.
+    """Return the order of an epoch's examples: a permutation that depends on `(seed, epoch)` alone.
 
     Args:
         m: number of examples.
@@ -236,7 +274,7 @@ def describe(logs: dict[str, float]) -> str:
     return "  ".join(f"{name} {value:.4g}" for name, value in logs.items())
 
 
-# -- the graph --------------------------------------------------------------------------------------------------------
+# -- the graph -------------------------------------------------------------------------------------
 
 
 def _step(model: Any, loss: Any, optimizer: Any, x: Any, y: Any) -> tuple[tf.Tensor, Any]:
@@ -265,7 +303,7 @@ def _graph(
     batch_size: int,
     order: Callable[[tf.Tensor], tf.Tensor | None],
 ) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
-    """Build the graph `run_epochs(first, count) -> (count, number of measures)`: a row for each epoch."""
+    """Build the graph `run_epochs(first, count)`: a row of measurements for each epoch."""
 
     def learn(x: Any, y: Any) -> tf.Tensor:
         value, prediction = _step(model, loss, optimizer, x, y)
@@ -280,20 +318,22 @@ def _graph(
         return _value(model, loss, y, prediction)
 
     def over(data: Any, batches: Any, order: tf.Tensor | None) -> list[tf.Tensor]:
-        """Go through the data batch by batch; return the mean loss over the examples, and the metrics."""
+        """Go through the data batch by batch; return the mean loss, and the metrics."""
         for measure in measures:
             measure.reset_state()
 
         def add(done: tf.Tensor, total: tf.Tensor, x: Any, y: Any) -> tuple[tf.Tensor, tf.Tensor]:
             size = tf.shape(tf.nest.flatten(y)[0])[0]
             value = tf.cast(batches(x, y), tf.float64)
-            return done + size, total + value * tf.cast(size, tf.float64)  # a short batch weighs less
+            return done + size, total + value * tf.cast(
+                size, tf.float64
+            )  # a short batch weighs less
 
         nothing = (tf.constant(0), tf.constant(0.0, tf.float64))
         if isinstance(data, tf.data.Dataset):
             done, total = data.reduce(nothing, lambda state, batch: add(*state, *batch))
         else:
-            m = _examples(data)
+            m = arguments.examples(data)
 
             def take(done: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
                 if order is None:
@@ -303,7 +343,9 @@ def _graph(
                     pick = lambda array: tf.gather(array, rows)  # noqa: E731
                 return add(done, total, *tf.nest.map_structure(pick, data))
 
-            done, total = tf.while_loop(lambda done, _: done < m, take, nothing, parallel_iterations=1)
+            done, total = tf.while_loop(
+                lambda done, _: done < m, take, nothing, parallel_iterations=1
+            )
         results = [measure.result() for measure in measures]
         return [total / tf.cast(done, tf.float64), *(tf.cast(r, tf.float64) for r in results)]
 
@@ -319,156 +361,3 @@ def _graph(
         return tf.map_fn(one_epoch, epochs, fn_output_signature=tf.float64, parallel_iterations=1)
 
     return run_epochs
-
-
-# -- a run on disk ----------------------------------------------------------------------------------------------------
-
-
-class _Checkpoint:
-    """The state of a run in one `.npz` file: variables, history and what identifies the run. Nothing is pickled."""
-
-    def __init__(self, path: Path, model: Any, optimizer: keras.optimizers.Optimizer) -> None:
-        self.path = path
-        self.variables = [*model.variables, *optimizer.variables]
-        self.saved = time.monotonic()
-
-    def due(self) -> bool:
-        return time.monotonic() - self.saved >= CHECKPOINT_SECONDS
-
-    def save(self, identity: dict[str, Any], history: History) -> None:
-        about = {"run": identity, "seed": history.seed, "stopped": history.stopped, "values": history.values}
-        arrays = {f"variable_{i}": np.asarray(v) for i, v in enumerate(self.variables)}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path.with_name(self.path.name + ".part")
-        with open(unfinished, "wb") as file:
-            np.savez(file, about=np.array(json.dumps(about)), **arrays)  # type: ignore[arg-type]
-        os.replace(unfinished, self.path)  # a run killed while writing keeps its last good checkpoint
-        self.saved = time.monotonic()
-
-    def load(self, identity: dict[str, Any], seed: int | None) -> History | None:
-        """Put the saved state into the variables and return the history; None if there is no file yet."""
-        if not self.path.exists():
-            return None
-        try:
-            with np.load(self.path, allow_pickle=False) as file:
-                about = json.loads(str(file["about"]))
-                arrays = [file[f"variable_{i}"] for i in range(len(file.files) - 1)]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise ValueError(f"checkpoint: expected a file written by train, got {str(self.path)!r} ({error})") from error
-        found = about["run"] | {"seed": about["seed"], "shapes": [list(array.shape) for array in arrays]}
-        wanted = identity | {
-            "seed": about["seed"] if seed is None else seed,
-            "shapes": [list(v.shape) for v in self.variables],
-        }
-        for key, value in wanted.items():
-            if found[key] != value:
-                raise ValueError(
-                    f"checkpoint: expected one of this run, got {str(self.path)!r} of a run with other {key} "
-                    f"({_short(found[key])}, here {_short(value)}). To start anew, delete it or name another file."
-                )
-        for variable, array in zip(self.variables, arrays, strict=True):
-            variable.assign(array)
-        history = History(seed=about["seed"], values=about["values"])
-        history.stopped = about["stopped"]
-        return history
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _fingerprint(data: Any) -> str:
-    """A checksum of the arrays: the same run has the same data. A dataset answers for itself."""
-    if isinstance(data, tf.data.Dataset):
-        return "dataset"
-    crc = 0
-    for array in tf.nest.flatten(data):
-        values = np.ascontiguousarray(array)
-        crc = zlib.crc32(values.view(np.uint8) if values.dtype != object else b"", crc)
-    return f"{crc:08x}"
-
-
-# -- the arguments ----------------------------------------------------------------------------------------------------
-
-
-def _whole(name: str, value: Any, at_least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < at_least:
-        raise ValueError(f"{name}: expected a whole number of at least {at_least}, got {value!r}")
-    return int(value)
-
-
-def _data(name: str, data: Any) -> Any:
-    """Return the pair as tensors (real numbers in Keras's float type), or the dataset as it is."""
-    if isinstance(data, tf.data.Dataset):
-        return data
-    if not isinstance(data, tuple | list) or len(data) != 2:
-        raise TypeError(f"{name}: expected a pair (x, y) or a tf.data.Dataset, got {type(data).__name__}")
-
-    def tensor(array: Any) -> tf.Tensor:
-        value = tf.convert_to_tensor(array)
-        return tf.cast(value, keras.config.floatx()) if value.dtype.is_floating else value
-
-    pair = tf.nest.map_structure(tensor, tuple(data))
-    shapes = [tuple(array.shape) for array in tf.nest.flatten(pair)]
-    if len({shape[:1] for shape in shapes}) != 1 or () in shapes:
-        raise ValueError(
-            f"{name}: expected arrays with as many examples each along the first axis, got shapes "
-            f"{', '.join(map(str, shapes))}. If yours are features x examples, pass (X.T, Y.T)."
-        )
-    if shapes[0][0] == 0:
-        raise ValueError(f"{name}: expected at least one example, got shapes {', '.join(map(str, shapes))}")
-    return pair
-
-
-def _first_inputs(data: Any) -> Any:
-    if isinstance(data, tf.data.Dataset):
-        return next(iter(data))[0]
-    return tf.nest.map_structure(lambda array: array[:1], data[0])
-
-
-def _examples(data: Any) -> int:
-    return int(tf.nest.flatten(data)[0].shape[0])
-
-
-def _loss(loss: Any) -> Any:
-    if isinstance(loss, str):
-        try:
-            return keras.losses.get(loss)
-        except ValueError:
-            raise ValueError(f"loss: expected a function or the name of a Keras loss, got {loss!r}") from None
-    if not callable(loss):
-        raise TypeError(f"loss: expected a function or the name of a Keras loss, got {type(loss).__name__}")
-    return loss
-
-
-def _optimizer(optimizer: Any) -> keras.optimizers.Optimizer:
-    if isinstance(optimizer, str):
-        try:
-            return keras.optimizers.get(optimizer)
-        except ValueError:
-            raise ValueError(f"optimizer: expected the name of a Keras optimizer, got {optimizer!r}") from None
-    if not isinstance(optimizer, keras.optimizers.Optimizer):
-        raise TypeError(f"optimizer: expected a Keras optimizer or its name, got {type(optimizer).__name__}")
-    return optimizer
-
-
-def _metric(metric: Any) -> keras.metrics.Metric:
-    if isinstance(metric, keras.metrics.Metric):
-        return metric
-    if metric in ("accuracy", "acc"):  # for Keras's class of this name, 0.9 is a wrong answer to 1
-        raise ValueError(
-            "metrics: expected 'binary_accuracy', 'categorical_accuracy' (one-hot labels) or "
-            f"'sparse_categorical_accuracy' (whole numbers), got {metric!r}"
-        )
-    if isinstance(metric, str):
-        try:
-            function = keras.metrics.get(metric)
-        except ValueError:
-            raise ValueError(f"metrics: expected names of Keras metrics, got {metric!r}") from None
-        if isinstance(function, keras.metrics.Metric):
-            return function
-        return keras.metrics.MeanMetricWrapper(function, name=metric)
-    if callable(metric):
-        return keras.metrics.MeanMetricWrapper(metric, name=getattr(metric, "__name__", "metric"))
-    raise TypeError(f"metrics: expected Keras metrics, their names or functions, got {type(metric).__name__}")

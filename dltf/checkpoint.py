@@ -1,0 +1,102 @@
+"""The state of a training run on disk, so that it can be interrupted and end with the same bits.
+
+One `.npz` file: the variables of the model and of the optimizer, the history, and what identifies
+the run. Nothing is pickled. What orders the examples is no state: see `training.epoch_order`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+SECONDS = 5.0  # a checkpoint is written at most this often, and at the end
+
+
+class Checkpoint:
+    """A file that holds the state of one run.
+
+    Args:
+        path: the file; it need not exist yet.
+        variables: everything that changes in the run: of the model and of the optimizer.
+    """
+
+    def __init__(self, path: Path, variables: list[Any]) -> None:
+        self.path, self.variables = path, variables
+        self.saved = time.monotonic()
+
+    def due(self) -> bool:
+        """Return whether the last checkpoint was written a while ago."""
+        return time.monotonic() - self.saved >= SECONDS
+
+    def save(self, run: dict[str, Any], history: dict[str, Any]) -> None:
+        """Write the state; a run killed while writing keeps its last good file.
+
+        Args:
+            run: what identifies the run, as plain data.
+            history: what was measured, as plain data.
+        """
+        about = json.dumps({"run": run, "history": history})
+        arrays = {f"variable_{i}": np.asarray(v) for i, v in enumerate(self.variables)}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self.path.with_name(self.path.name + ".part")
+        with open(unfinished, "wb") as file:
+            np.savez(file, about=np.array(about), **arrays)
+        os.replace(unfinished, self.path)
+        self.saved = time.monotonic()
+
+    def load(self, run: dict[str, Any]) -> dict[str, Any] | None:
+        """Put the saved state into the variables and return the history; None if there is no file.
+
+        Args:
+            run: what identifies the run; a key whose value is None may have any value.
+
+        Raises:
+            ValueError: the file is no checkpoint, or one of another run.
+        """
+        if not self.path.exists():
+            return None
+        try:
+            with np.load(self.path, allow_pickle=False) as file:
+                about = json.loads(str(file["about"]))
+                arrays = [file[f"variable_{i}"] for i in range(len(file.files) - 1)]
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise ValueError(
+                f"checkpoint: expected a file written by train, got {str(self.path)!r} ({error})"
+            ) from error
+        found = about["run"] | {"shapes": [list(a.shape) for a in arrays]}
+        wanted = run | {"shapes": [list(v.shape) for v in self.variables]}
+        for key, value in wanted.items():
+            if value is not None and found.get(key) != value:
+                raise ValueError(
+                    f"checkpoint: expected one of this run, got {str(self.path)!r} of a run with "
+                    f"other {key} ({_short(found.get(key))}; here {_short(value)}). "
+                    "To start anew, delete the file or name another."
+                )
+        for variable, array in zip(self.variables, arrays, strict=True):
+            variable.assign(array)
+        history: dict[str, Any] = about["history"]
+        return history
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def fingerprint(data: Any) -> str | None:
+    """Return a checksum of the tensors in a structure; None for a dataset: it is not read twice."""
+    if isinstance(data, tf.data.Dataset):
+        return None
+    crc = 0
+    for array in map(np.asarray, tf.nest.flatten(data)):
+        raw = repr(array.tolist()).encode() if array.dtype == object else array.tobytes()
+        crc = zlib.crc32(raw, zlib.crc32(f"{array.dtype}{array.shape}".encode(), crc))
+    return f"{crc:08x}"

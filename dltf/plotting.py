@@ -1,0 +1,249 @@
+"""Every picture of the course. Each function draws into axes, returns them and shows nothing.
+
+Matplotlib is imported when the first picture is drawn. Labels and colours are the same everywhere:
+blue and orange for the labels 0 and 1 (they differ for colour-blind eyes too), a full line for
+training, a dashed one for validation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Okabe & Ito's colours without yellow, which is too light for a line.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#555555")
+STYLE = {
+    "figure.figsize": (6.0, 4.0),
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.titlesize": "medium",
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
+    "font.size": 10,
+}
+
+
+def new_axes(columns: int = 1, *, width: float = 6.0, height: float = 4.0, **settings: Any) -> Any:
+    """Return new axes in the course's look: one, or an array of `columns` side by side.
+
+    Args:
+        columns: number of axes.
+        width: of each, in inches.
+        height: in inches.
+        settings: for `matplotlib.pyplot.subplots`, such as `sharey=True`.
+    """
+    import matplotlib.pyplot as plt
+    from cycler import cycler
+
+    with plt.rc_context({**STYLE, "axes.prop_cycle": cycler(color=COLOURS)}):
+        _, axes = plt.subplots(1, columns, figsize=(width * columns, height), **settings)
+    return axes
+
+
+def current_axes() -> Axes:
+    """Return the axes that `matplotlib.pyplot` would draw into (new ones if there are none)."""
+    import matplotlib.pyplot as plt
+
+    return plt.gca() if plt.get_fignums() else new_axes()
+
+
+def plot_history(
+    values: Mapping[str, Sequence[float]],
+    names: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw what was measured in each epoch of a run.
+
+    Args:
+        values: name -> one value an epoch. "val_loss" is drawn dashed, in the colour of "loss".
+        names: which to draw; all that start with or without "val_" belong to a name. If None, the
+            loss alone: other measures have other units.
+        ax: axes to draw into; new ones if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        ValueError: a name was not measured.
+    """
+    names = ("loss",) if names is None else names
+    for name in names:
+        if name not in values:
+            raise ValueError(f"names: expected some of {sorted(values)}, got {name!r}")
+    ax = new_axes() if ax is None else ax
+    for i, name in enumerate(names):
+        colour = COLOURS[i % len(COLOURS)]
+        for key, line, label in ((name, "-", name), (f"val_{name}", "--", f"{name}, validation")):
+            if key in values:
+                epochs = np.arange(1, len(values[key]) + 1)
+                marker = "o" if len(epochs) == 1 else ""  # a line of one point would not be seen
+                ax.plot(epochs, values[key], line, color=colour, label=label, marker=marker)
+    ax.set_xlabel("epoch")
+    ax.set_ylabel(names[0] if len(names) == 1 else "value")
+    if len(ax.get_lines()) > 1:
+        ax.legend()
+    return ax
+
+
+def plot_histories(
+    runs: Mapping[str, Mapping[str, Sequence[float]]], name: str = "loss", ax: Axes | None = None
+) -> Axes:
+    """Draw one measure of several runs, to compare them.
+
+    Args:
+        runs: label -> what was measured (`history.values`).
+        name: the measure.
+        ax: axes to draw into; new ones if None.
+
+    Returns:
+        The axes.
+    """
+    ax = new_axes() if ax is None else ax
+    for (label, values), colour in zip(runs.items(), _colours(len(runs)), strict=True):
+        ax.plot(np.arange(1, len(values[name]) + 1), values[name], color=colour, label=label)
+    ax.set_xlabel("epoch")
+    ax.set_ylabel(name)
+    ax.legend()
+    return ax
+
+
+def plot_points(x: ArrayLike, y: ArrayLike, ax: Axes | None = None) -> Axes:
+    """Draw labelled points of the plane.
+
+    Args:
+        x: points, (m, 2).
+        y: labels, whole numbers from 0, m of them in any shape.
+        ax: axes to draw into; new ones if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        ValueError: the points are not in a plane, or not as many as the labels.
+    """
+    x, y = np.asarray(x), np.asarray(y).reshape(-1)
+    if x.ndim != 2 or x.shape[1] != 2 or len(x) != len(y):
+        raise ValueError(f"x: expected shape ({len(y)}, 2) for {len(y)} labels, got {x.shape}")
+    ax = new_axes(width=5.0, height=4.4) if ax is None else ax
+    for label, colour in zip(np.unique(y), _colours(len(np.unique(y))), strict=True):
+        points = x[y == label]
+        ax.scatter(
+            points[:, 0],
+            points[:, 1],
+            s=18,
+            color=colour,
+            edgecolor="white",
+            linewidth=0.5,
+            label=f"label {label:g}",
+            zorder=2,
+        )
+    ax.set_xlabel("$x_1$")
+    ax.set_ylabel("$x_2$")
+    ax.set_aspect("equal")
+    ax.legend(
+        loc="upper right",
+        handletextpad=0.2,
+        borderpad=0.2,
+        frameon=True,
+        framealpha=0.8,
+        edgecolor="none",
+    )
+    return ax
+
+
+def plot_decision_boundary(
+    predict: Callable[[Any], ArrayLike],
+    x: ArrayLike,
+    y: ArrayLike,
+    ax: Axes | None = None,
+    steps: int = 300,
+) -> Axes:
+    """Draw how a classifier divides the plane, and the examples.
+
+    Args:
+        predict: function from points (k, 2) to k predicted labels 0/1, or probabilities (the
+            boundary is at 0.5).
+        x: examples, (m, 2).
+        y: labels 0 or 1, m of them in any shape.
+        ax: axes to draw into; new ones if None.
+        steps: points of the grid along each axis.
+
+    Returns:
+        The axes.
+
+    Raises:
+        ValueError: `predict` does not return one value for each point.
+    """
+    ax = plot_points(x, y, ax)
+    points = np.asarray(x)
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = 0.15 * (high - low)
+    sides = [np.linspace(a, b, steps) for a, b in zip(low - margin, high + margin, strict=True)]
+    grid_1, grid_2 = np.meshgrid(*sides)
+    grid = np.column_stack([grid_1.reshape(-1), grid_2.reshape(-1)])  # (steps^2, 2)
+    predicted = np.asarray(predict(grid), dtype=float)
+    if predicted.size != len(grid):
+        raise ValueError(
+            f"predict: expected a value for each of {len(grid)} points, got shape {predicted.shape}"
+        )
+    height = predicted.reshape(grid_1.shape)
+    ax.contourf(
+        grid_1,
+        grid_2,
+        height,
+        levels=[-np.inf, 0.5, np.inf],
+        colors=COLOURS[:2],
+        alpha=0.18,
+        zorder=0,
+    )
+    if height.min() <= 0.5 < height.max():
+        ax.contour(grid_1, grid_2, height, levels=[0.5], colors="#333333", linewidths=1.0, zorder=1)
+    ax.grid(False)
+    return ax
+
+
+def plot_layer_scales(
+    scales: Mapping[str, ArrayLike],
+    ax: Axes | None = None,
+    ylabel: str = "standard deviation",
+    floor: float = 1e-12,
+) -> Axes:
+    """Draw a measure of each layer of a deep stack on a logarithmic axis, one line a label.
+
+    Args:
+        scales: label -> one number a layer, at least 0.
+        ax: axes to draw into; new ones if None.
+        ylabel: what is measured.
+        floor: what is smaller is drawn here, at the bottom: a logarithmic axis has no zero.
+
+    Returns:
+        The axes.
+    """
+    ax = new_axes() if ax is None else ax
+    for (label, values), colour in zip(scales.items(), _colours(len(scales)), strict=True):
+        heights = np.asarray(values, dtype=float)
+        layers = np.arange(1, len(heights) + 1)
+        name = label if heights.max(initial=0) > floor else f"{label} (all 0)"
+        ax.semilogy(layers, np.maximum(heights, floor), "o-", ms=3, color=colour, label=name)
+    ax.set_xlabel("layer")
+    ax.set_ylabel(ylabel)
+    ax.legend()
+    return ax
+
+
+def _colours(count: int) -> list[str]:
+    return [COLOURS[i % len(COLOURS)] for i in range(count)]
