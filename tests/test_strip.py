@@ -154,7 +154,7 @@ def test_solution_lines_are_those_that_tell_something():
         "total = np.sum(x * 3)",
         BEGIN,
         "# A comment on the answer.",
-        "mean = total / len(x) ** 2",
+        "mean = total / len(x) ** 2  # the mean",
         "total = np.sum(x * 3)",
         "if mean:",
         "    return other_result",

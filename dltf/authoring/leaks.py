@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dltf.authoring.strip import (
+    code,
     commonplace,
     has_solution,
     solution_lines,
@@ -30,7 +31,8 @@ def secrets(assignment: Assignment) -> list[str]:
     They are the telling lines of the solution, of every accepted answer, and of what mistakes
     replace and write; hints are for students, and are not among them.
     """
-    lines = solution_lines(assignment.reference)
+    reference = assignment.reference
+    lines: list[str] = []
     accepted = assignment.folder / "accepted.py"
     if accepted.is_file():
         lines += accepted.read_text(encoding="utf-8").splitlines()
@@ -38,17 +40,17 @@ def secrets(assignment: Assignment) -> list[str]:
         lines += mistake.body.splitlines()
         for edit in mistake.edits:
             lines += [line for text in edit for line in text.splitlines()]
-    shown = {line.strip() for line in stub(assignment.reference).splitlines()}
-    public = shown | {
-        line.strip()
+    shown = {code(line) for line in stub(reference).splitlines()}
+    public = {
+        code(line)
         for name, content in student_files()
         if name.endswith(".py")
         for line in content.decode().splitlines()
     }
+    # Signatures and docstrings of accepted answers are often the reference's own.
+    lines = solution_lines(reference) + [line for line in map(code, lines) if line not in shown]
     found = (
-        _normal(line)
-        for line in lines
-        if telling(line) and line.strip() not in shown and not commonplace(line.strip(), public)
+        _normal(line) for line in lines if telling(line) and not commonplace(line, public | shown)
     )
     return list(dict.fromkeys(found))
 
@@ -59,7 +61,7 @@ def find_leaks(folder: Path, assignments: Sequence[Assignment]) -> list[str]:
     long = [secret for secret in wanted if len(secret) >= _LONG]
     leaks = []
     for name, text in texts(folder):
-        lines = {_normal(line) for line in text.splitlines()}
+        lines = {_normal(code(line)) for line in text.splitlines()}
         whole = _normal(text)
         leaks += [f"{name}: {secret}" for secret in wanted if secret in lines]
         leaks += [f"{name}: {one}" for one in long if one not in lines and one in whole]

@@ -229,7 +229,8 @@ def dropped(node: ast.AST) -> Iterator[ast.AST | None]:
     elif isinstance(node, (ast.AugAssign, ast.Expr)):
         yield None
     elif isinstance(node, ast.Assign):
-        if not all(isinstance(target, ast.Name) for target in node.targets):
+        # Without a plain name's only binding, the rest could not run: nobody forgets that.
+        if not all(isinstance(target, (ast.Name, ast.Tuple)) for target in node.targets):
             yield None
     elif (
         isinstance(node, ast.If)

@@ -154,6 +154,11 @@ def unmarked(source: str) -> str:
     return "\n".join(line for index, line in enumerate(lines) if index not in markers)
 
 
+def code(line: str) -> str:
+    """Return a line without its indentation and the comment at its end."""
+    return re.sub(r"\s{2,}#\s.*", "", line.strip())
+
+
 def telling(line: str) -> bool:
     """Return whether a line of an answer, seen by itself, gives something of it away.
 
@@ -173,13 +178,14 @@ def commonplace(line: str, public: Collection[str]) -> bool:
 def solution_lines(source: str) -> list[str]:
     """Return the telling lines of the marked regions, stripped, in order.
 
-    Left out are commonplace lines: short ones that the source has outside its regions, too.
+    Comments at their ends are cut. Left out are commonplace lines: short ones that the source has
+    outside its regions, too.
     """
     lines = source.split("\n")
     regions = _regions(lines)
     inside = {index for first, last in regions for index in range(first, last + 1)}
-    outside = {line.strip() for index, line in enumerate(lines) if index not in inside}
-    found = (lines[index].strip() for index in sorted(inside))
+    outside = {code(line) for index, line in enumerate(lines) if index not in inside}
+    found = (code(lines[index]) for index in sorted(inside))
     return list(dict.fromkeys(x for x in found if telling(x) and not commonplace(x, outside)))
 
 
