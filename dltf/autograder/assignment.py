@@ -11,6 +11,7 @@ of one module: the reference with the source of some exercises exchanged.
 from __future__ import annotations
 
 import ast
+import sys
 import textwrap
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -111,8 +112,6 @@ class Collected:
     exercises: dict[str, Exercise] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
-    alternatives: list[tuple[str, str, str]] = field(default_factory=list)
-    equivalents: list[Equivalent] = field(default_factory=list)
     helpers: list[str] = field(default_factory=list)
 
 
@@ -222,31 +221,54 @@ def mistake(
 
 
 def accepted(exercise: str, *, why: str) -> Callable[[F], F]:
-    """Declare the decorated function or class as another right answer to an exercise."""
+    """Declare the decorated function or class as another right answer to an exercise.
 
-    def declare(function: F) -> F:
-        _declare().alternatives.append((exercise, function.__name__, why))
-        return function
-
-    return declare
+    The file is read as text (see `load`); imported as a module, it declares nothing.
+    """
+    return lambda function: function
 
 
 def equivalent(exercise: str, change: str, *, why: str) -> None:
     """Explain a mutant of the reference that behaves like it (`change` as `dltf verify` prints it)."""
-    _declare().equivalents.append(Equivalent(exercise, change, why))
 
 
 # What the grader reads --------------------------------------------------------------------------
 
 
-def read_cases(source: str, filename: str = "cases.py") -> Collected:
-    """Run the text of a `cases.py` and return what it declares."""
+def read_cases(source: str, filename: str = "cases.py", *, declarations: bool = False) -> Collected:
+    """Run the text of a `cases.py` and return what it declares.
+
+    Args:
+        source: the text.
+        filename: what to call it in errors.
+        declarations: leave out imports that only the cases' bodies need (TensorFlow), so that the
+            grader, which never runs a case, starts without them.
+    """
+    tree = ast.parse(source, filename)
+    if declarations:
+        tree.body = [node for node in tree.body if not _heavy_import(node)]
     with _collect() as collected:
-        exec(compile(source, filename, "exec"), {"__name__": "cases", "__file__": filename})
+        try:
+            exec(compile(tree, filename, "exec"), {"__name__": "cases", "__file__": filename})
+        except NameError:
+            if declarations:  # something at top level does need what was left out
+                return read_cases(source, filename)
+            raise
     for name in collected.exercises:
         if not any(c.exercise == name for c in collected.cases):
             raise AssignmentError(f"{filename}: exercise {name!r}: expected at least one case, got none")
     return collected
+
+
+def _heavy_import(node: ast.stmt) -> bool:
+    modules = (
+        [alias.name for alias in node.names] if isinstance(node, ast.Import)
+        else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    )
+    light = sys.stdlib_module_names | {"numpy"}
+    return any(
+        name.partition(".")[0] not in light and not name.startswith("dltf.autograder") for name in modules
+    )
 
 
 def _definitions(source: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
@@ -270,9 +292,8 @@ class Assignment:
     Attributes:
         name: the folder's name, which is the topic's.
         folder: where its files lie.
-        reference: source of the module that holds the right answers ('' in a student edition).
+        reference: source of the module that holds the right answers (stubbed in a student edition).
         cases_source: source of `cases.py`, which travels to where an answer runs.
-        public: expected observations for public seeds (student edition), if there are any.
     """
 
     name: str
@@ -286,6 +307,11 @@ class Assignment:
     alternatives: list[Alternative] = field(default_factory=list)
     equivalents: list[Equivalent] = field(default_factory=list)
     helpers: tuple[str, ...] = ()
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether the reference is whole (in a student edition it is stubbed)."""
+        return "### BEGIN SOLUTION" in self.reference
 
     @property
     def title(self) -> str:
@@ -360,35 +386,42 @@ def replace_definition(module: str, name: str, text: str) -> str:
 
 
 def _read_alternatives(path: Path, reference: str) -> tuple[list[Alternative], list[Equivalent]]:
-    source = path.read_text()
-    with _collect() as collected:
-        exec(compile(source, str(path), "exec"), {"__name__": "accepted", "__file__": str(path)})
-    tree = ast.parse(source)
-    # Imports and helper definitions of accepted.py travel with each alternative.
-    names = {function for _, function, _ in collected.alternatives}
-    shared = [
-        node
-        for node in tree.body
-        if not (isinstance(node, ast.Expr) or getattr(node, "name", None) in names)
-        and not (isinstance(node, ast.ImportFrom) and node.module == "dltf.autograder")
-    ]
-    preamble = "\n".join(ast.unparse(node) for node in shared)
-    definitions = _definitions(source)
+    """Read `accepted.py` as text: its functions run in the sandbox only, as whole programs."""
+    tree = ast.parse(path.read_text(), str(path))
+    found: list[tuple[ast.FunctionDef | ast.ClassDef, dict[str, Any]]] = []
+    equivalents, shared = [], []
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            decorators = [d for d in node.decorator_list if _called(d) == "accepted"]
+            if decorators:
+                node.decorator_list = [d for d in node.decorator_list if d not in decorators]
+                found.extend((node, _arguments(d, "exercise", "change")) for d in decorators)
+                continue
+        if isinstance(node, ast.Expr) and _called(node.value) == "equivalent":
+            equivalents.append(Equivalent(**_arguments(node.value, "exercise", "change")))
+        elif not isinstance(node, ast.Expr) and not (
+            isinstance(node, ast.ImportFrom) and node.module in ("dltf.autograder", "__future__")
+        ):
+            shared.append(ast.unparse(node))  # imports and helpers travel with each alternative
     alternatives = []
-    for exercise_name, function, why in collected.alternatives:
-        node = definitions[function]
-        node.decorator_list = [
-            d for d in node.decorator_list
-            if not (isinstance(d, ast.Call) and getattr(d.func, "id", "") == "accepted")
-        ]
-        node.name = exercise_name
-        text = f"{preamble}\n\n{ast.unparse(node)}" if preamble else ast.unparse(node)
-        # A future import must stay on top of the module, and there it already is.
-        text = text.replace("from __future__ import annotations\n", "")
-        alternatives.append(
-            Alternative(exercise_name, function, replace_definition(reference, exercise_name, text), why)
-        )
-    return alternatives, collected.equivalents
+    for node, said in found:
+        function, node.name = node.name, said["exercise"]
+        text = "\n".join([*shared, "", ast.unparse(node)])
+        node.name = function
+        program = replace_definition(reference, said["exercise"], text)
+        alternatives.append(Alternative(said["exercise"], function, program, said["why"]))
+    return alternatives, equivalents
+
+
+def _called(node: ast.expr) -> str:
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+
+
+def _arguments(node: ast.expr, *positional: str) -> dict[str, Any]:
+    assert isinstance(node, ast.Call)
+    named = zip(positional, node.args, strict=False)
+    pairs = [*named, *((k.arg or "", k.value) for k in node.keywords)]
+    return {name: ast.literal_eval(value) for name, value in pairs}
 
 
 def folders() -> list[Path]:
@@ -425,7 +458,7 @@ def load(name: str | Path) -> Assignment:
     """
     folder = locate(name)
     cases_source = (folder / "cases.py").read_text()
-    declared = read_cases(cases_source, str(folder / "cases.py"))
+    declared = read_cases(cases_source, str(folder / "cases.py"), declarations=True)
     own = folder / "reference.py"
     reference_path = own if own.exists() else PACKAGE / f"{folder.name}.py"
     reference = reference_path.read_text() if reference_path.exists() else ""

@@ -6,6 +6,7 @@ knows the exercises and the cases and no expected value.
 
 from __future__ import annotations
 
+import __future__
 import ast
 import importlib
 import importlib.abc
@@ -115,16 +116,19 @@ def build(
     Returns:
         The namespace, the failures (see `describe_error`), and the names that were provided.
     """
-    module = types.ModuleType("__main__")
-    module.__dict__["__builtins__"] = __builtins__
-    sys.modules["__main__"] = module
+    module = types.ModuleType("submission")
+    sys.modules["submission"] = module
     log: list[str] = []
+    for finder in [f for f in sys.meta_path if isinstance(f, _HelperFinder)]:
+        sys.meta_path.remove(finder)
     sys.meta_path.append(_HelperFinder(topic, log))
-    compiled, failures = [], []
+    units, compiled, failures = list(units), [], []
+    postponed = any("from __future__ import annotations" in unit["source"] for unit in units)
+    flags = __future__.annotations.compiler_flag if postponed else 0
     for unit in units:
         try:
             tree = ast.parse("\n" * (unit["line"] - 1) + unit["source"], unit["filename"])
-            code = compile(tree, unit["filename"], "exec", dont_inherit=True)
+            code = compile(tree, unit["filename"], "exec", flags, dont_inherit=True)
         except BaseException as error:
             failures.append(describe_error(error))
             continue
@@ -278,14 +282,12 @@ def seed_everything(seed: int) -> None:
     """Seed what an answer may draw from, so that a run can be repeated."""
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy stream is what answers use
-    if "tensorflow" in sys.modules:
-        sys.modules["tensorflow"].random.set_seed(seed)
     if "keras" in sys.modules:
         sys.modules["keras"].utils.set_random_seed(seed % 2**32)
 
 
 def observe(
-    case: Case, answer: Answer, seed: int, max_bytes: int | None = None
+    case: Case, answer: Answer, seed: int, max_bytes: int | None = None, interruptible: bool = False
 ) -> dict[str, Any]:
     """Run one case and return what was seen: an encoded observation or an error, and the calls.
 
@@ -302,6 +304,8 @@ def observe(
             result = case.function(answer, case.rng(seed))
         seen["observation"] = encode(result, max_bytes) if max_bytes else encode(result)
     except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's are errors
+        if interruptible and isinstance(error, KeyboardInterrupt):
+            raise
         seen["error"] = describe_error(error)
     seen["seconds"] = time.perf_counter() - start
     if answer._record:

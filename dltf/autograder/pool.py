@@ -27,7 +27,6 @@ from typing import Any
 
 import msgpack
 
-from dltf.authoring.strip import write_student_edition
 from dltf.autograder import sandbox
 from dltf.autograder.assignment import PACKAGE
 from dltf.autograder.sandbox import Limits
@@ -81,6 +80,8 @@ class Pool:
         limits: Limits | None = None,
         imports: tuple[str, ...] = ("keras", "tensorflow"),
     ) -> None:
+        from dltf.authoring.strip import write_student_edition
+
         if isolation not in ISOLATION:
             raise ValueError(f"isolation: expected one of {ISOLATION}, got {isolation!r}")
         self.jobs = jobs or max(1, len(os.sched_getaffinity(0)))

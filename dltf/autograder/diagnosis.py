@@ -1,0 +1,176 @@
+"""From what an answer did to a verdict, and to words a student can use.
+
+Judging compares observations; diagnosis looks for the known mistake whose observations the
+judges find equal to the student's; feedback names it, or else the first thing that differs, with
+the input that shows it and the student's own output. No expected value is ever put into words.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dltf.autograder.assignment import Case, Mistake
+from dltf.autograder.judge import Difference
+from dltf.autograder.observation import Opaque, decode
+
+CORRECT, INCORRECT, NOT_ATTEMPTED = "correct", "incorrect", "not attempted"
+ERROR, BLOCKED, NOT_GRADED = "error", "blocked", "not graded"
+
+REASONS = {
+    "time": "It took too long: {detail}. Is there a loop that never ends?",
+    "memory": "It used too much memory: {detail}.",
+    "output": "It returned too much: {detail}.",
+    "killed": "The run ended before it was done: {detail}.",
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one case saw of one implementation.
+
+    Attributes:
+        value: the decoded observation (None if there is an error).
+        summary: the part of it that the judge compares.
+        error: the exception as data (see `implementation.describe_error`), or None.
+        calls: name and arguments of the calls, where they were recorded.
+    """
+
+    value: Any = None
+    summary: Any = None
+    error: Mapping[str, Any] | None = None
+    calls: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+
+def see(case: Case, frame: Mapping[str, Any]) -> Seen:
+    """Read a frame that a child sent for a case; anything unreadable counts as an error."""
+    try:
+        calls = tuple((str(name), decode(data)) for name, data in frame.get("calls", ()))
+        error = frame.get("error")
+        if isinstance(error, dict):
+            return Seen(error=_clean(error), calls=calls)
+        value = decode(frame["observation"])
+        return Seen(value, case.judge.summarise(value), calls=calls)
+    except Exception as error:
+        text = f"the result could not be read: {error}"
+        return Seen(error={"type": "ValueError", "message": text, "cell": "", "line": 0})
+
+
+def _clean(error: Mapping[Any, Any]) -> dict[str, Any]:
+    texts = {key: str(error.get(key, ""))[:1000] for key in ("type", "message", "cell", "function")}
+    flags = {key: error.get(key) is True for key in ("not_attempted", "memory", "size")}
+    line = error.get("line", 0)
+    return {**texts, **flags, "line": line if type(line) is int else 0}
+
+
+def judge(case: Case, expected: Seen, got: Seen | None) -> Difference | None:
+    """Return how what was seen differs from what the reference (or a mistake) showed, if it does."""
+    if got is None:
+        return Difference("missing", "result", "There is no result.")
+    if expected.error is not None or got.error is not None:
+        a = expected.error["type"] if expected.error else None
+        b = got.error["type"] if got.error else None
+        return None if a == b else Difference("error", "result", f"It raised {b}." if b else
+                                              "It raised nothing where an error was expected.")
+    try:
+        return case.judge.compare(expected.summary, got.summary)
+    except Exception as error:
+        # A judge that stumbles over a student's strange data has found a difference.
+        return Difference("type", "result", f"The result cannot be compared ({error}).")
+
+
+def diagnose(
+    cases: Iterable[Case],
+    got: Mapping[str, Seen],
+    catalogue: Iterable[tuple[Mistake, Mapping[str, Seen]]],
+) -> Mistake | None:
+    """Return the first known mistake that behaves as the student's answer in every case."""
+    cases = list(cases)
+    for mistake, seen in catalogue:
+        if all(c.name in seen and judge(c, seen[c.name], got.get(c.name)) is None for c in cases):
+            return mistake
+    return None
+
+
+# Words --------------------------------------------------------------------------------------------
+
+
+def feedback(case: Case, shown: Seen, got: Seen, difference: Difference | None, source: Any) -> str:
+    """Say what a failing case showed: what was asked, the input, the student's output, the difference.
+
+    Args:
+        case: the case.
+        shown: the reference's run, for the input (never for its output).
+        got: the student's run.
+        difference: what differs; None for an error.
+        source: `source(cell, line)` returns that line of the student's code.
+    """
+    parts = [sentence(case.doc)]
+    calls = [f"{name}({_arguments(arguments)})" for name, arguments in shown.calls]
+    if calls:
+        parts.append("Called with\n" + textwrap.indent("\n".join(calls), "    "))
+    if got.error is not None:
+        parts.append(error_text(got.error, source))
+    else:
+        parts.append("Your code gave\n" + textwrap.indent(show(got.value), "    "))
+        if difference is not None:
+            parts.append(difference.text)
+    return "\n\n".join(parts)
+
+
+def sentence(doc: str) -> str:
+    """Return the first paragraph of a case's docstring as one line."""
+    return " ".join(doc.split("\n\n")[0].split())
+
+
+def error_text(error: Mapping[str, Any], source: Any) -> str:
+    """Say which exception was raised, and at which line of the student's own code."""
+    text = f"{error['type']}: {error['message']}".rstrip(": ")
+    cell = error.get("cell", "")
+    if cell:
+        line = source(cell, error["line"]).strip()
+        place = cell.strip("<>")
+        text += f"\n    in {place}, line {error['line']}" + (f":  {line}" if line else "")
+    return text
+
+
+def _arguments(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(
+        (f"{key}=" if not key.isdigit() else "") + show(value, 60, inline=True)
+        for key, value in arguments.items()
+    )
+
+
+def show(value: Any, width: int = 88, *, inline: bool = False, depth: int = 0) -> str:
+    """Return a decoded value as text: small arrays whole, large ones by shape and first entries."""
+    if isinstance(value, np.ndarray):
+        if value.ndim == 0:
+            return f"{value[()]:.8g}" if value.dtype.kind == "f" else str(value[()])
+        if value.size > 40 or (inline and value.size > 12):
+            first = ", ".join(f"{x:.4g}" for x in value.reshape(-1)[:4])
+            return f"array of shape {value.shape}, {value.dtype}: {first}, …"
+        text = np.array2string(value, precision=6, separator=", ", max_line_width=width,
+                               suppress_small=True)
+        return " ".join(text.split()) if inline else text
+    if isinstance(value, dict) and depth < 3:
+        items = [f"{key!r}: {show(item, width, inline=inline, depth=depth + 1)}"
+                 for key, item in list(value.items())[:12]]
+        more = [f"… {len(value) - 12} more"] if len(value) > 12 else []
+        if inline or not items:
+            return "{" + ", ".join(items + more) + "}"
+        return "\n".join(textwrap.indent(item, "  ").lstrip() for item in items + more)
+    if isinstance(value, (list, tuple)) and depth < 3:
+        items = [show(item, width, inline=True, depth=depth + 1) for item in value[:12]]
+        more = ["…"] if len(value) > 12 else []
+        left, right = "[]" if isinstance(value, list) else "()"
+        return f"{left}{', '.join(items + more)}{right}"
+    if isinstance(value, float):
+        return f"{value:.8g}"
+    if isinstance(value, Opaque):
+        return str(value)
+    text = value if isinstance(value, str) and value.startswith("<") else repr(value)
+    return text if len(text) <= 400 else text[:399] + "…"

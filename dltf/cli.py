@@ -1,0 +1,203 @@
+"""The command line: `dltf grade`, `dltf verify`, `dltf release`, `dltf notebook`.
+
+Thin: each command calls the module that does the work. Exit status 0 means that the command did
+its work (whatever the marks), 1 that what it looked at is not in order, 2 that it was asked wrongly.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, Optional
+
+import typer
+
+app = typer.Typer(
+    help="A deep-learning course you can run, and an autograder that tells which mistake was made.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Topics = Annotated[Optional[list[str]], typer.Argument(help="Assignments; all by default.")]  # noqa: UP045
+
+
+def _stop(message: str) -> NoReturn:
+    typer.echo(f"dltf: {message}", err=True)
+    raise typer.Exit(2)
+
+
+def _authoring(name: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(f"dltf.authoring.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != "dltf.authoring":
+            raise
+        _stop("this is the student edition: it checks answers (dltf.check), and cannot grade or release")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from dltf import __version__
+
+        typer.echo(f"dltf {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """See `app`."""
+
+
+@app.command()
+def grade(
+    paths: Annotated[list[Path], typer.Argument(help="Notebooks, scripts, or folders of them.")],
+    assignment: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Name or folder of the assignment; recognised from the notebook if not given."),
+    ] = None,
+    json: Annotated[
+        Optional[Path], typer.Option(help="Write the result as JSON here.")  # noqa: UP045
+    ] = None,
+    html: Annotated[
+        Optional[Path], typer.Option(help="Write the report into this folder.")  # noqa: UP045
+    ] = None,
+    seed: Annotated[
+        Optional[int], typer.Option(min=0, help="Repeat a run with the same inputs.")  # noqa: UP045
+    ] = None,
+    jobs: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(min=1, help="Submissions at a time; one per processor by default."),
+    ] = None,
+    isolation: Annotated[
+        str,
+        typer.Option(help="'auto': the best this machine allows; 'require': namespaces or nothing; "
+                     "'off': limits only."),
+    ] = "auto",
+    seconds: Annotated[
+        float, typer.Option(min=0.1, help="Wall time that one exercise may take.")
+    ] = 10.0,
+    memory: Annotated[
+        int, typer.Option(min=64, help="MiB of memory that one submission may use.")
+    ] = 2048,
+) -> None:
+    """Grade notebooks and scripts, and say which mistakes were made."""
+    authoring = _authoring("strip")
+    assert authoring
+    from rich.console import Console
+
+    from dltf.autograder import batch, report
+    from dltf.autograder.assignment import AssignmentError
+    from dltf.autograder.pool import ISOLATION, IsolationError
+    from dltf.autograder.sandbox import Limits
+
+    if isolation not in ISOLATION:
+        _stop(f"--isolation: expected one of {', '.join(ISOLATION)}, got {isolation!r}")
+    for target in (json, html):
+        if target is not None and not _writable(target):
+            _stop(f"{target}: cannot be written there; nothing was graded")
+    limits = Limits(seconds=seconds, memory=memory * 2**20)
+    try:
+        with _progress() as progress:
+            result = batch.grade_paths(
+                paths, assignment=assignment, seed=seed, jobs=jobs, isolation=isolation,
+                limits=limits, progress=progress,
+            )
+    except (AssignmentError, IsolationError) as error:
+        _stop(str(error))
+    remarks = result.pop("remarks")
+    for remark in remarks:
+        typer.echo(f"dltf: {remark}", err=True)
+    if json is not None:
+        report.write_json(result, json)
+    if not result["submissions"]:
+        _stop("nothing to grade")
+    report.print_summary(result, Console())
+    if html is not None:
+        typer.echo(f"Report: {report.write_html(result, html)}")
+
+
+@app.command()
+def verify(
+    topics: Topics = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Repeat with so many seeds.")] = 2,
+    jobs: Annotated[Optional[int], typer.Option(min=1, help="Programs at a time.")] = None,  # noqa: UP045
+) -> None:
+    """Test assignments: answers, blanks, alternatives, mistakes and mutants get what they should."""
+    module = _authoring("verify")
+    from dltf.autograder.assignment import AssignmentError
+
+    try:
+        ok = module.verify_all(topics, seeds=seeds, jobs=jobs)
+    except AssignmentError as error:
+        _stop(str(error))
+    raise typer.Exit(0 if ok else 1)
+
+
+@app.command()
+def release(
+    to: Annotated[Path, typer.Option(help="Folder for what students get.")],
+    topics: Topics = None,
+) -> None:
+    """Write what students get: notebooks, and a package in which no answer is left."""
+    module = _authoring("release")
+    from dltf.autograder import assignment
+
+    try:
+        module.announce(topics or assignment.available(), to)
+    except (ValueError, OSError) as error:
+        _stop(str(error))
+
+
+@app.command()
+def notebook(
+    topics: Topics = None,
+    check: Annotated[bool, typer.Option(help="Only say whether they are current.")] = False,
+) -> None:
+    """Make the students' notebooks from the masters."""
+    module = _authoring("notebook")
+    from dltf.autograder import assignment
+
+    try:
+        current = module.regenerate(topics or assignment.available(), check=check)
+    except ValueError as error:
+        _stop(str(error))
+    raise typer.Exit(0 if current else 1)
+
+
+def _writable(target: Path) -> bool:
+    """Tell whether a file or folder can be made at a path, before an hour of grading is spent."""
+    import os
+
+    parent = target
+    while not parent.exists():
+        parent = parent.parent
+    return os.access(parent, os.W_OK) and (parent == target or parent.is_dir())
+
+
+def _progress() -> Any:
+    """Return a context manager that yields `progress(done, total)`, shown on a terminal only."""
+    import contextlib
+    import sys
+
+    if not sys.stderr.isatty():
+        return contextlib.nullcontext(None)
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    @contextlib.contextmanager
+    def bar() -> Any:
+        columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+            task = shown.add_task("", total=None)
+            yield lambda done, total: shown.update(task, completed=done, total=total)
+
+    return bar()
+
+
+if __name__ == "__main__":
+    app()
