@@ -311,7 +311,7 @@ def test_summary_says_what_was_misunderstood_most_first():
 
 
 def test_a_row_says_its_mistakes_without_colour():
-    narrow, wide = printed(a_class(), 80), printed(a_class(), 140)
+    narrow, wide = printed(a_class(), 80), printed(a_class(), 180)
     assert re.search(r"barbara_liskov +21/32 +✓ +✓ +✗ +✓ +✓ +→ +✓ +3 xavier_variance", narrow)
     assert re.search(r"grace_hopper +24/32 +✗ bias_row +✓ correct +✗ bias_row", wide)
     assert "○ not attempted" in narrow

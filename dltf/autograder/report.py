@@ -184,10 +184,12 @@ def _table(group: dict[str, Any], width: int) -> Table:
     """Words in the cells where there is room, else symbols and a last column of words."""
     rows, exercises = group["rows"], group["exercises"]
     scores = [_score(row) for row in rows]
-    name_room = min(max([10, *(cell_len(row["name"]) for row in rows)]), max(14, width // 4))
+    name_room = min(
+        max([10, *(cell_len(row["name"]) for row in rows)]), min(max(14, width // 4), 32)
+    )
     room = width - name_room - max([5, *map(len, scores)]) - 4
     each = room // max(len(exercises), 1) - 2
-    narrow = each < 9
+    narrow = each < 15  # "○ not attempted"
     gap = 1 if narrow else 2
     table = Table(box=box.SIMPLE_HEAD, padding=(0, gap, 0, 0), pad_edge=False, show_edge=False)
     table.add_column("submission", no_wrap=True)
