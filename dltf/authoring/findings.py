@@ -80,26 +80,24 @@ class Report:
 
 def show(report: Report, console: Console) -> None:
     """Print the table of an assignment, then each thing to do about it."""
+    from rich.box import SIMPLE_HEAD
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=f"{report.assignment}: {len(report.seeds)} seeds, {report.seconds:.1f} s")
-    table.add_column("exercise")
-    for column in ("problems", "accepted", "mistakes", "caught", "timeouts", "survivors"):
+    title = f"{report.assignment}: {len(report.seeds)} seeds, {report.seconds:.1f} s"
+    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left")
+    table.add_column("exercise", no_wrap=True)
+    for column in ("problems", "accepted", "mistakes", "mutants", "caught", "explained"):
         table.add_column(column, justify="right")
-    table.add_column("equivalent", justify="right")
-    table.add_column("score", justify="right")
     for one in report.exercises.values():
         table.add_row(
             escape(one.name),
             str(len(one.problems)),
             str(one.accepted),
             str(one.mistakes),
-            str(one.caught),
-            str(one.timeouts),
-            str(len(one.survivors)),
-            str(len(one.explained)),
+            str(one.total),
             f"{one.score:.0%}",
+            str(len(one.explained)),
             style=None if one.ok else "red",
         )
     console.print(table)
@@ -125,8 +123,10 @@ def lines(report: Report) -> list[str]:
         said += [f"stale equivalent: {one.name}: {stale}" for stale in one.stale]
         said += [f"advice: {advice}" for advice in one.advice]
     verdict = "ok" if report.ok else "not ok"
+    hung = sum(one.timeouts for one in report.exercises.values())
     said.append(
         f"{report.assignment}: {verdict}: {report.caught} of {report.total} mutants caught "
-        f"({report.score:.1%}, expected {ENOUGH:.0%}), {len(report.problems)} problems"
+        f"({report.score:.1%}, expected {ENOUGH:.0%}; {hung} ran out of their limits), "
+        f"{len(report.problems)} problems"
     )
     return said

@@ -103,9 +103,8 @@ def arithmetic(node: ast.AST) -> Iterator[ast.AST]:
         return  # Text: "W" + str(l), "%d" % l.
     for operator in _OPERATORS.get(type(node.op), ()):
         yield ast.BinOp(node.left, operator(), node.right)
-    if isinstance(node.op, (ast.Sub, ast.Div, ast.Pow, ast.MatMult)) and not _same(
-        node.left, node.right
-    ):
+    ordered = isinstance(node.op, (ast.Sub, ast.Div, ast.Pow, ast.MatMult))
+    if ordered and not _same(node.left, node.right):
         yield ast.BinOp(node.right, node.op, node.left)
     yield node.left
     if isinstance(node.op, (ast.Add, ast.Mult, ast.MatMult)):
@@ -240,15 +239,6 @@ def dropped(node: ast.AST) -> Iterator[ast.AST | None]:
         yield None
 
 
-MUTATORS: tuple[Mutator, ...] = (
-    arithmetic,
-    augmented,
-    comparison,
-    boolean,
-    sign,
-    constant,
-    slices,
-    call,
-    transposed,
-    dropped,
-)
+# In the order in which the changes of one place are listed.
+_VALUES: tuple[Mutator, ...] = (arithmetic, augmented, comparison, boolean, sign, constant)
+MUTATORS: tuple[Mutator, ...] = (*_VALUES, slices, call, transposed, dropped)

@@ -143,19 +143,23 @@ def _statuses(entries: list[dict[str, Any]]) -> str:
     return ", ".join(dict.fromkeys(str(entry["status"]) for entry in entries))
 
 
+def _why(entries: list[dict[str, Any]]) -> str:
+    text = " ".join(str(entries[0].get("feedback") or "no feedback").split())
+    return text if len(text) <= 200 else f"{text[:60]} … {text[-140:]}"
+
+
 def _right(found: Findings, trial: Trial, entries: list[dict[str, Any]], _: Assignment) -> None:
     """Conclude from the reference or an accepted alternative: full marks, on every seed."""
     if trial.kind == "accepted":
         found.accepted += 1
     wrong = [e for e in entries if e["status"] != "correct" or e["points"] != e["max_points"]]
     if wrong:
-        feedback = " ".join(str(wrong[0].get("feedback") or "").split())
         what = "the reference" if trial.kind == "reference" else f"accepted {trial.name!r}"
         advice = "its cases or judges refuse a right answer"
         if len(wrong) < len(entries):
             advice = "a case's verdict hangs on the seed; widen its judge or choose safer inputs"
         found.problems.append(
-            f"{found.name}: {what}: expected full marks, got {_statuses(wrong)} ({feedback}): "
+            f"{found.name}: {what}: expected full marks, got {_statuses(wrong)} ({_why(wrong)}): "
             f"{advice}"
         )
 
@@ -163,8 +167,8 @@ def _right(found: Findings, trial: Trial, entries: list[dict[str, Any]], _: Assi
 def _blank(found: Findings, _: Trial, entries: list[dict[str, Any]], __: Assignment) -> None:
     if _statuses(entries) != "not attempted":
         found.problems.append(
-            f"{found.name}: blank: expected 'not attempted', got {_statuses(entries)}: "
-            f"mark the solution so that its stub raises before it returns anything"
+            f"{found.name}: blank: expected 'not attempted', got {_statuses(entries)} "
+            f"({_why(entries)}): mark the solution so that its stub raises before it returns"
         )
 
 
@@ -187,7 +191,10 @@ def _mistake(
         got = " or ".join(f"that of {hint!r}" if hint else "none" for hint in hints)
         order = [m.id for m in assignment.mistakes_of(found.name)]
         others = [hint for hint in hints if hint and hint != trial.name]
-        advice = "does its catalogue entry run without the rest of the module?"
+        advice = (
+            "to the judges it does not look like itself, run again; is something in it random "
+            "that they take as exact?"
+        )
         if others and order.index(others[0]) < order.index(trial.name):
             advice = (
                 f"{others[0]!r} comes first and looks the same to the cases; add a case that "
