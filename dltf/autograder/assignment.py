@@ -235,7 +235,7 @@ def equivalent(exercise: str, change: str, *, why: str) -> None:
 # What the grader reads --------------------------------------------------------------------------
 
 
-def read_cases(source: str, filename: str = "cases.py", *, declarations: bool = False) -> Collected:
+def read_cases(source: str, filename: str = "<cases>", *, declarations: bool = False) -> Collected:
     """Run the text of a `cases.py` and return what it declares.
 
     Args:

@@ -8,7 +8,7 @@ the input that shows it and the student's own output. No expected value is ever 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +99,12 @@ def diagnose(
 # Words --------------------------------------------------------------------------------------------
 
 
-def feedback(case: Case, shown: Seen, got: Seen, difference: Difference | None, source: Any) -> str:
+Place = Callable[[str, int], tuple[str, str]]
+
+
+def feedback(
+    case: Case, shown: Seen, got: Seen, difference: Difference | None, place: Place
+) -> str:
     """Say what a failing case showed: what was asked, the input, the student's output, the difference.
 
     Args:
@@ -107,14 +112,14 @@ def feedback(case: Case, shown: Seen, got: Seen, difference: Difference | None, 
         shown: the reference's run, for the input (never for its output).
         got: the student's run.
         difference: what differs; None for an error.
-        source: `source(cell, line)` returns that line of the student's code.
+        place: `place(file, line)` returns what to call a line of the student's code, and its text.
     """
     parts = [sentence(case.doc)]
     calls = [f"{name}({_arguments(arguments)})" for name, arguments in shown.calls]
     if calls:
         parts.append("Called with\n" + textwrap.indent("\n".join(calls), "    "))
     if got.error is not None:
-        parts.append(error_text(got.error, source))
+        parts.append(error_text(got.error, place))
     else:
         parts.append("Your code gave\n" + textwrap.indent(show(got.value), "    "))
         if difference is not None:
@@ -127,14 +132,12 @@ def sentence(doc: str) -> str:
     return " ".join(doc.split("\n\n")[0].split())
 
 
-def error_text(error: Mapping[str, Any], source: Any) -> str:
+def error_text(error: Mapping[str, Any], place: Place) -> str:
     """Say which exception was raised, and at which line of the student's own code."""
     text = f"{error['type']}: {error['message']}".rstrip(": ")
-    cell = error.get("cell", "")
-    if cell:
-        line = source(cell, error["line"]).strip()
-        place = cell.strip("<>")
-        text += f"\n    in {place}, line {error['line']}" + (f":  {line}" if line else "")
+    where, line = place(error.get("cell", ""), error["line"]) if error.get("cell") else ("", "")
+    if where:
+        text += f"\n    in {where}" + (f":  {line.strip()}" if line.strip() else "")
     return text
 
 

@@ -8,7 +8,6 @@ none ever shares a process with another's secrets.
 from __future__ import annotations
 
 import ast
-import re
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -105,7 +104,7 @@ class Grader:
             for case in assignment.cases_of(exercise):
                 got = seen.get(exercise, {}).get(case.name)
                 if got is None or got.error is not None:
-                    why = diagnosis.error_text(got.error, _no_source) if got and got.error else (
+                    why = diagnosis.error_text(got.error, _no_place) if got and got.error else (
                         run.detail or _failure(run) or "no result"
                     )
                     raise AssignmentError(
@@ -238,14 +237,13 @@ class Grader:
             return entry(NOT_GRADED, REASONS[stopped.reason].format(detail=stopped.detail))
         if first is None:
             return entry(NOT_GRADED, "The run gave no result.")
-        source = _source_of(work)
-        text = diagnosis.feedback(case, expected[case.name], first, differences[case.name], source)
+        text = diagnosis.feedback(case, expected[case.name], first, differences[case.name], work.place)
         everything_none = first.error is None and first.value is None
         if empty and (first.error or _holds_none(first.value)):
             line = definition.line + empty[0] - definition.node.lineno if definition else 0
             where = f"cell {definition.cell}, line {line}" if definition else ""
             return entry(NOT_ATTEMPTED, f"A blank is left: {where} still says None.")
-        if first.error and first.error.get("not_attempted") and not first.error.get("cell"):
+        if first.error and _is_own_stub(first.error, definition):
             return entry(NOT_ATTEMPTED, first.error["message"])
         if first.error and first.error.get("memory"):
             detail = first.error["message"] or f"more than {self.pool.limits.memory >> 20} MiB"
@@ -258,7 +256,7 @@ class Grader:
         if first.error:
             broken = _related_failure(failures, first.error)
             if broken:
-                text += "\n\nBefore that: " + diagnosis.error_text(broken, source)
+                text += "\n\nBefore that: " + diagnosis.error_text(broken, work.place)
             return entry(ERROR, text)
         if everything_none:
             text += " Does the function end with a return?"
@@ -400,7 +398,8 @@ def _before_running(work: Submission, assignment: Assignment, name: str) -> dict
         broken = work.broken_definition(name)
         if broken:
             cell, line, message = broken
-            text = f"SyntaxError: {message}\n    in cell {cell}, line {line}:  {work.line(cell, line).strip()}"
+            where, code = work.place(f"<cell {cell}>", line)
+            text = f"SyntaxError: {message}\n    in {where}:  {code.strip()}"
             return _entry(assignment, name, ERROR, dict.fromkeys(cases, ERROR), text)
         if any(name in s.binds and s.kind == "assignment" for s in work.statements):
             return None
@@ -449,16 +448,16 @@ def _holds_none(value: Any) -> bool:
     return value is None
 
 
-def _source_of(work: Submission) -> Any:
-    def line(cell: str, number: int) -> str:
-        found = re.fullmatch(r"<cell (\d+)>", cell)
-        return work.line(int(found[1]), number) if found else ""
+def _is_own_stub(error: Mapping[str, Any], definition: submission.Statement | None) -> bool:
+    """Tell whether an exercise raised NotImplementedError itself, and not another that it calls."""
+    if not error.get("not_attempted") or not error.get("cell") or definition is None:
+        return error.get("not_attempted") is True
+    own = {n.name for n in ast.walk(definition.node) if isinstance(n, ast.FunctionDef)}
+    return error.get("function") in own
 
-    return line
 
-
-def _no_source(cell: str, line: int) -> str:
-    return ""
+def _no_place(file: str, line: int) -> tuple[str, str]:
+    return "", ""
 
 
 def _related_failure(failures: list[dict[str, Any]], error: Mapping[str, Any]) -> dict[str, Any] | None:

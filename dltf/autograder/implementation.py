@@ -13,6 +13,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import inspect
+import os
 import random
 import sys
 import time
@@ -119,8 +120,7 @@ def build(
     module = types.ModuleType("submission")
     sys.modules["submission"] = module
     log: list[str] = []
-    for finder in [f for f in sys.meta_path if isinstance(f, _HelperFinder)]:
-        sys.meta_path.remove(finder)
+    forget_helpers()
     sys.meta_path.append(_HelperFinder(topic, log))
     units, compiled, failures = list(units), [], []
     postponed = any("from __future__ import annotations" in unit["source"] for unit in units)
@@ -151,20 +151,33 @@ def build(
     return module.__dict__, failures, log
 
 
+def forget_helpers() -> None:
+    """Take back what `build` did to the import system (in a notebook, which lives on)."""
+    sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, _HelperFinder)]
+    for name in [n for n, m in sys.modules.items() if isinstance(m, _Provided)]:
+        del sys.modules[name]
+
+
+def _is_theirs(filename: str) -> bool:
+    """Tell whether a line belongs to the student: to no library, case or generated code."""
+    if filename.startswith("<"):
+        return filename.startswith(("<cell", "<ipython-input"))
+    libraries = (sys.prefix, sys.base_prefix, os.path.dirname(os.path.dirname(__file__)))
+    return not filename.startswith(libraries) and "__autograph_generated" not in filename
+
+
 def describe_error(error: BaseException) -> dict[str, Any]:
     """Return an exception as data: its type, its message, and the last line in the student's code.
 
     'cell' is the file name the line belongs to ('' when no line of theirs is involved).
     """
     cell, line, function = "", 0, ""
-    if isinstance(error, SyntaxError) and (error.filename or "").startswith("<cell"):
+    if isinstance(error, SyntaxError) and _is_theirs(error.filename or "<>"):
         cell, line = error.filename or "", error.lineno or 0
     traceback, steps = error.__traceback__, 0
     while traceback is not None and steps < 5000:
         code = traceback.tb_frame.f_code
-        if code.co_filename.startswith(("<cell", "<ipython-input", "/tmp/ipykernel")) or (
-            "ipykernel_" in code.co_filename
-        ):
+        if _is_theirs(code.co_filename):
             cell, line, function = code.co_filename, traceback.tb_lineno, code.co_name
         traceback, steps = traceback.tb_next, steps + 1
     try:

@@ -99,6 +99,16 @@ class Submission:
                 return lines[number - 1] if 0 < number <= len(lines) else ""
         return ""
 
+    def place(self, file: str, line: int) -> tuple[str, str]:
+        """Return what to call a line that an error names (``<cell 3>``), and its text."""
+        found = re.fullmatch(r"<cell (\d+)>", file)
+        if not found:
+            return "", ""
+        text = self.line(int(found[1]), line)
+        if self.format == "script":
+            return f"line {line}", text
+        return f"cell {found[1]}, line {line}", text
+
     def broken_definition(self, name: str) -> tuple[int, int, str] | None:
         """Return (cell, line, message) of a cell that would define a name and does not parse."""
         pattern = re.compile(rf"^(def|class)\s+{re.escape(name)}\b", re.MULTILINE)

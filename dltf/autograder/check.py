@@ -1,0 +1,351 @@
+"""`dltf.check`: the grader's own cases, run in the student's notebook.
+
+The same reading, judging and diagnosis as in grading; only the place differs: the answer runs in
+the notebook itself, so this is a help for the student and worth no marks. With the full package
+the reference runs beside it on fresh inputs. In a student edition, where no answer is installed,
+expected observations for a few public seeds lie beside the cases instead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import linecache
+import random
+import secrets
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgpack
+import numpy as np
+
+from dltf.autograder import assignment as assignments
+from dltf.autograder.assignment import Assignment, AssignmentError, Mistake, read_cases
+from dltf.autograder.diagnosis import NOT_ATTEMPTED, Seen
+from dltf.autograder.grading import Catalogue, Grader, Recognised
+from dltf.autograder.observation import Encoder, decode
+from dltf.autograder.sandbox import Limits
+from dltf.autograder.submission import Cell, Submission
+
+PUBLIC_SEEDS = (1, 2, 3)
+
+
+class Outcome:
+    """What a check found. Shows itself: a card in a notebook, text elsewhere.
+
+    Attributes:
+        exercises: entries as in the JSON contract of `dltf grade`, one an exercise.
+    """
+
+    def __init__(self, exercises: list[dict[str, Any]]) -> None:
+        self.exercises = exercises
+
+    @property
+    def correct(self) -> bool:
+        """Whether every exercise that was checked is right."""
+        return all(e["status"] == "correct" for e in self.exercises)
+
+    def __repr__(self) -> str:
+        from dltf.autograder import report
+
+        if len(self.exercises) == 1:
+            return report.verdict_text(self.exercises[0])
+        return report.summary_text(self.exercises)
+
+    def _repr_html_(self) -> str:
+        from dltf.autograder import report
+
+        if len(self.exercises) == 1:
+            return report.verdict_html(self.exercises[0])
+        return report.summary_html(self.exercises)
+
+
+def check(
+    answer: Callable[..., Any] | str | None = None,
+    *,
+    assignment: str | Path | None = None,
+    seed: int | None = None,
+) -> Outcome:
+    """Check an exercise, and say which mistake was made if it is a known one.
+
+    Args:
+        answer: the function or class, or its name; without it, every exercise of the assignment
+            that the notebook works on.
+        assignment: name or folder; by default the one that asks for this exercise.
+        seed: repeats a check with the same inputs; fresh ones by default.
+
+    Returns:
+        An `Outcome` that shows itself.
+
+    Raises:
+        ValueError: no assignment asks for such an exercise.
+        TypeError: the argument is neither a function, a class nor a name.
+    """
+    namespace, name = _asked(answer)
+    chosen = _assignment(name, namespace, assignment)
+    exercises = [name] if name else list(chosen.exercises)
+    return Outcome(grade_namespace(chosen, namespace, exercises, seed))
+
+
+def grade_namespace(
+    chosen: Assignment, namespace: Mapping[str, Any], exercises: list[str], seed: int | None = None
+) -> list[dict[str, Any]]:
+    """Grade exercises whose answers live in a namespace of this process; return their entries."""
+    work = _submission(chosen, namespace)
+    called = [n for n in chosen.exercises if any(n in work.mentions(e) for e in exercises)]
+    runner = Here(namespace)
+    if chosen.has_answers:
+        grader, seed = Grader(runner, 0), secrets.randbits(32) if seed is None else seed
+    else:
+        grader, seed = _public_grader(chosen, runner, seed)
+    with _own_randomness():
+        every = grader.exercises(
+            work, chosen, list(dict.fromkeys([*exercises, *called])), seed, Recognised(work)
+        )
+    return [entry for entry in every if entry["name"] in exercises]
+
+
+class Here:
+    """Runs jobs in this process: a stand-in for the pool, for code that is trusted anyway."""
+
+    def __init__(self, namespace: Mapping[str, Any] | None = None) -> None:
+        self.namespace, self.limits = namespace, Limits()
+
+    def map(self, function: Any, items: Any) -> Any:
+        """Apply a function to items, one by one."""
+        return map(function, items)
+
+    def run(self, job: dict[str, Any]) -> Any:
+        """Run a job's cases; a job with units marked 'here' runs on the namespace."""
+        from dltf.autograder.implementation import Answer, build, forget_helpers, observe
+        from dltf.autograder.pool import Run
+
+        declared = _declared(job["cases"])
+        run = Run()
+        own = any(unit["filename"].startswith("<cell") for unit in job["units"])
+        if own and self.namespace is not None:
+            namespace: dict[str, Any] = dict(self.namespace)
+        else:
+            namespace, failures, _ = build(job["units"], job["topic"])
+            run.frames.append({"event": "built", "failures": failures})
+        try:
+            if job.get("replace"):
+                return run  # the student's functions find each other in the notebook itself
+            answer = Answer(namespace, declared.exercises, record=bool(job.get("record")))
+            quiet = contextlib.nullcontext() if own else contextlib.redirect_stdout(_Nowhere())
+            with quiet:
+                for exercise in job["exercises"]:
+                    for case in declared.cases:
+                        if case.exercise == exercise:
+                            seen = observe(case, answer, job["seed"], interruptible=True)
+                            run.frames.append(
+                                {"event": "case", "exercise": exercise, "case": case.name, **seen}
+                            )
+        finally:
+            forget_helpers()
+        run.frames.append({"event": "end", "provided": [], **answer.recognised()})
+        return run
+
+
+class _Nowhere:
+    """A stream that swallows what is written."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing."""
+
+
+@lru_cache(maxsize=8)
+def _declared(cases: str) -> Any:
+    return read_cases(cases)
+
+
+@contextlib.contextmanager
+def _own_randomness() -> Iterator[None]:
+    """Leave the notebook's random streams as they were."""
+    python, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(legacy)  # noqa: NPY002
+
+
+# What was asked -----------------------------------------------------------------------------------
+
+
+def _asked(answer: Any) -> tuple[Mapping[str, Any], str | None]:
+    main = vars(sys.modules["__main__"])
+    if answer is None or isinstance(answer, str):
+        return main, answer
+    name = getattr(answer, "__name__", None) or getattr(
+        getattr(answer, "python_function", None), "__name__", None
+    )
+    if not callable(answer) or name is None:
+        raise TypeError(
+            f"check: expected a function, a class, or the name of an exercise; got {answer!r:.80}"
+        )
+    inner = inspect.unwrap(getattr(answer, "python_function", answer))
+    own = getattr(inner, "__globals__", None) or vars(sys.modules.get(answer.__module__, sys))
+    return {**own, name: answer}, name
+
+
+@lru_cache(maxsize=64)
+def _load(name: str) -> Assignment:
+    return assignments.load(name)
+
+
+def _assignment(
+    name: str | None, namespace: Mapping[str, Any], asked: str | Path | None
+) -> Assignment:
+    if asked is not None:
+        chosen = assignments.load(asked)
+        if name is not None and name not in chosen.exercises:
+            raise ValueError(
+                f"check: expected an exercise of {chosen.name} ({', '.join(chosen.exercises)}), "
+                f"got {name!r}"
+            )
+        return chosen
+    known = [_load(n) for n in assignments.available()]
+    having = [a for a in known if name is None or name in a.exercises]
+    # Several topics share some names (`forward_propagation`): the notebook's others decide.
+    ranked = sorted(having, key=lambda a: -sum(n in namespace for n in a.exercises))
+    if not ranked or (name is None and not any(n in namespace for n in ranked[0].exercises)):
+        every = "; ".join(f"{a.name}: {', '.join(a.exercises)}" for a in known) or "none installed"
+        raise ValueError(f"check: expected an exercise of an assignment ({every}), got {name!r}")
+    return ranked[0]
+
+
+def _submission(chosen: Assignment, namespace: Mapping[str, Any]) -> Submission:
+    """Return the notebook's answers as a submission: the cells (files) that define them."""
+    files: dict[str, None] = {}
+    hidden = []
+    for name in chosen.exercises:
+        value = namespace.get(name)
+        if callable(value):
+            file = _file_of(value)
+            if linecache.getlines(file):
+                files[file] = None
+            else:
+                hidden.append(name)
+    cells = [Cell(i, "".join(linecache.getlines(file))) for i, file in enumerate(files, 1)]
+    # A function without source (typed into a plain prompt) can be run, if not read.
+    cells += [Cell(len(cells) + 1, f"def {name}(*args, **kwargs):\n    return 0") for name in hidden]
+    return _Notebook(Path("notebook"), "notebook", cells)
+
+
+def _file_of(value: Any) -> str:
+    """Return the file (or the kernel's name for the cell) that a function or class stands in."""
+    inner = inspect.unwrap(getattr(value, "python_function", value))
+    members = [inner, *(vars(inner).values() if isinstance(inner, type) else ())]
+    return next((m.__code__.co_filename for m in members if hasattr(m, "__code__")), "")
+
+
+class _Notebook(Submission):
+    """A submission whose lines are looked up by the file names the running kernel gave them."""
+
+    def place(self, file: str, line: int) -> tuple[str, str]:
+        """Return what to call a line, and its text. See `Submission.place`."""
+        name = "your code"
+        with contextlib.suppress(Exception):  # outside IPython, or another version of it
+            found = sys.modules["IPython"].get_ipython().compile.format_code_name(file)
+            name = " ".join(found) if found else name
+        if not file.startswith("<") and name == "your code":
+            name = Path(file).name
+        return f"{name}, line {line}", linecache.getline(file, line)
+
+
+# The student edition ------------------------------------------------------------------------------
+
+
+class _PublicGrader(Grader):
+    """A grader whose reference and mistakes are observations that travelled with the cases."""
+
+    def __init__(self, runner: Here, data: Mapping[int, Any], assignment: Assignment) -> None:
+        super().__init__(runner, 0)
+        self._data, self._assignment = data, assignment
+
+    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Seen]]:
+        return {
+            exercise: {name: _seen(seen) for name, seen in found["cases"].items()}
+            for exercise, found in self._data[seed].items()
+        }
+
+    def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
+        return [
+            (Mistake(exercise, m["id"], m["hint"]), {n: _seen(s) for n, s in m["cases"].items()})
+            for m in self._data[seed][exercise]["mistakes"]
+        ]
+
+
+def _seen(data: Mapping[str, Any]) -> Seen:
+    calls = tuple((name, arguments) for name, arguments in data.get("calls", ()))
+    return Seen(summary=data["summary"], error=data["error"], calls=calls)
+
+
+def _public_grader(chosen: Assignment, runner: Here, seed: int | None) -> tuple[Grader, int]:
+    if not chosen.public_path.exists():
+        raise AssignmentError(
+            f"{chosen.name}: expected {chosen.public_path.name} beside the cases (a student edition "
+            "has it, and the full package has the answers), got neither"
+        )
+    data = read_public(chosen.public_path.read_bytes())
+    if seed is None:
+        seed = secrets.choice(sorted(data))
+    if seed not in data:
+        raise ValueError(f"seed: expected one of {sorted(data)} in a student edition, got {seed}")
+    return _PublicGrader(runner, data, chosen), seed
+
+
+def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS) -> bytes:
+    """Return what a student edition needs to check answers: expected observations, no code.
+
+    For each seed and exercise, the summaries that judges compare, of the reference and of each
+    known mistake, with the inputs of the reference's calls and the hints.
+    """
+    grader = Grader(Here(), 0)
+    data: dict[int, Any] = {}
+    with _own_randomness():
+        for seed in seeds:
+            reference = grader.reference(chosen, seed)
+            data[seed] = {
+                exercise: {
+                    "cases": {name: _plain(seen) for name, seen in cases.items()},
+                    "mistakes": [
+                        {"id": m.id, "hint": m.hint, "cases": {n: _plain(s) for n, s in seen.items()}}
+                        for m, seen in grader.catalogue(chosen, exercise, seed)
+                    ],
+                }
+                for exercise, cases in reference.items()
+            }
+    parts = {
+        str(seed): {name: Encoder(2**28).encode(found) for name, found in exercises.items()}
+        for seed, exercises in data.items()
+    }
+    return zlib.compress(msgpack.packb(parts), 9)
+
+
+def _plain(seen: Seen) -> dict[str, Any]:
+    error = {"type": seen.error["type"]} if seen.error else None
+    return {"summary": seen.summary, "error": error, "calls": [list(call) for call in seen.calls]}
+
+
+@lru_cache(maxsize=4)
+def read_public(data: bytes) -> dict[int, Any]:
+    """Return what `public_observations` wrote: seed -> exercise -> cases and mistakes."""
+    parts = msgpack.unpackb(zlib.decompress(data))
+    return {
+        int(seed): {name: decode(found) for name, found in exercises.items()}
+        for seed, exercises in parts.items()
+    }
+
+
+def unattempted(entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the names of the exercises that are still to do."""
+    return [e["name"] for e in entries if e["status"] == NOT_ATTEMPTED]
