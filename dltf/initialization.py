@@ -6,17 +6,15 @@ deep stack anything but the right scale makes the signal die out or explode. Two
 right scale by asking that the variance stay the same from layer to layer:
 
 - Glorot & Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks"
-(Xavier, for tanh)
-- He et al. 2015, "Delving deep into rectifiers" (for ReLU)
+- He et al. 2015, "Delving deep into rectifiers"
 
-Layout: features x examples. `X (n_x, m)`, `Y (1, m)`, `W[l] (n[l], n[l-1])`, `b[l] (n[l], 1)`,
-    `A[l] (n[l], m)`, with `m` examples,
-`layers_dims = [n[0], n[1], ..., n[L]]` and `n[0] = n_x`; parameters lie in a dictionary `{"W1":
-..., "b1": ..., "W2": ...}`. Keras has examples first, and kernels `(n[l-1], n[l])`: each is the
-transpose.
+Layout: features x examples. `m` examples, layers of sizes `layers_dims = [n[0], ..., n[L]]`, and
+`n[0] = n_x`; `X (n_x, m)`, `Y (1, m)`, `W[l] (n[l], n[l-1])`, `b[l] (n[l], 1)`, `A[l] (n[l], m)`.
+Parameters lie in a dictionary `{"W1": ..., "b1": ..., "W2": ...}`. Keras has examples first, and
+kernels `(n[l-1], n[l])`: each array is the transpose.
 
-Randomness is an argument, `rng`: a `numpy.random.Generator` or a seed to make one from; None draws
-fresh numbers.
+Randomness is an argument, `rng`: a generator of NumPy's, or a seed to make one from; None draws
+fresh numbers every time.
 """
 
 from __future__ import annotations
@@ -182,10 +180,8 @@ def compute_loss(a3: Array, Y: Array) -> float:
         Y: labels 0 or 1, (1, m).
     """
     with np.errstate(divide="ignore", invalid="ignore"):  # log 0 is meant
-        losses = -np.log(a3) * Y - np.log(1 - a3) * (
-            1 - Y
-        )  # certain and right: 0 * inf, which counts as 0
-    return float(np.nansum(losses) / Y.shape[1])
+        losses = -np.log(a3) * Y - np.log(1 - a3) * (1 - Y)
+    return float(np.nansum(losses) / Y.shape[1])  # certain and right is 0 * inf, and counts as 0
 
 
 def backward_propagation(X: Array, Y: Array, cache: tuple[Array, ...]) -> Parameters:
@@ -313,8 +309,7 @@ ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]
 def activation_scales(X: Array, parameters: Parameters, activation: str = "tanh") -> Array:
     """Measure the standard deviation of the activations in each layer of a stack.
 
-    Every layer computes `Z[l] = W[l] A[l-1] + b[l]` and `A[l] = g(Z[l])`, beginning with `A[0] =
-    X`.
+    Layer l computes `Z[l] = W[l] A[l-1] + b[l]` and `A[l] = g(Z[l])`; the first has `A[0] = X`.
 
     Args:
         X: inputs, float (n[0], m).
@@ -392,6 +387,7 @@ def fans(shape: Sequence[int]) -> tuple[int, int]:
     return fan_in, fan_out
 
 
+@keras.saving.register_keras_serializable("dltf")
 class HeInitializer(keras.initializers.Initializer):
     """Draws truncated normal kernels of variance `2 / fan_in`, as Keras's `HeNormal` does.
 
@@ -418,6 +414,7 @@ class HeInitializer(keras.initializers.Initializer):
         return {"seed": self.seed}
 
 
+@keras.saving.register_keras_serializable("dltf")
 class XavierInitializer(HeInitializer):
     """Draws truncated normal kernels of variance `2 / (fan_in + fan_out)`, as `GlorotNormal` does.
 
@@ -455,9 +452,8 @@ def circles_network(start: str | keras.initializers.Initializer | Parameters) ->
     )
     if isinstance(start, dict):
         for l, layer in enumerate(network.layers, start=1):
-            layer.set_weights(
-                [start[f"W{l}"].T, start[f"b{l}"][:, 0]]
-            )  # (n[l-1], n[l]) and (n[l],)
+            kernel, bias = start[f"W{l}"].T, start[f"b{l}"][:, 0]  # (n[l-1], n[l]) and (n[l],)
+            layer.set_weights([kernel, bias])
     return network
 
 
@@ -490,10 +486,8 @@ def train_on_circles(
         epochs=num_iterations,
         batch_size=len(train_x),
         validation=(test_x, test_y),
-        metrics=[
-            keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)
-        ],  # logit 0: probability 1/2
-        shuffle=False,  # the one batch is all there is
+        metrics=[keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],  # of logits
+        shuffle=False,  # there is one batch
         progress=progress,
     )
     return network, history
