@@ -85,9 +85,15 @@ def show(report: Report, console: Console) -> None:
     from rich.table import Table
 
     title = f"{report.assignment}: {len(report.seeds)} seeds, {report.seconds:.1f} s"
-    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left")
+    table = Table(
+        title=title,
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
     table.add_column("exercise", no_wrap=True)
-    for column in ("problems", "accepted", "mistakes", "mutants", "caught", "explained"):
+    for column in ("wrong", "accepted", "mistakes", "mutants", "caught", "explained"):
         table.add_column(column, justify="right")
     for one in report.exercises.values():
         table.add_row(

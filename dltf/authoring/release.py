@@ -32,14 +32,13 @@ if TYPE_CHECKING:
 Observe = Callable[["Assignment", Sequence[int]], bytes]
 
 MANIFEST = "release.json"
-SEEDS = (1, 2, 3)  # of the public cases: what a student's own check runs
 
 
 def release(
     names: Iterable[str | Path],
     to: str | Path,
     observe: Observe | None = None,
-    seeds: Sequence[int] = SEEDS,
+    seeds: Sequence[int] | None = None,
 ) -> Path:
     """Write a release of some assignments and return where it is.
 
@@ -47,18 +46,19 @@ def release(
         names: names or folders of assignments; none at all stands for every one.
         to: a folder that does not exist, is empty, or holds an earlier release.
         observe: (assignment, seeds) -> expected observations for a student's own check.
-        seeds: the public seeds.
+        seeds: of the inputs of that check; those of `dltf.check` by default.
 
     Raises:
         ValueError: the folder holds something else or cannot be written, or what would be
             released contains an answer.
     """
     from dltf.autograder.assignment import available, load
+    from dltf.autograder.check import PUBLIC_SEEDS
 
     assignments = [load(name) for name in list(names) or available()]
     target = Path(to).absolute()
     _check_free(target)
-    files = release_files(assignments, observe or _observe, seeds)
+    files = release_files(assignments, observe or _observe, seeds or PUBLIC_SEEDS)
     partial = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,7 @@ def release(
 
 
 def release_files(
-    assignments: Sequence[Assignment], observe: Observe, seeds: Sequence[int] = SEEDS
+    assignments: Sequence[Assignment], observe: Observe, seeds: Sequence[int]
 ) -> dict[str, bytes]:
     """Return path and content of everything a release consists of."""
     files: dict[str, bytes] = {}

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dltf.authoring.findings import Findings, Report, show
 from dltf.authoring.mutate import mutants
-from dltf.authoring.strip import stub
+from dltf.authoring.trials import Trial, trials
 from dltf.progress import Progress
 
 if TYPE_CHECKING:
@@ -41,34 +40,6 @@ class Grader(Protocol):
     def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
         """Apply the function to items at the same time, in their order."""
         ...
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A program to grade, and what should come of it."""
-
-    kind: str  # reference, blank, accepted, mistake or mutant
-    exercises: tuple[str, ...]
-    name: str
-    source: str = field(repr=False)
-
-
-def trials(assignment: Assignment) -> list[Trial]:
-    """Return every program that verification grades."""
-    names = tuple(assignment.exercises)
-    found = [
-        Trial("reference", names, "reference", assignment.reference),
-        Trial("blank", names, "blank", stub(assignment.reference)),
-    ]
-    for answer in assignment.alternatives:
-        found.append(Trial("accepted", (answer.exercise,), answer.name, answer.source))
-    for one in assignment.mistakes:
-        found.append(Trial("mistake", (one.exercise,), one.id, assignment.with_mistake(one)))
-    for name in names:
-        for mutant in mutants(assignment.source_of(name)):
-            source = assignment.implementation(**{name: mutant.source})
-            found.append(Trial("mutant", (name,), mutant.change, source))
-    return found
 
 
 def verify(
@@ -113,6 +84,21 @@ def verify(
     for one in findings.values():
         _compare_with_declared(one, assignment)
     return Report(assignment.name, findings, chosen, time.monotonic() - started)
+
+
+def verify_all(
+    names: Iterable[str | Path] | None = None, seeds: int = 3, jobs: int | None = None
+) -> bool:
+    """Verify assignments (all by default) with a grader of their own, as `dltf verify` does."""
+    from dltf.autograder.assignment import available, load
+    from dltf.autograder.grading import Grader, modules_of
+    from dltf.autograder.pool import Pool
+
+    chosen = list(names or available())
+    modules = [module for name in chosen for module in modules_of(load(name))]
+    with Pool(jobs=jobs) as pool:
+        pool.preload(modules)
+        return run(chosen, Grader(pool, seed=1), seeds)
 
 
 def run(

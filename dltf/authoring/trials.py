@@ -1,0 +1,40 @@
+"""The programs that verification grades: all that an assignment says about right and wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dltf.authoring.mutate import mutants
+from dltf.authoring.strip import stub
+
+if TYPE_CHECKING:
+    from dltf.autograder.assignment import Assignment
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A program to grade, and what should come of it."""
+
+    kind: str  # reference, blank, accepted, mistake or mutant
+    exercises: tuple[str, ...]
+    name: str
+    source: str = field(repr=False)
+
+
+def trials(assignment: Assignment) -> list[Trial]:
+    """Return every program that verification grades."""
+    names = tuple(assignment.exercises)
+    found = [
+        Trial("reference", names, "reference", assignment.reference),
+        Trial("blank", names, "blank", stub(assignment.reference)),
+    ]
+    for answer in assignment.alternatives:
+        found.append(Trial("accepted", (answer.exercise,), answer.name, answer.source))
+    for one in assignment.mistakes:
+        found.append(Trial("mistake", (one.exercise,), one.id, assignment.with_mistake(one)))
+    for name in names:
+        for mutant in mutants(assignment.source_of(name)):
+            source = assignment.implementation(**{name: mutant.source})
+            found.append(Trial("mutant", (name,), mutant.change, source))
+    return found
