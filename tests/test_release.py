@@ -188,15 +188,29 @@ def test_a_release_that_dies_leaves_the_earlier_one(tmp_path, toy, monkeypatch):
     assert sorted(os.listdir(tmp_path)) == ["out", "source"]
 
 
-def test_the_wheel_installs_and_is_stubbed(tmp_path, toy):
-    where = release.release([toy], tmp_path / "out", observe)
-    target = tmp_path / "site"
+def install(where: Path, target: Path) -> None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run(
         [*pip, "--disable-pip-version-check", "--target", target, where / WHEEL],
         check=True,
         env=os.environ | {"PIP_ROOT_USER_ACTION": "ignore"},
     )
+
+
+def run(program: str, folder: Path, target: Path) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(target)},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_the_wheel_installs_and_is_stubbed(tmp_path, toy):
+    install(release.release([toy], tmp_path / "out", observe), tmp_path / "site")
     program = """if True:
         import importlib.metadata, pathlib, dltf
         print(pathlib.Path(dltf.__file__).parent)
@@ -204,18 +218,35 @@ def test_the_wheel_installs_and_is_stubbed(tmp_path, toy):
         from dltf.autograder.assignment import available
         print(available())
     """
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(target)},
-    )
-    assert done.stdout.splitlines() == [
-        str(target / "dltf"),
+    assert run(program, tmp_path, tmp_path / "site") == [
+        str(tmp_path / "site" / "dltf"),
         f"{dltf.__version__}+student",
         "['toy']",
+    ]
+
+
+def test_a_student_checks_answers_without_having_any(tmp_path, toy):
+    where = release.release([toy], tmp_path / "out")
+    install(where, tmp_path / "site")
+    assert leaks.find_leaks(tmp_path / "site", [assignments.load(toy)]) == []
+    program = """if True:
+        import nbformat
+        def show():
+            print([(e["name"], e["status"], e["mistake"]) for e in dltf.check().exercises])
+        for cell in nbformat.read("out/toy.ipynb", as_version=4).cells:
+            if cell.cell_type == "code":
+                exec(compile(cell.source.replace("%matplotlib inline", ""), "cell", "exec"))
+        show()
+        exec("def halve(x): return x / 4")
+        show()
+        exec("def halve(x): return x / 2")
+        exec("def double(x): return 2 * x")
+        show()
+    """
+    assert run(program, tmp_path, tmp_path / "site") == [
+        "[('halve', 'not attempted', None), ('double', 'not attempted', None)]",
+        "[('halve', 'incorrect', 'quarter'), ('double', 'not attempted', None)]",
+        "[('halve', 'correct', None), ('double', 'correct', None)]",
     ]
 
 
