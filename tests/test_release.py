@@ -124,6 +124,18 @@ def test_a_release_with_an_answer_is_refused(tmp_path, toy, file, addition):
     assert sorted(os.listdir(tmp_path)) == ["source"]
 
 
+def test_what_a_student_is_given_is_no_secret(toy):
+    mistakes = (toy / "mistakes.py").read_text()
+    mistakes += 'mistake("halve", "return answer", "return list(answer)", id="a", hint="-")\n'
+    mistakes += 'mistake("halve", "x: np.ndarray) -> np", "x: np.ndarray)->np", id="b", hint="-")\n'
+    (toy / "mistakes.py").write_text(mistakes)
+    names = '\n__all__ = [\n    "by_division",\n    "halve_and_double",\n]\n'
+    (toy / "accepted.py").write_text(ACCEPTED + names)
+    known = leaks.secrets(assignments.load(toy))
+    assert "return list(answer)" in known
+    assert not [line for line in known if line in ("x: np.ndarray) -> np", '"halve_and_double",')]
+
+
 def test_the_same_sources_give_the_same_bytes(tmp_path, toy):
     first, second = (release.release([toy], tmp_path / name, observe) for name in "ab")
     assert contents(first) == contents(second)

@@ -32,26 +32,26 @@ def secrets(assignment: Assignment) -> list[str]:
     replace and write; hints are for students, and are not among them.
     """
     reference = assignment.reference
-    lines: list[str] = []
-    accepted = assignment.folder / "accepted.py"
-    if accepted.is_file():
-        lines += accepted.read_text(encoding="utf-8").splitlines()
-    for mistake in assignment.mistakes:
-        lines += mistake.body.splitlines()
-        for edit in mistake.edits:
-            lines += [line for text in edit for line in text.splitlines()]
-    shown = {code(line) for line in stub(reference).splitlines()}
-    public = {
+    stubbed = stub(reference)
+    public = {code(line) for line in stubbed.splitlines()} | {
         code(line)
         for name, content in student_files()
         if name.endswith(".py")
         for line in content.decode().splitlines()
     }
-    # Signatures and docstrings of accepted answers are often the reference's own.
-    lines = solution_lines(reference) + [line for line in map(code, lines) if line not in shown]
-    found = (
-        _normal(line) for line in lines if telling(line) and not commonplace(line, public | shown)
-    )
+    # Other answers share signatures and loops with what the student is given; an edit is a piece
+    # of a line, and may be a piece of a given one.
+    accepted = assignment.folder / "accepted.py"
+    others = accepted.read_text(encoding="utf-8").splitlines() if accepted.is_file() else []
+    for mistake in assignment.mistakes:
+        for text in (mistake.body, *(piece for edit in mistake.edits for piece in edit)):
+            others += text.splitlines()
+    given = _normal(stubbed)
+    lines = [
+        *solution_lines(reference),
+        *(line for line in map(code, others) if _normal(line) not in given),
+    ]
+    found = (_normal(line) for line in lines if telling(line) and not commonplace(line, public))
     return list(dict.fromkeys(found))
 
 

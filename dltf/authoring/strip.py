@@ -162,12 +162,13 @@ def code(line: str) -> str:
 def telling(line: str) -> bool:
     """Return whether a line of an answer, seen by itself, gives something of it away.
 
-    Not telling: comments, brackets, `else:`, `return name`, anything under twelve characters.
+    Not telling: comments, brackets, `else:`, `return name`, what only lists names or texts, and
+    anything under twelve characters.
     """
     line = line.strip()
     if len(line) < 12 or line.startswith("#"):
         return False
-    return not re.fullmatch(r"(return|raise|yield|import|from)?[\w\s.,:]*", line)
+    return bool(re.search(r"[-=([{+*/@<>%&|~]", re.sub(r"\"[^\"]*\"|'[^']*'", "", line)))
 
 
 def commonplace(line: str, public: Collection[str]) -> bool:
