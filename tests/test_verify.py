@@ -284,6 +284,14 @@ def test_show_prints_a_table_and_what_to_do(tmp_path):
     assert "\r" not in text
 
 
+def test_the_table_fits_a_narrow_terminal():
+    console = Console(file=io.StringIO(), width=80)
+    name = "initialize_parameters_random"
+    found = findings.Findings(name, accepted=3, mistakes=11, caught=100)
+    findings.show(findings.Report("initialization", {name: found}, (1, 2)), console)
+    assert "…" not in console.file.getvalue()
+
+
 def test_run_says_whether_all_is_well(tmp_path, capsys):
     good, bad = make(tmp_path / "good"), make(tmp_path / "bad", cases=LOOSE)
     console = Console(file=io.StringIO(), width=140)

@@ -90,10 +90,11 @@ def show(report: Report, console: Console) -> None:
         title_justify="left",
         box=SIMPLE_HEAD,
         pad_edge=False,
+        show_edge=False,
         collapse_padding=True,
     )
     table.add_column("exercise", no_wrap=True)
-    for column in ("wrong", "accepted", "mistakes", "mutants", "caught", "explained"):
+    for column in ("wrong", "accepted", "mistakes", "mutants", "caught", "equal"):
         table.add_column(column, justify="right")
     for one in report.exercises.values():
         table.add_row(
