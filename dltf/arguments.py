@@ -53,9 +53,15 @@ def first_inputs(data: Any) -> Any:
     return tf.nest.map_structure(lambda array: array[:1], data[0])
 
 
-def plain(value: Any) -> Any:
-    """Return a Keras configuration as JSON has it."""
-    return json.loads(json.dumps(value, default=str))
+def configuration(optimizer: keras.optimizers.Optimizer) -> Any:
+    """Return the settings of an optimizer as plain data, without names that Keras numbers itself."""
+
+    def nameless(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: nameless(item) for key, item in value.items() if key != "name"}
+        return value
+
+    return json.loads(json.dumps(nameless(keras.optimizers.serialize(optimizer)), default=str))
 
 
 def examples(data: Any) -> int:
@@ -100,12 +106,14 @@ def a_metric(metric: Any) -> keras.metrics.Metric:
             "metrics: expected 'binary_accuracy', 'categorical_accuracy' (one-hot labels) or "
             f"'sparse_categorical_accuracy' (whole numbers), got {metric!r}"
         )
+    if isinstance(metric, keras.metrics.Metric):
+        return metric
     name = metric if isinstance(metric, str) else getattr(metric, "__name__", "metric")
     metric = _named("metrics", metric, "metrics", keras.metrics.get)
     if not callable(metric):
         raise TypeError(
             f"metrics: expected metrics, functions or names, got {type(metric).__name__}"
         )
-    if isinstance(metric, keras.metrics.Metric):
-        return metric
+    if isinstance(metric, keras.metrics.Metric):  # by its short name, "mae", as model.fit has it
+        return type(metric).from_config(metric.get_config() | {"name": name})
     return keras.metrics.MeanMetricWrapper(metric, name=name)

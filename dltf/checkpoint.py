@@ -64,7 +64,7 @@ class Checkpoint:
         if not self.path.exists():
             return None
         try:
-            with np.load(self.path, allow_pickle=False) as file:
+            with open(self.path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
                 about = json.loads(str(file["about"]))
                 arrays = [file[f"variable_{i}"] for i in range(len(file.files) - 1)]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -75,15 +75,24 @@ class Checkpoint:
         wanted = run | {"shapes": [list(v.shape) for v in self.variables]}
         for key, value in wanted.items():
             if value is not None and found.get(key) != value:
+                where, theirs, ours = _first_difference(key, found.get(key), value)
                 raise ValueError(
                     f"checkpoint: expected one of this run, got {str(self.path)!r} of a run with "
-                    f"other {key} ({_short(found.get(key))}; here {_short(value)}). "
+                    f"other {where} ({_short(theirs)}; here {_short(ours)}). "
                     "To start anew, delete the file or name another."
                 )
         for variable, array in zip(self.variables, arrays, strict=True):
             variable.assign(array)
         history: dict[str, Any] = about["history"]
         return history
+
+
+def _first_difference(where: str, theirs: Any, ours: Any) -> tuple[str, Any, Any]:
+    """Go down two structures to the first value that differs."""
+    if isinstance(theirs, dict) and isinstance(ours, dict) and theirs.keys() == ours.keys():
+        key = next(key for key in ours if theirs[key] != ours[key])
+        return _first_difference(f"{where}: {key}", theirs[key], ours[key])
+    return where, theirs, ours
 
 
 def _short(value: Any) -> str:

@@ -204,7 +204,7 @@ def train(
         "batch_size": batch_size,
         "data": fingerprint(data),
         "measures": names,
-        "optimizer": arguments.plain(keras.optimizers.serialize(optimizer)),
+        "optimizer": arguments.configuration(optimizer),
         "seed": seed,
         "shuffle": shuffle,
         "validation": fingerprint(validation),
