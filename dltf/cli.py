@@ -169,6 +169,19 @@ def notebook(
     raise typer.Exit(0 if current else 1)
 
 
+@app.command()
+def sample(
+    to: Annotated[Path, typer.Option(help="Folder for the notebooks.")],
+    topics: Topics = None,
+) -> None:
+    """Write a sample class: notebooks as real students hand them in."""
+    module = _authoring("sample")
+    from dltf.autograder import assignment
+
+    written = module.write_class(topics or assignment.available(), to)
+    typer.echo(f"{len(written)} notebooks in {to}")
+
+
 def _writable(target: Path) -> bool:
     """Tell whether a file or folder can be made at a path, before an hour of grading is spent."""
     import os

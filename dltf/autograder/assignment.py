@@ -426,7 +426,8 @@ def _arguments(node: ast.expr, *positional: str) -> dict[str, Any]:
 
 def folders() -> list[Path]:
     """Return where assignments lie: inside an installed package, or beside it in a checkout."""
-    return [p for p in (PACKAGE / "assignments", PACKAGE.parent / "assignments") if p.is_dir()]
+    checkout = [PACKAGE.parent / "assignments"] if (PACKAGE.parent / "setup.cfg").exists() else []
+    return [p for p in (PACKAGE / "assignments", *checkout) if p.is_dir()]
 
 
 def available() -> list[str]:

@@ -436,12 +436,15 @@ def blanks(node: ast.stmt) -> list[int]:
 
 
 def _raises_stub(node: ast.stmt) -> bool:
-    return any(
-        isinstance(child, ast.Raise)
-        and child.exc is not None
-        and "NotImplementedError" in {n.id for n in ast.walk(child.exc) if isinstance(n, ast.Name)}
-        for child in getattr(node, "body", [])
-    )
+    """Tell whether a body raises NotImplementedError on its way (in a loop, say; not in an `if`)."""
+    for child in getattr(node, "body", []):
+        if isinstance(child, ast.Raise) and child.exc is not None:
+            names = {n.id for n in ast.walk(child.exc) if isinstance(n, ast.Name)}
+            if "NotImplementedError" in names:
+                return True
+        elif isinstance(child, (ast.For, ast.While, ast.With)) and _raises_stub(child):
+            return True
+    return False
 
 
 def _empty(statement: ast.stmt) -> bool:
