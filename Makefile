@@ -22,6 +22,7 @@ test: lint types
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 
 types: $(VENV)/.test
 	$(BIN)/mypy

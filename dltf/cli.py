@@ -1,7 +1,7 @@
 """The command line: `dltf grade`, `dltf verify`, `dltf release`, `dltf notebook`.
 
 Thin: each command calls the module that does the work. Exit status 0 means that the command did
-its work (whatever the marks), 1 that what it looked at is not in order, 2 that it was asked wrongly.
+its work (whatever the marks), 1 that what it looked at is not in order, 2 that the call was wrong.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _authoring(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != "dltf.authoring":
             raise
-        _stop("this is the student edition: it checks answers (dltf.check), and cannot grade or release")
+        _stop("this is the student edition: it checks answers (dltf.check) and cannot grade")
 
 
 def _version(asked: bool) -> None:
@@ -58,7 +58,9 @@ def grade(
     paths: Annotated[list[Path], typer.Argument(help="Notebooks, scripts, or folders of them.")],
     assignment: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="Name or folder of the assignment; recognised from the notebook if not given."),
+        typer.Option(
+            help="Name or folder of the assignment; recognised from the notebook if not given."
+        ),
     ] = None,
     json: Annotated[
         Optional[Path], typer.Option(help="Write the result as JSON here.")  # noqa: UP045
@@ -75,8 +77,10 @@ def grade(
     ] = None,
     isolation: Annotated[
         str,
-        typer.Option(help="'auto': the best this machine allows; 'require': namespaces or nothing; "
-                     "'off': limits only."),
+        typer.Option(
+            help="'auto': the best this machine allows; 'require': namespaces or nothing; "
+            "'off': limits only."
+        ),
     ] = "auto",
     seconds: Annotated[
         float, typer.Option(min=0.1, help="Wall time that one exercise may take.")
@@ -104,8 +108,13 @@ def grade(
     try:
         with _progress() as progress:
             result = batch.grade_paths(
-                paths, assignment=assignment, seed=seed, jobs=jobs, isolation=isolation,
-                limits=limits, progress=progress,
+                paths,
+                assignment=assignment,
+                seed=seed,
+                jobs=jobs,
+                isolation=isolation,
+                limits=limits,
+                progress=progress,
             )
     except (AssignmentError, IsolationError) as error:
         _stop(str(error))
@@ -124,10 +133,10 @@ def grade(
 @app.command()
 def verify(
     topics: Topics = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Repeat with so many seeds.")] = 2,
+    seeds: Annotated[int, typer.Option(min=1, help="Repeat with so many seeds.")] = 3,
     jobs: Annotated[Optional[int], typer.Option(min=1, help="Programs at a time.")] = None,  # noqa: UP045
 ) -> None:
-    """Test assignments: answers, blanks, alternatives, mistakes and mutants get what they should."""
+    """Test assignments: do answers, blanks, mistakes and mutants get what they should?"""
     module = _authoring("verify")
     from dltf.autograder.assignment import AssignmentError
 

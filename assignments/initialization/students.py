@@ -3,7 +3,7 @@
 What a student leaves out is right. The classes are read as text and never imported.
 """
 
-# ruff: noqa: D102, N805, NPY002
+# ruff: noqa: B905, D102, NPY002, RUF007, UP031 - this is how students write
 
 import numpy as np
 
@@ -46,9 +46,9 @@ class xavier_for_he:
         parameters = {}
         L = len(layers_dims)
         for l in range(1, L):
-            parameters["W" + str(l)] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * np.sqrt(
-                1.0 / layers_dims[l - 1]
-            )
+            parameters["W" + str(l)] = np.random.randn(
+                layers_dims[l], layers_dims[l - 1]
+            ) * np.sqrt(1.0 / layers_dims[l - 1])
             parameters["b" + str(l)] = np.zeros((layers_dims[l], 1))
         return parameters
 
@@ -151,8 +151,9 @@ class hard_coded:
 
     def initialize_parameters_random(layers_dims):
         return {
-            "W1": np.array([[17.88628473, 4.36509851, 0.96497468],
-                            [-18.63492703, -2.77388203, -3.54758979]]),
+            "W1": np.array(
+                [[17.88628473, 4.36509851, 0.96497468], [-18.63492703, -2.77388203, -3.54758979]]
+            ),
             "b1": np.array([[0.0], [0.0]]),
             "W2": np.array([[-0.82741481, -6.27000677]]),
             "b2": np.array([[0.0]]),
@@ -160,8 +161,14 @@ class hard_coded:
 
     def initialize_parameters_he(layers_dims):
         return {
-            "W1": np.array([[1.78862847, 0.43650985], [0.09649747, -1.8634927],
-                            [-0.2773882, -0.35475898], [-0.08274148, -0.62700068]]),
+            "W1": np.array(
+                [
+                    [1.78862847, 0.43650985],
+                    [0.09649747, -1.8634927],
+                    [-0.2773882, -0.35475898],
+                    [-0.08274148, -0.62700068],
+                ]
+            ),
             "b1": np.zeros((4, 1)),
             "W2": np.array([[-0.03098412, -0.33744411, -0.92904268, 0.62552248]]),
             "b2": np.zeros((1, 1)),
@@ -210,9 +217,9 @@ class generation_2017:
         L = len(layers_dims) - 1  # integer representing the number of layers
         for l in range(1, L + 1):
             ### START CODE HERE ### (≈ 2 lines of code)
-            parameters["W" + str(l)] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * np.sqrt(
-                2.0 / layers_dims[l - 1]
-            )
+            parameters["W" + str(l)] = np.random.randn(
+                layers_dims[l], layers_dims[l - 1]
+            ) * np.sqrt(2.0 / layers_dims[l - 1])
             parameters["b" + str(l)] = np.zeros((layers_dims[l], 1))
             ### END CODE HERE ###
         return parameters

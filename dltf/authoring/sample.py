@@ -63,7 +63,7 @@ class Desk:
         self.write(exercise, "\n".join(lines))
 
 
-# What happens in every class ------------------------------------------------------------------------
+# What happens in every class ----------------------------------------------------
 
 
 def full_marks(desk: Desk) -> None:
@@ -125,7 +125,7 @@ def noisy(desk: Desk) -> None:
 
 
 def copied_and_moved(desk: Desk) -> None:
-    """Cells were moved, copied and stripped of their metadata; the stub was left below the answer."""
+    """Cells were moved, copied and stripped of metadata; the stub still lies below the answer."""
     from dltf.authoring.strip import stub
 
     cells = desk.work.cells
@@ -154,7 +154,7 @@ EVERYWHERE: tuple[Callable[[Desk], None], ...] = (
 )
 
 
-# The class ------------------------------------------------------------------------------------------
+# The class --------------------------------------------------------------------------------------
 
 
 def students(assignment: Assignment) -> dict[str, dict[str, str]]:
@@ -199,7 +199,7 @@ def write_class(names: Iterable[str], to: Path) -> list[Path]:
         ) -> Desk:
             return Desk(assignment, copy.deepcopy(whole), source)
 
-        works: dict[str, NotebookNode] = {}
+        works: dict[str, NotebookNode | str] = {}
         for happening in EVERYWHERE:
             on_desk = desk()
             happening(on_desk)

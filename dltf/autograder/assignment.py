@@ -66,7 +66,7 @@ class Case:
     doc: str
 
     def rng(self, seed: int) -> np.random.Generator:
-        """Return the generator of this case's inputs: a function of the run's seed and the names."""
+        """Return the generator of this case's inputs, which follow from the run's seed."""
         return np.random.default_rng([seed, self.key])
 
     @property
@@ -212,7 +212,9 @@ def mistake(
     """
     pairs = tuple(edits) if old is None else ((old, new or ""), *edits)
     if bool(pairs) == bool(body):
-        raise AssignmentError(f"mistake {id!r} of {exercise!r}: expected edits or a body, one of them")
+        raise AssignmentError(
+            f"mistake {id!r} of {exercise!r}: expected edits or a body, one of them"
+        )
     collected = _declare()
     if any(m.id == id and m.exercise == exercise for m in collected.mistakes):
         raise AssignmentError(f"mistake {id!r} of {exercise!r}: expected once, got two")
@@ -229,7 +231,7 @@ def accepted(exercise: str, *, why: str) -> Callable[[F], F]:
 
 
 def equivalent(exercise: str, change: str, *, why: str) -> None:
-    """Explain a mutant of the reference that behaves like it (`change` as `dltf verify` prints it)."""
+    """Explain a mutant that behaves like the reference (`change` as `dltf verify` prints it)."""
 
 
 # What the grader reads --------------------------------------------------------------------------
@@ -256,18 +258,24 @@ def read_cases(source: str, filename: str = "<cases>", *, declarations: bool = F
             raise
     for name in collected.exercises:
         if not any(c.exercise == name for c in collected.cases):
-            raise AssignmentError(f"{filename}: exercise {name!r}: expected at least one case, got none")
+            raise AssignmentError(
+                f"{filename}: exercise {name!r}: expected at least one case, got none"
+            )
     return collected
 
 
 def _heavy_import(node: ast.stmt) -> bool:
     modules = (
-        [alias.name for alias in node.names] if isinstance(node, ast.Import)
-        else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        [alias.name for alias in node.names]
+        if isinstance(node, ast.Import)
+        else [node.module or ""]
+        if isinstance(node, ast.ImportFrom)
+        else []
     )
     light = sys.stdlib_module_names | {"numpy"}
     return any(
-        name.partition(".")[0] not in light and not name.startswith("dltf.autograder") for name in modules
+        name.partition(".")[0] not in light and not name.startswith("dltf.autograder")
+        for name in modules
     )
 
 
@@ -481,7 +489,12 @@ def load(name: str | Path) -> Assignment:
     if alternatives.exists():
         read = _read_alternatives(alternatives, reference)
         assignment.alternatives, assignment.equivalents = read
-    for item in (*assignment.mistakes, *assignment.alternatives, *assignment.equivalents):
+    items: list[Mistake | Alternative | Equivalent] = [
+        *assignment.mistakes,
+        *assignment.alternatives,
+        *assignment.equivalents,
+    ]
+    for item in items:
         if item.exercise not in assignment.exercises:
             raise AssignmentError(
                 f"{folder.name}: expected one of {', '.join(assignment.exercises)}; "

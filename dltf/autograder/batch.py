@@ -41,7 +41,9 @@ def find(paths: Iterable[str | Path]) -> tuple[list[Path], list[str]]:
         others = [p for p in inside if p.suffix.lower() not in SUFFIXES]
         files.update(dict.fromkeys(graded))
         if not graded:
-            remarks.append(f"{path}: expected notebooks (.ipynb) or scripts (.py), got a folder with none")
+            remarks.append(
+                f"{path}: expected notebooks (.ipynb) or scripts (.py), got a folder with none"
+            )
         if others:
             names = ", ".join(p.name for p in others[:5]) + (", …" if len(others) > 5 else "")
             remarks.append(f"{path}: passed over {len(others)} other files ({names})")
@@ -76,10 +78,7 @@ def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]
         wanted = "; ".join(f"{a.name}: {', '.join(a.exercises)}" for a in known)
         found = ", ".join(sorted(work.defined)[:12]) or "no function at all"
         raise SubmissionError(f"answers no known assignment. Looked for {wanted}. Found {found}.")
-    own = [
-        a for a in known
-        if hits[a.name] - {n for b in known if b is not a for n in b.exercises}
-    ]
+    own = [a for a in known if hits[a.name] - {n for b in known if b is not a for n in b.exercises}]
     return own or [a for a in known if len(hits[a.name]) == best][:1]
 
 
@@ -109,9 +108,11 @@ def grade_paths(
         IsolationError: 'require' cannot be met.
     """
     seed = secrets.randbits(32) if seed is None else seed
-    known = [assignments.load(assignment)] if assignment else [
-        assignments.load(name) for name in assignments.available()
-    ]
+    known = (
+        [assignments.load(assignment)]
+        if assignment
+        else [assignments.load(name) for name in assignments.available()]
+    )
     files, remarks = find(paths)
     entries: dict[int, list[dict[str, Any]]] = {}
     result: dict[str, Any] = {"version": __version__, "seed": seed, "isolation": None}
@@ -171,6 +172,12 @@ def _refuse_strangers(work: Submission, assignment: Assignment) -> None:
 
 def _unread(path: Path, assignment: str | None, why: str) -> dict[str, Any]:
     return {
-        "file": str(path), "assignment": assignment, "score": 0, "max_score": 0, "recognised": {},
-        "seconds": 0.0, "error": why, "exercises": [],
+        "file": str(path),
+        "assignment": assignment,
+        "score": 0,
+        "max_score": 0,
+        "recognised": {},
+        "seconds": 0.0,
+        "error": why,
+        "exercises": [],
     }

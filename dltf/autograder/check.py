@@ -236,7 +236,9 @@ def _submission(chosen: Assignment, namespace: Mapping[str, Any]) -> Submission:
                 hidden.append(name)
     cells = [Cell(i, "".join(linecache.getlines(file))) for i, file in enumerate(files, 1)]
     # A function without source (typed into a plain prompt) can be run, if not read.
-    cells += [Cell(len(cells) + 1, f"def {name}(*args, **kwargs):\n    return 0") for name in hidden]
+    cells += [
+        Cell(len(cells) + 1, f"def {name}(*args, **kwargs):\n    return 0") for name in hidden
+    ]
     return _Notebook(Path("notebook"), "notebook", cells)
 
 
@@ -292,8 +294,8 @@ def _seen(data: Mapping[str, Any]) -> Seen:
 def _public_grader(chosen: Assignment, runner: Here, seed: int | None) -> tuple[Grader, int]:
     if not chosen.public_path.exists():
         raise AssignmentError(
-            f"{chosen.name}: expected {chosen.public_path.name} beside the cases (a student edition "
-            "has it, and the full package has the answers), got neither"
+            f"{chosen.name}: expected the answers, or {chosen.public_path.name} as in a student "
+            "edition; got neither"
         )
     data = read_public(chosen.public_path.read_bytes())
     if seed is None:
@@ -318,7 +320,11 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
                 exercise: {
                     "cases": {name: _plain(seen) for name, seen in cases.items()},
                     "mistakes": [
-                        {"id": m.id, "hint": m.hint, "cases": {n: _plain(s) for n, s in seen.items()}}
+                        {
+                            "id": m.id,
+                            "hint": m.hint,
+                            "cases": {n: _plain(s) for n, s in seen.items()},
+                        }
                         for m, seen in grader.catalogue(chosen, exercise, seed)
                     ],
                 }

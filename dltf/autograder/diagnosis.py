@@ -68,14 +68,21 @@ def _clean(error: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def judge(case: Case, expected: Seen, got: Seen | None) -> Difference | None:
-    """Return how what was seen differs from what the reference (or a mistake) showed, if it does."""
+    """Return how what was seen differs from what is expected (of the reference, of a mistake)."""
     if got is None:
         return Difference("missing", "result", "There is no result.")
     if expected.error is not None or got.error is not None:
         a = expected.error["type"] if expected.error else None
         b = got.error["type"] if got.error else None
-        return None if a == b else Difference("error", "result", f"It raised {b}." if b else
-                                              "It raised nothing where an error was expected.")
+        return (
+            None
+            if a == b
+            else Difference(
+                "error",
+                "result",
+                f"It raised {b}." if b else "It raised nothing where an error was expected.",
+            )
+        )
     try:
         return case.judge.compare(expected.summary, got.summary)
     except Exception as error:
@@ -105,7 +112,7 @@ Place = Callable[[str, int], tuple[str, str]]
 def feedback(
     case: Case, shown: Seen, got: Seen, difference: Difference | None, place: Place
 ) -> str:
-    """Say what a failing case showed: what was asked, the input, the student's output, the difference.
+    """Say what a failing case showed: the question, the input, the student's output, what is off.
 
     Args:
         case: the case.
@@ -156,12 +163,15 @@ def show(value: Any, width: int = 88, *, inline: bool = False, depth: int = 0) -
         if value.size > 40 or (inline and value.size > 12):
             first = ", ".join(f"{x:.4g}" for x in value.reshape(-1)[:4])
             return f"array of shape {value.shape}, {value.dtype}: {first}, …"
-        text = np.array2string(value, precision=6, separator=", ", max_line_width=width,
-                               suppress_small=True)
+        text = np.array2string(
+            value, precision=6, separator=", ", max_line_width=width, suppress_small=True
+        )
         return " ".join(text.split()) if inline else text
     if isinstance(value, dict) and depth < 3:
-        items = [f"{key!r}: {show(item, width, inline=inline, depth=depth + 1)}"
-                 for key, item in list(value.items())[:12]]
+        items = [
+            f"{key!r}: {show(item, width, inline=inline, depth=depth + 1)}"
+            for key, item in list(value.items())[:12]
+        ]
         more = [f"… {len(value) - 12} more"] if len(value) > 12 else []
         if inline or not items:
             return "{" + ", ".join(items + more) + "}"

@@ -15,7 +15,13 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dltf.autograder import diagnosis, submission
-from dltf.autograder.assignment import Assignment, AssignmentError, Case, Mistake
+from dltf.autograder.assignment import (
+    Assignment,
+    AssignmentError,
+    Case,
+    Mistake,
+    definition_source,
+)
 from dltf.autograder.diagnosis import (
     BLOCKED,
     CORRECT,
@@ -93,8 +99,8 @@ class Grader:
     def _run_reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Seen]]:
         if not assignment.has_answers:
             raise AssignmentError(
-                f"{assignment.name}: expected the reference ({assignment.reference_path.name}), got "
-                "none: this looks like the student edition, which cannot grade"
+                f"{assignment.name}: expected a reference with answers, got none in "
+                f"{assignment.reference_path.name}: a student edition cannot grade"
             )
         units = [_unit(assignment.reference, assignment.reference_path.name)]
         exercises = list(assignment.exercises)
@@ -104,8 +110,10 @@ class Grader:
             for case in assignment.cases_of(exercise):
                 got = seen.get(exercise, {}).get(case.name)
                 if got is None or got.error is not None:
-                    why = diagnosis.error_text(got.error, _no_place) if got and got.error else (
-                        run.detail or _failure(run) or "no result"
+                    why = (
+                        diagnosis.error_text(got.error, _no_place)
+                        if got and got.error
+                        else (run.detail or _failure(run) or "no result")
                     )
                     raise AssignmentError(
                         f"{assignment.name}: the reference fails in {exercise} / {case.name}: {why}"
@@ -127,7 +135,9 @@ class Grader:
 
     # One submission ----------------------------------------------------------------------------
 
-    def grade(self, work: Submission, assignment: Assignment, seed: int | None = None) -> dict[str, Any]:
+    def grade(
+        self, work: Submission, assignment: Assignment, seed: int | None = None
+    ) -> dict[str, Any]:
         """Grade one submission for one assignment; return its entry of the JSON contract."""
         start = time.perf_counter()
         seed = self.seed if seed is None else seed
@@ -153,7 +163,11 @@ class Grader:
         return self.exercises(work, assignment, exercises, seed, Recognised(work))
 
     def exercises(
-        self, work: Submission, assignment: Assignment, names: list[str], seed: int,
+        self,
+        work: Submission,
+        assignment: Assignment,
+        names: list[str],
+        seed: int,
         recognised: Recognised,
     ) -> list[dict[str, Any]]:
         """Grade the named exercises of a submission; return their entries in that order."""
@@ -169,14 +183,24 @@ class Grader:
         seen, stopped, failures = self._run(work, assignment, attempted, seed, recognised)
         for name in attempted:
             entries[name] = self._verdict(
-                work, assignment, name, seed, reference[name], seen.get(name, {}),
-                stopped.get(name), failures,
+                work,
+                assignment,
+                name,
+                seed,
+                reference[name],
+                seen.get(name, {}),
+                stopped.get(name),
+                failures,
             )
         self._look_for_blocked(work, assignment, entries, reference, seed)
         return [entries[name] for name in names]
 
     def _run(
-        self, work: Submission, assignment: Assignment, names: list[str], seed: int,
+        self,
+        work: Submission,
+        assignment: Assignment,
+        names: list[str],
+        seed: int,
         recognised: Recognised,
     ) -> tuple[dict[str, dict[str, Seen]], dict[str, Run], list[dict[str, Any]]]:
         """Run the attempted exercises; whatever one of them does, run the others too.
@@ -208,21 +232,29 @@ class Grader:
         return seen, stopped, failures
 
     def _verdict(
-        self, work: Submission, assignment: Assignment, name: str, seed: int,
-        expected: Mapping[str, Seen], got: Mapping[str, Seen], stopped: Run | None,
+        self,
+        work: Submission,
+        assignment: Assignment,
+        name: str,
+        seed: int,
+        expected: Mapping[str, Seen],
+        got: Mapping[str, Seen],
+        stopped: Run | None,
         failures: list[dict[str, Any]],
     ) -> dict[str, Any]:
         cases = assignment.cases_of(name)
-        differences = {
-            c.name: diagnosis.judge(c, expected[c.name], got.get(c.name)) for c in cases
-        }
+        differences = {c.name: diagnosis.judge(c, expected[c.name], got.get(c.name)) for c in cases}
         failing = [c for c in cases if differences[c.name] is not None]
         if not failing:
             return _entry(assignment, name, CORRECT, {c.name: CORRECT for c in cases})
         statuses = {
-            c.name: CORRECT if differences[c.name] is None
-            else NOT_GRADED if c.name not in got
-            else ERROR if got[c.name].error else INCORRECT
+            c.name: CORRECT
+            if differences[c.name] is None
+            else NOT_GRADED
+            if c.name not in got
+            else ERROR
+            if got[c.name].error
+            else INCORRECT
             for c in cases
         }
 
@@ -237,7 +269,9 @@ class Grader:
             return entry(NOT_GRADED, REASONS[stopped.reason].format(detail=stopped.detail))
         if first is None:
             return entry(NOT_GRADED, "The run gave no result.")
-        text = diagnosis.feedback(case, expected[case.name], first, differences[case.name], work.place)
+        text = diagnosis.feedback(
+            case, expected[case.name], first, differences[case.name], work.place
+        )
         everything_none = first.error is None and first.value is None
         if empty and (first.error or _holds_none(first.value)):
             line = definition.line + empty[0] - definition.node.lineno if definition else 0
@@ -247,7 +281,9 @@ class Grader:
             return entry(NOT_ATTEMPTED, first.error["message"])
         if first.error and first.error.get("memory"):
             detail = first.error["message"] or f"more than {self.pool.limits.memory >> 20} MiB"
-            return entry(NOT_GRADED, REASONS["memory"].format(detail=detail.rstrip(".")) + "\n\n" + text)
+            return entry(
+                NOT_GRADED, REASONS["memory"].format(detail=detail.rstrip(".")) + "\n\n" + text
+            )
         if first.error and first.error.get("size"):
             return entry(NOT_GRADED, REASONS["output"].format(detail=first.error["message"]))
         mistake = diagnosis.diagnose(cases, got, self.catalogue(assignment, name, seed))
@@ -265,8 +301,12 @@ class Grader:
     # Exercises that fail only through another --------------------------------------------------
 
     def _look_for_blocked(
-        self, work: Submission, assignment: Assignment, entries: dict[str, dict[str, Any]],
-        reference: Mapping[str, Mapping[str, Seen]], seed: int,
+        self,
+        work: Submission,
+        assignment: Assignment,
+        entries: dict[str, dict[str, Any]],
+        reference: Mapping[str, Mapping[str, Seen]],
+        seed: int,
     ) -> None:
         """Mark exercises that would be right if the exercises they call were.
 
@@ -274,13 +314,18 @@ class Grader:
         those only). That run can earn nothing: whatever it shows, the marks stay as they are.
         """
         wrong = {name for name, entry in entries.items() if entry["status"] != CORRECT}
-        wrong |= {name for name in assignment.exercises if name not in entries and
-                  work.definition(name) is None}
+        wrong |= {
+            name
+            for name in assignment.exercises
+            if name not in entries and work.definition(name) is None
+        }
         found = {}
         for name, entry in entries.items():
             if entry["status"] not in (INCORRECT, ERROR):
                 continue
-            culprits = sorted(wrong & work.mentions(name) - {name}, key=list(assignment.exercises).index)
+            culprits = sorted(
+                wrong & work.mentions(name) - {name}, key=list(assignment.exercises).index
+            )
             if not culprits:
                 continue
             others = {n: stub_of(assignment, n) for n in assignment.exercises if n not in culprits}
@@ -291,14 +336,18 @@ class Grader:
             }
             got = _observed(assignment, self.pool.run(job)).get(name, {})
             cases = assignment.cases_of(name)
-            if all(diagnosis.judge(c, reference[name][c.name], got.get(c.name)) is None for c in cases):
+            if all(
+                diagnosis.judge(c, reference[name][c.name], got.get(c.name)) is None for c in cases
+            ):
                 found[name] = culprits
         for name, culprits in found.items():
             named = " and ".join(f"`{culprit}`" for culprit in culprits)
             entries[name].update(
-                status=BLOCKED, mistake=None, hint=None,
+                status=BLOCKED,
+                mistake=None,
+                hint=None,
                 feedback=f"This is right as far as it goes: it fails only through {named}. "
-                         f"Mend {'that' if len(culprits) == 1 else 'those'} first, then check again.",
+                f"Mend {'that' if len(culprits) == 1 else 'those'} first, then check again.",
             )
             for case in entries[name]["cases"]:
                 if case["status"] != CORRECT:
@@ -309,7 +358,7 @@ def stub_of(assignment: Assignment, exercise: str) -> str:
     """Return the reference's source of an exercise without its answer."""
     from dltf.authoring.strip import stub
 
-    return stub(assignment.source_of(exercise))
+    return definition_source(stub(assignment.reference), exercise)
 
 
 # Small pieces -------------------------------------------------------------------------------------
@@ -332,8 +381,11 @@ class Recognised:
                 self.spellings |= _texts(frame.get("spellings"))
                 self.generations |= _texts(frame.get("generations"))
                 provided = frame.get("provided")
-                self.provided += [str(p)[:100] for p in provided[:50]
-                                  if p not in self.provided] if isinstance(provided, list) else []
+                self.provided += (
+                    [str(p)[:100] for p in provided[:50] if p not in self.provided]
+                    if isinstance(provided, list)
+                    else []
+                )
             elif frame.get("event") == "built" and isinstance(frame.get("failures"), list):
                 failures += [diagnosis._clean(f) for f in frame["failures"] if isinstance(f, dict)]
         return failures
@@ -366,12 +418,20 @@ def _unit(source: str, name: str) -> dict[str, Any]:
 
 
 def _job(
-    assignment: Assignment, units: list[dict[str, Any]], exercises: Iterable[str], seed: int,
-    *, record: bool = False,
+    assignment: Assignment,
+    units: list[dict[str, Any]],
+    exercises: Iterable[str],
+    seed: int,
+    *,
+    record: bool = False,
 ) -> dict[str, Any]:
     return {
-        "units": units, "topic": assignment.topic, "cases": assignment.cases_source,
-        "exercises": list(exercises), "seed": seed, "record": record,
+        "units": units,
+        "topic": assignment.topic,
+        "cases": assignment.cases_source,
+        "exercises": list(exercises),
+        "seed": seed,
+        "record": record,
     }
 
 
@@ -412,7 +472,11 @@ def _before_running(work: Submission, assignment: Assignment, name: str) -> dict
 
 
 def _entry(
-    assignment: Assignment, name: str, status: str, cases: Mapping[str, str], feedback: str = "",
+    assignment: Assignment,
+    name: str,
+    status: str,
+    cases: Mapping[str, str],
+    feedback: str = "",
     mistake: Mistake | None = None,
 ) -> dict[str, Any]:
     def points(case: Case) -> float:
@@ -428,8 +492,12 @@ def _entry(
         "hint": mistake.hint if mistake else None,
         "feedback": feedback,
         "cases": [
-            {"name": c.name, "status": cases.get(c.name, NOT_GRADED), "points": _round(points(c)),
-             "max_points": _round(c.points)}
+            {
+                "name": c.name,
+                "status": cases.get(c.name, NOT_GRADED),
+                "points": _round(points(c)),
+                "max_points": _round(c.points),
+            }
             for c in listed
         ],
     }
@@ -460,7 +528,9 @@ def _no_place(file: str, line: int) -> tuple[str, str]:
     return "", ""
 
 
-def _related_failure(failures: list[dict[str, Any]], error: Mapping[str, Any]) -> dict[str, Any] | None:
+def _related_failure(
+    failures: list[dict[str, Any]], error: Mapping[str, Any]
+) -> dict[str, Any] | None:
     """Return the top-level failure that explains a NameError, if there is one."""
     return failures[0] if failures and error["type"] == "NameError" else None
 

@@ -5,8 +5,8 @@ knows the exercises and the cases and no expected value.
 """
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 import importlib
 import importlib.abc
@@ -122,7 +122,8 @@ def build(
     log: list[str] = []
     forget_helpers()
     sys.meta_path.append(_HelperFinder(topic, log))
-    units, compiled, failures = list(units), [], []
+    units, failures = list(units), []
+    compiled: list[tuple[bool, int, types.CodeType]] = []
     postponed = any("from __future__ import annotations" in unit["source"] for unit in units)
     flags = __future__.annotations.compiler_flag if postponed else 0
     for unit in units:
@@ -248,7 +249,10 @@ class Answer:
         return call
 
     def _spelled(
-        self, exercise: Exercise, function: Callable[..., Any], args: tuple[Any, ...],
+        self,
+        exercise: Exercise,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> dict[str, Any]:
         try:
@@ -257,11 +261,13 @@ class Answer:
             return kwargs
         if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
             return kwargs
-        named = [n for n, p in parameters.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        named = [
+            n for n, p in parameters.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+        ]
         unknown = [n for n in kwargs if n not in named]
         if not unknown:
             return kwargs
-        free = [n for n in named[len(args):] if n not in kwargs]
+        free = [n for n in named[len(args) :] if n not in kwargs]
         renamed: dict[str, str] = {}
         for name in unknown:
             known = [n for n in free if n in exercise.spellings.get(name, ())]

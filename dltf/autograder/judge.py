@@ -52,7 +52,7 @@ class Judge:
 
 
 @dataclass(frozen=True)
-class close(Judge):  # noqa: N801 - reads as a word where it is used
+class close(Judge):
     """Same structure, shapes and kinds of numbers; values equal within a tolerance.
 
     Args:
@@ -64,14 +64,18 @@ class close(Judge):  # noqa: N801 - reads as a word where it is used
     atol: float | None = None
 
     def compare(self, expected: Any, got: Any) -> Difference | None:
+        """Return the first difference. See `Judge.compare`."""
         return walk(expected, got, "result", self._numbers)
 
     def _numbers(self, expected: np.ndarray, got: np.ndarray, where: str) -> Difference | None:
         return same_form(expected, got, where) or self._values(expected, got, where)
 
     def _values(self, expected: np.ndarray, got: np.ndarray, where: str) -> Difference | None:
-        floats = [a.dtype.itemsize // (2 if a.dtype.kind == "c" else 1)
-                  for a in (expected, got) if a.dtype.kind in "fc"]
+        floats = [
+            a.dtype.itemsize // (2 if a.dtype.kind == "c" else 1)
+            for a in (expected, got)
+            if a.dtype.kind in "fc"
+        ]
         rtol, scaled = TOLERANCE.get(min(floats, default=8), TOLERANCE[8]) if floats else (0.0, 0.0)
         a, b = np.atleast_1d(_wide(expected)), np.atleast_1d(_wide(got))
         finite = np.isfinite(a)
@@ -79,9 +83,16 @@ class close(Judge):  # noqa: N801 - reads as a word where it is used
         same_odd = (np.isnan(a) & np.isnan(b)) | ((a == b) & odd)
         if bool(np.any(odd & ~same_odd)):
             index = np.unravel_index(int(np.argmax(odd & ~same_odd)), a.shape)
-            return Difference("nan", where, f"{_at(where, index, got)} is {_word(b[index])}, "
-                              + ("which is not a finite number." if finite[index]
-                                 else "where something not finite was expected."))
+            return Difference(
+                "nan",
+                where,
+                f"{_at(where, index, got)} is {_word(b[index])}, "
+                + (
+                    "which is not a finite number."
+                    if finite[index]
+                    else "where something not finite was expected."
+                ),
+            )
         if not bool(finite.any()):
             return None
         scale = float(np.max(np.abs(a[finite])))
@@ -93,26 +104,31 @@ class close(Judge):  # noqa: N801 - reads as a word where it is used
         if not bool(wrong.any()):
             return None
         index = np.unravel_index(int(np.argmax(np.where(wrong, error, -1))), a.shape)
-        return Difference("value", _at(where, index, got),
-                          _describe(a[finite], b[finite], int(wrong.sum()), index, where, got, scale))
+        return Difference(
+            "value",
+            _at(where, index, got),
+            _describe(a[finite], b[finite], int(wrong.sum()), index, where, got, scale),
+        )
 
 
 @dataclass(frozen=True)
-class exactly(Judge):  # noqa: N801
+class exactly(Judge):
     """Same structure and the same values, bit for bit (for text, indices, counts)."""
 
     def compare(self, expected: Any, got: Any) -> Difference | None:
+        """Return the first difference. See `Judge.compare`."""
         return close(rtol=0.0, atol=0.0).compare(expected, got)
 
 
 @dataclass(frozen=True)
-class same_set(Judge):  # noqa: N801
+class same_set(Judge):
     """Two lists with the same members in any order (members are compared as `close` does)."""
 
     rtol: float | None = None
     atol: float | None = None
 
     def compare(self, expected: Any, got: Any) -> Difference | None:
+        """Return the first difference. See `Judge.compare`."""
         if not isinstance(got, (list, tuple)):
             return Difference("type", "result", f"The result is {_kind(got)}; expected a list.")
         judge = close(self.rtol, self.atol)
@@ -120,12 +136,19 @@ class same_set(Judge):  # noqa: N801
         for item in expected:
             match = next((i for i, o in enumerate(left) if judge.compare(item, o) is None), None)
             if match is None:
-                return Difference("missing", "result", "A member that should be there is missing "
-                                  f"from the {len(got)} that were returned.")
+                return Difference(
+                    "missing",
+                    "result",
+                    "A member that should be there is missing "
+                    f"from the {len(got)} that were returned.",
+                )
             del left[match]
         if left:
-            return Difference("length", "result", f"{len(left)} of the {len(got)} members that "
-                              "were returned should not be there.")
+            return Difference(
+                "length",
+                "result",
+                f"{len(left)} of the {len(got)} members that were returned should not be there.",
+            )
         return None
 
 
@@ -138,7 +161,7 @@ FEW = 50
 
 
 @dataclass(frozen=True)
-class same_scale(Judge):  # noqa: N801
+class same_scale(Judge):
     """For random arrays: same structure and shapes, same mean, same standard deviation.
 
     Arrays that are constant in the reference (zero biases) must have that very value. The bounds
@@ -148,6 +171,7 @@ class same_scale(Judge):  # noqa: N801
     """
 
     def summarise(self, observation: Any) -> Any:
+        """Return the statistics of every array, in its place. See `Judge.summarise`."""
         if isinstance(observation, dict):
             return {key: self.summarise(value) for key, value in observation.items()}
         if isinstance(observation, (list, tuple)):
@@ -157,15 +181,19 @@ class same_scale(Judge):  # noqa: N801
         return observation
 
     def compare(self, expected: Any, got: Any) -> Difference | None:
+        """Return the first difference. See `Judge.compare`."""
         return walk(expected, got, "result", close()._numbers, special=self._special)
 
-    def _special(self, expected: Any, got: Any, where: str) -> Difference | None | bool:
+    def _special(self, expected: Any, got: Any, where: str) -> Difference | bool | None:
         if not (isinstance(expected, dict) and "_array" in expected):
             return False
         if not (isinstance(got, dict) and "_array" in got):
             shown = got if not isinstance(got, dict) else "a dictionary"
-            return Difference("none" if got is None else "type", where,
-                              f"{where} is {_kind(shown)}; expected an array.")
+            return Difference(
+                "none" if got is None else "type",
+                where,
+                f"{where} is {_kind(shown)}; expected an array.",
+            )
         a, b = expected["_array"], got["_array"]
         if list(a["shape"]) != list(b["shape"]):
             return _shape(tuple(a["shape"]), tuple(b["shape"]), where)
@@ -175,18 +203,31 @@ class same_scale(Judge):  # noqa: N801
             return Difference("nan", where, f"{where} holds values that are not finite numbers.")
         if a["constant"] is not None:
             if b["constant"] is None:
-                return Difference("random", where, f"{where} varies from entry to entry; every "
-                                  "entry should have the same value.")
+                return Difference(
+                    "random",
+                    where,
+                    f"{where} varies from entry to entry; every entry should have the same value.",
+                )
             if not math.isclose(a["constant"], b["constant"], rel_tol=1e-6, abs_tol=1e-12):
-                return Difference("value", where, f"Every entry of {where} is "
-                                  f"{b['constant']:.6g}, which is not the right value.")
+                return Difference(
+                    "value",
+                    where,
+                    f"Every entry of {where} is {b['constant']:.6g}, which is not the right value.",
+                )
             return None
         if b["constant"] is not None:
-            return Difference("random", where, f"{where} has the same value everywhere "
-                              f"({b['constant']:.6g}); it should be random.")
+            return Difference(
+                "random",
+                where,
+                f"{where} has the same value everywhere "
+                f"({b['constant']:.6g}); it should be random.",
+            )
         if b["distinct"] < 0.5 * a["distinct"]:
-            return Difference("random", where, f"{where} repeats the same values over and over; "
-                              "every entry should be drawn anew.")
+            return Difference(
+                "random",
+                where,
+                f"{where} repeats the same values over and over; every entry should be drawn anew.",
+            )
         return self._statistics_differ(a, b, where) if a["size"] >= FEW else None
 
     @staticmethod
@@ -200,12 +241,18 @@ class same_scale(Judge):  # noqa: N801
         if abs(spread) > noise:
             word = "large" if spread > 0 else "small"
             much = "much too" if abs(spread) > 1 else "too"
-            return Difference("random", where, f"The entries of {where} are {much} {word}: {own}, "
-                              f"over {k:,} entries.")
+            return Difference(
+                "random",
+                where,
+                f"The entries of {where} are {much} {word}: {own}, over {k:,} entries.",
+            )
         if shift > pooled:
             side = "high" if b["mean"] > a["mean"] else "low"
-            return Difference("random", where, f"The entries of {where} are centred too {side}: "
-                              f"{own}, over {k:,} entries.")
+            return Difference(
+                "random",
+                where,
+                f"The entries of {where} are centred too {side}: {own}, over {k:,} entries.",
+            )
         return None
 
 
@@ -236,7 +283,7 @@ def walk(
     got: Any,
     where: str,
     numbers: Leaf,
-    special: Callable[[Any, Any, str], Difference | None | bool] | None = None,
+    special: Callable[[Any, Any, str], Difference | bool | None] | None = None,
 ) -> Difference | None:
     """Compare two structures, leaf by leaf; return the first difference.
 
@@ -257,16 +304,20 @@ def walk(
         missing = [key for key in expected if key not in got]
         if missing:
             keys = ", ".join(map(repr, got)) or "none"
-            return Difference("missing", where, f"{where} has no key {missing[0]!r} "
-                              f"(its keys: {_shorten(keys)}).")
+            return Difference(
+                "missing", where, f"{where} has no key {missing[0]!r} (its keys: {_shorten(keys)})."
+            )
         parts = [(f"{where}[{key!r}]", expected[key], got[key]) for key in expected]
     elif isinstance(expected, (list, tuple)):
         if not isinstance(got, (list, tuple)):
             return _wrong_kind(got, f"{len(expected)} values", where)
         if len(expected) != len(got):
-            return Difference("length", where, f"{where} has {len(got)} values; "
-                              f"expected {len(expected)}.")
-        parts = [(f"{where}[{i}]", a, b) for i, (a, b) in enumerate(zip(expected, got, strict=True))]
+            return Difference(
+                "length", where, f"{where} has {len(got)} values; expected {len(expected)}."
+            )
+        parts = [
+            (f"{where}[{i}]", a, b) for i, (a, b) in enumerate(zip(expected, got, strict=True))
+        ]
     elif isinstance(expected, (bool, int, float, complex, np.ndarray)):
         if not isinstance(got, (bool, int, float, complex, np.ndarray)):
             return _wrong_kind(got, _kind(expected), where)
@@ -279,8 +330,13 @@ def walk(
             return None
         if type(got) is not type(expected):
             return _wrong_kind(got, _kind(expected), where)
-        return None if got == expected else Difference(
-            "value", where, f"{where} is {_shorten(repr(got))}, which is not right.")
+        return (
+            None
+            if got == expected
+            else Difference(
+                "value", where, f"{where} is {_shorten(repr(got))}, which is not right."
+            )
+        )
     for place, a, b in parts:
         difference = walk(a, b, place, numbers, special)
         if difference is not None:
@@ -309,8 +365,12 @@ def _shape(expected: tuple[int, ...], got: tuple[int, ...], where: str) -> Diffe
 
 
 def _dtype(where: str, dtype: str) -> Difference:
-    return Difference("dtype", where, f"{where} has dtype {dtype}; expected real (floating-point) "
-                      "numbers, which can hold a fraction.")
+    return Difference(
+        "dtype",
+        where,
+        f"{where} has dtype {dtype}; expected real (floating-point) "
+        "numbers, which can hold a fraction.",
+    )
 
 
 def _wrong_kind(got: Any, expected: str, where: str) -> Difference:
@@ -328,8 +388,14 @@ def _kind(value: Any) -> str:
         return "True or False"
     if isinstance(value, (int, float, complex)):
         return "a number"
-    names = {dict: "a dictionary", list: "a list", tuple: "a tuple", str: "text", bytes: "bytes",
-             type(None): "None"}
+    names = {
+        dict: "a dictionary",
+        list: "a list",
+        tuple: "a tuple",
+        str: "text",
+        bytes: "bytes",
+        type(None): "None",
+    }
     if isinstance(value, (list, tuple)):
         return f"{names[type(value)]} of {len(value)}"
     return names.get(type(value), str(value))
@@ -353,8 +419,13 @@ def _at(where: str, index: tuple[Any, ...], array: np.ndarray) -> str:
 
 
 def _describe(
-    a: np.ndarray, b: np.ndarray, wrong: int, index: tuple[Any, ...], where: str,
-    got: np.ndarray, scale: float,
+    a: np.ndarray,
+    b: np.ndarray,
+    wrong: int,
+    index: tuple[Any, ...],
+    where: str,
+    got: np.ndarray,
+    scale: float,
 ) -> str:
     """Say how far off the values `b` are, without saying what `a` is."""
     place = _at(where, index, got)

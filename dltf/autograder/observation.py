@@ -9,6 +9,7 @@ so no method a student wrote is ever called on the grader's side.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +20,10 @@ MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 30
 MAX_ITEMS = 200_000
 MAX_TEXT = 20_000
+MAX_DIGITS = 1100  # of a whole number in base 16
 _ARRAY, _TUPLE, _DICT, _OPAQUE, _COMPLEX, _INTEGER = 1, 2, 3, 4, 5, 6
 _KINDS = "biufc"
+_DTYPE = re.compile(r"[<|=][biufc]\d{1,2}")
 
 
 class TooLarge(ValueError):
@@ -93,9 +96,11 @@ class Encoder:
             return msgpack.ExtType(_COMPLEX, msgpack.packb([value.real, value.imag]))
         if isinstance(value, (list, tuple)):
             self._count(8)
-            items = [self.plain(item, depth + 1) for item in tuple.__iter__(value)] if isinstance(
-                value, tuple
-            ) else [self.plain(item, depth + 1) for item in list.__iter__(value)]
+            items = (
+                [self.plain(item, depth + 1) for item in tuple.__iter__(value)]
+                if isinstance(value, tuple)
+                else [self.plain(item, depth + 1) for item in list.__iter__(value)]
+            )
             return items if isinstance(value, list) else self._extension(_TUPLE, items)
         if isinstance(value, dict):
             self._count(8)
@@ -119,7 +124,9 @@ class Encoder:
             try:
                 array = value.numpy() if hasattr(value, "numpy") else np.asarray(value)
             except Exception as error:
-                return self._opaque(name, f"a {type(value).__name__} without a value ({error})"[:300])
+                return self._opaque(
+                    name, f"a {type(value).__name__} without a value ({error})"[:300]
+                )
             if isinstance(array, (np.ndarray, np.generic)):
                 return self._array(np.array(array, copy=None, subok=False))
             if type(array) in (bytes, str):
@@ -134,7 +141,9 @@ class Encoder:
                 array = array.astype(np.float32)
             else:
                 shape = "x".join(map(str, array.shape))
-                return self._opaque("ndarray", f"an array of dtype {array.dtype} and shape ({shape})")
+                return self._opaque(
+                    "ndarray", f"an array of dtype {array.dtype} and shape ({shape})"
+                )
         self._count(array.nbytes + 32)
         header = [array.dtype.newbyteorder("<").str, list(array.shape)]
         data = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).tobytes()
@@ -168,47 +177,93 @@ def encode(value: Any, max_bytes: int = MAX_BYTES) -> bytes:
     return Encoder(max_bytes).encode(value)
 
 
-def _extension(code: int, data: bytes) -> Any:
-    if code == _ARRAY:
-        dtype_name, shape, raw = _unpack(data)
-        dtype = np.dtype(str(dtype_name))
-        if dtype.kind not in _KINDS or dtype.hasobject:
-            raise ValueError(f"observation: expected a numeric array, got dtype {dtype}")
-        if not all(type(n) is int and n >= 0 for n in shape) or len(shape) > MAX_DEPTH:
+class _Decoder:
+    """Turns bytes of unknown origin into one value, within limits on items and depth.
+
+    Every nested extension costs the parser some fifty kilobytes of the C stack, and a byte can
+    declare an object: without the limits a message of a kilobyte could end the grader.
+    """
+
+    def __init__(self) -> None:
+        self.items = self.depth = 0
+
+    def unpack(self, data: Any) -> Any:
+        """Return what the bytes encode, one level deeper than what holds them."""
+        if self.depth > MAX_DEPTH + 1:
+            raise ValueError(f"observation: expected at most {MAX_DEPTH} levels, got more")
+        self.depth += 1
+        try:
+            return msgpack.unpackb(
+                data,
+                ext_hook=self.extension,
+                list_hook=self.count,
+                raw=False,
+                strict_map_key=False,
+                max_array_len=MAX_ITEMS,
+                max_map_len=0,  # a dict comes as an extension
+                max_ext_len=2 * MAX_BYTES,
+                max_bin_len=2 * MAX_BYTES,
+            )
+        finally:
+            self.depth -= 1
+
+    def count(self, items: list[Any]) -> list[Any]:
+        """Count the members of a list."""
+        self.items += 1 + len(items)
+        if self.items > 8 * MAX_ITEMS:
+            raise ValueError(f"observation: expected at most {MAX_ITEMS:,} parts, got many more")
+        return items
+
+    def extension(self, code: int, data: bytes) -> Any:
+        """Return the value of an extension type."""
+        if code == _ARRAY:
+            return self._array(*self.unpack(data))
+        if code == _TUPLE:
+            return tuple(_listed(self.unpack(data)))
+        if code == _DICT:
+            found = {}
+            for pair in _listed(self.unpack(data)):
+                key, item = _listed(pair)
+                found[_key(key)] = item
+            return found
+        if code == _OPAQUE:
+            kind, text = self.unpack(data)
+            return Opaque(str(kind), str(text))
+        if code == _COMPLEX:
+            real, imag = self.unpack(data)
+            return complex(real, imag)
+        if code == _INTEGER:
+            if len(data) > MAX_DIGITS:
+                raise ValueError("observation: expected a whole number, got too many digits")
+            return int(data, 16)
+        raise ValueError(f"observation: expected a known kind of value, got kind {code}")
+
+    @staticmethod
+    def _array(name: Any, shape: Any, raw: Any) -> np.ndarray:
+        if not (isinstance(name, str) and _DTYPE.fullmatch(name)):
+            raise ValueError(f"observation: expected a numeric array, got dtype {name!r:.40}")
+        if not (isinstance(shape, list) and len(shape) <= MAX_DEPTH):
             raise ValueError("observation: expected an array's shape, got something else")
-        return np.frombuffer(raw, dtype=dtype).reshape(shape)
-    if code == _TUPLE:
-        return tuple(_unpack(data))
-    if code == _DICT:
-        return {_key(key): item for key, item in _unpack(data)}
-    if code == _OPAQUE:
-        kind, text = _unpack(data)
-        return Opaque(str(kind), str(text))
-    if code == _COMPLEX:
-        real, imag = _unpack(data)
-        return complex(real, imag)
-    if code == _INTEGER:
-        return int(data, 16)
-    raise ValueError(f"observation: expected a known kind of value, got kind {code}")
+        if not all(type(n) is int and n >= 0 for n in shape) or not isinstance(raw, bytes):
+            raise ValueError("observation: expected an array's shape and bytes, got something else")
+        return np.frombuffer(raw, dtype=np.dtype(name)).reshape(shape)
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError(f"observation: expected a list, got {type(value).__name__}")
+    return value
 
 
 def _key(key: Any) -> Any:
-    try:
-        hash(key)
-    except TypeError:
-        return repr(key)
-    return key
-
-
-def _unpack(data: bytes) -> Any:
-    return msgpack.unpackb(
-        data,
-        ext_hook=_extension,
-        raw=False,
-        strict_map_key=False,
-        max_ext_len=2 * MAX_BYTES,
-        max_bin_len=2 * MAX_BYTES,
-    )
+    """Return a key as decoded, or as text where it cannot be a key (or only a slow one)."""
+    if isinstance(key, (str, bytes, bool, float, Opaque)) or key is None:
+        return key
+    if isinstance(key, int) and abs(key) < 2**61 - 1:  # above, many numbers share one hash
+        return key
+    if isinstance(key, tuple):
+        return tuple(map(_key, key))
+    return repr(key)[:MAX_TEXT]
 
 
 def decode(data: bytes) -> Any:
@@ -218,6 +273,29 @@ def decode(data: bytes) -> Any:
         ValueError: not an encoded observation.
     """
     try:
-        return _unpack(data)
-    except (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException) as error:
+        return _check_depth(_Decoder().unpack(data))
+    except (
+        ValueError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+        MemoryError,
+        SyntaxError,
+        msgpack.UnpackException,
+    ) as error:
         raise ValueError(f"observation: expected encoded data, got {error}") from error
+
+
+def _check_depth(value: Any) -> Any:
+    """Return a value whose lists, tuples and dicts are nested no deeper than `encode` makes them."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 2):
+        level = [
+            item
+            for part in level
+            if isinstance(part, (list, tuple, dict))
+            for item in (part.values() if isinstance(part, dict) else part)
+        ]
+        if not level:
+            return value
+    raise ValueError(f"more than {MAX_DEPTH} levels")

@@ -16,7 +16,6 @@ import selectors
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -153,7 +152,9 @@ class Pool:
 
     def _start(self) -> _Server:
         try:
-            return _Server(self._folder, self._edition, self.namespaces, self.imports, self._preload)
+            return _Server(
+                self._folder, self._edition, self.namespaces, self.imports, self._preload
+            )
         except IsolationError as error:
             if self._require or not self.namespaces:
                 raise IsolationError(f"--isolation require: {error}") from error
@@ -169,23 +170,35 @@ class _Server:
     """One fork server process and its control socket."""
 
     def __init__(
-        self, folder: Path, edition: Path, namespaces: bool, imports: tuple[str, ...],
+        self,
+        folder: Path,
+        edition: Path,
+        namespaces: bool,
+        imports: tuple[str, ...],
         preload: list[str],
     ) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         root = Path(tempfile.mkdtemp(prefix="root-", dir=folder))
         os.chmod(folder, 0o755)
         config = {
-            "control": theirs.fileno(), "namespaces": namespaces, "root": str(root),
-            "edition": str(edition), "visible": sandbox.visible_paths(),
-            "private": sandbox.private_paths(PACKAGE), "imports": [*imports, *preload],
+            "control": theirs.fileno(),
+            "namespaces": namespaces,
+            "root": str(root),
+            "edition": str(edition),
+            "visible": sandbox.visible_paths(),
+            "private": sandbox.private_paths(PACKAGE),
+            "imports": [*imports, *preload],
         }
         if not namespaces:
             os.chmod(root, 0o777)
         self.process = subprocess.Popen(
             [*START, json.dumps(config)],
-            env=_environment(edition), cwd="/", pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=_environment(edition),
+            cwd="/",
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         theirs.close()
@@ -252,7 +265,8 @@ class _Server:
     def run(self, job: dict[str, Any], limits: Limits) -> Run:
         """Run one job; see `Pool.run`."""
         number = next(self._numbers)
-        self._waiting[number] = ended = queue.SimpleQueue()
+        ended: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._waiting[number] = ended
         job_read, job_write = os.pipe()
         result_read, result_write = os.pipe()
         start = time.perf_counter()
@@ -331,7 +345,9 @@ def _explain(run: Run, end: dict[str, Any], limits: Limits) -> Run:
         run.reason, run.detail = "time", f"more than {limits.cpu_seconds} seconds of processor time"
     elif code == -9 or (code == -6 and near) or (code == -11 and near):
         run.reason = "memory" if near else "killed"
-        run.detail = f"more than {limits.memory >> 20} MiB of memory" if near else "the process was killed"
+        run.detail = (
+            f"more than {limits.memory >> 20} MiB of memory" if near else "the process was killed"
+        )
     elif code == -25:  # SIGXFSZ
         run.reason, run.detail = "output", f"a file of more than {limits.file_bytes >> 20} MiB"
     elif code >= 0:

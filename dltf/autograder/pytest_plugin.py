@@ -82,7 +82,9 @@ class CaseItem(pytest.Item):
                 points, status = found["points"], found["status"]
                 break
         self.user_properties += [
-            ("points", points), ("max_points", self.case.points), ("status", status),
+            ("points", points),
+            ("max_points", self.case.points),
+            ("status", status),
             ("seed", entry["seed"]),
         ]
         if status == "correct":

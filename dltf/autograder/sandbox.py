@@ -75,14 +75,19 @@ def _check(result: int, what: str) -> None:
 def _mount(source: str, target: str, kind: str | None, flags: int, data: str = "") -> None:
     encode = os.fsencode
     _check(
-        libc.mount(encode(source), encode(target), kind.encode() if kind else None,
-                   ctypes.c_ulong(flags), data.encode() or None),
+        libc.mount(
+            encode(source),
+            encode(target),
+            kind.encode() if kind else None,
+            ctypes.c_ulong(flags),
+            data.encode() or None,
+        ),
         f"mount {target}",
     )
 
 
 class _MountAttributes(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_uint64) for name in ("set", "clear", "propagation", "userns")]  # noqa: RUF012
+    _fields_ = [(name, ctypes.c_uint64) for name in ("set", "clear", "propagation", "userns")]
 
 
 def _read_only(path: str, *, devices: bool = False) -> None:
@@ -90,8 +95,14 @@ def _read_only(path: str, *, devices: bool = False) -> None:
     bits = _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | (0 if devices else _MOUNT_ATTR_NODEV)
     attributes = _MountAttributes(bits, 0, 0, 0)
     _check(
-        libc.syscall(_SYS_MOUNT_SETATTR, -100, os.fsencode(path), _AT_RECURSIVE,
-                     ctypes.byref(attributes), ctypes.sizeof(attributes)),
+        libc.syscall(
+            _SYS_MOUNT_SETATTR,
+            -100,
+            os.fsencode(path),
+            _AT_RECURSIVE,
+            ctypes.byref(attributes),
+            ctypes.sizeof(attributes),
+        ),
         f"read-only {path}",
     )
 
@@ -101,15 +112,33 @@ def _read_only(path: str, *, devices: bool = False) -> None:
 
 def visible_paths() -> list[str]:
     """Return the folders that the closed root shows: Python and the system's libraries."""
-    wanted = [Path(p) for p in ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin",
-                                "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")]
+    wanted = [
+        Path(p)
+        for p in (
+            "/usr",
+            "/lib",
+            "/lib32",
+            "/lib64",
+            "/bin",
+            "/sbin",
+            "/etc/ld.so.cache",
+            "/etc/localtime",
+            "/etc/alternatives",
+        )
+    ]
     wanted += [Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix)]
-    wanted += [Path(sysconfig.get_path(key)) for key in ("stdlib", "platstdlib", "purelib", "platlib")]
-    wanted += [Path(p) for p in sys.path if p and Path(p).name in ("site-packages", "dist-packages")]
+    wanted += [
+        Path(sysconfig.get_path(key)) for key in ("stdlib", "platstdlib", "purelib", "platlib")
+    ]
+    wanted += [
+        Path(p) for p in sys.path if p and Path(p).name in ("site-packages", "dist-packages")
+    ]
     wanted += [Path(os.path.realpath(sys.executable)).parent.parent]
     shown: list[str] = []
     for path in sorted({str(p) for p in wanted} | {os.path.realpath(p) for p in wanted}, key=len):
-        covered = any(path.startswith(f"{parent}/") for parent in shown if not os.path.islink(parent))
+        covered = any(
+            path.startswith(f"{parent}/") for parent in shown if not os.path.islink(parent)
+        )
         if os.path.exists(path) and path != "/" and not covered:
             shown.append(path)
     return shown
@@ -165,8 +194,12 @@ def _closed_root(root: str, visible: list[str], private: list[str], edition: str
     os.rmdir("/.old")
     _mount("tmpfs", SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV, "size=16m,mode=1777")
     attributes = _MountAttributes(_MOUNT_ATTR_RDONLY, 0, 0, 0)
-    _check(libc.syscall(_SYS_MOUNT_SETATTR, -100, b"/", 0, ctypes.byref(attributes),
-                        ctypes.sizeof(attributes)), "read-only /")
+    _check(
+        libc.syscall(
+            _SYS_MOUNT_SETATTR, -100, b"/", 0, ctypes.byref(attributes), ctypes.sizeof(attributes)
+        ),
+        "read-only /",
+    )
 
 
 def enter(
@@ -251,8 +284,9 @@ def confine(limits: Limits, address_space: int, *, namespaces: bool) -> None:
     os.setsid()
     if namespaces:
         _check(libc.unshare(NEWNS | NEWNET | NEWIPC | NEWUTS), "own namespaces")
-        _mount("tmpfs", SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV,
-               f"size={limits.file_bytes},mode=1777")
+        _mount(
+            "tmpfs", SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV, f"size={limits.file_bytes},mode=1777"
+        )
         _mount("proc", "/proc", "proc", _PROC_FLAGS)
         for capability in range(64):
             libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
@@ -277,7 +311,7 @@ def confine(limits: Limits, address_space: int, *, namespaces: bool) -> None:
 
 
 class _CapabilityHeader(ctypes.Structure):
-    _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]  # noqa: RUF012
+    _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]
 
 
 def _drop_identity() -> None:
@@ -294,9 +328,11 @@ def _drop_identity() -> None:
 
 def _become_nobody() -> None:
     """Without namespaces, run root's grading as nobody where nobody can read the Python files."""
-    readable = os.stat(sys.prefix).st_mode & 0o005 == 0o005 and all(
-        os.stat(parent).st_mode & 0o001 for parent in Path(sys.base_prefix).parents
-    ) and all(os.stat(parent).st_mode & 0o001 for parent in Path(sys.prefix).parents)
+    readable = (
+        os.stat(sys.prefix).st_mode & 0o005 == 0o005
+        and all(os.stat(parent).st_mode & 0o001 for parent in Path(sys.base_prefix).parents)
+        and all(os.stat(parent).st_mode & 0o001 for parent in Path(sys.prefix).parents)
+    )
     if readable:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)

@@ -85,8 +85,7 @@ class Submission:
         return {name for s in self.statements if s.kind == "definition" for name in s.binds}
 
     def definition(self, name: str) -> Statement | None:
-        """Return the definition that counts: the last one, but an untouched stub never counts
-        over an answer (a copied cell)."""
+        """Return the definition that counts: the last one that is no untouched stub."""
         found = [s for s in self.statements if s.kind == "definition" and name in s.binds]
         answered = [s for s in found if not is_blank(s.node)]
         return (answered or found or [None])[-1]  # type: ignore[list-item]
@@ -202,13 +201,15 @@ _CELL_MARK = re.compile(r"^# (%%|In\[[\d ]*\]:).*$", re.MULTILINE)
 
 
 def _script_cells(text: str) -> list[Cell]:
-    """Return a script as cells: cut at the marks of an exported notebook, lines those of the file."""
+    """Return a script as cells, cut at the marks of an exported notebook; lines are the file's."""
     if len(text) > MAX_CODE:
         raise SubmissionError(f"holds {len(text) >> 20} MiB of code (at most {MAX_CODE >> 20})")
     starts = [0, *(match.start() for match in _CELL_MARK.finditer(text) if match.start())]
     parts = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
     lines = [text.count("\n", 0, start) for start in starts]
-    return [Cell(i, "\n" * n + part) for i, (n, part) in enumerate(zip(lines, parts, strict=True), 1)]
+    return [
+        Cell(i, "\n" * n + part) for i, (n, part) in enumerate(zip(lines, parts, strict=True), 1)
+    ]
 
 
 def _notebook(path: Path, text: str) -> Submission:
@@ -228,7 +229,7 @@ def _notebook(path: Path, text: str) -> Submission:
         for cell in (sheet.get("cells") if isinstance(sheet, dict) else None) or []
         if isinstance(cell, dict)
     ]
-    cells = []
+    cells: list[Cell] = []
     for cell in raw:
         if cell.get("cell_type", "code") == "code":
             source = cell.get("input", cell.get("source", "")) or ""
@@ -241,12 +242,15 @@ def _notebook(path: Path, text: str) -> Submission:
     if sum(len(cell.source) for cell in cells) > MAX_CODE:
         total = sum(len(cell.source) for cell in cells)
         raise SubmissionError(
-            f"holds {total / 2**20:.0f} MiB of code (at most {MAX_CODE >> 20}); is output pasted in it?"
+            f"holds {total / 2**20:.0f} MiB of code (at most {MAX_CODE >> 20}); "
+            "is output pasted in it?"
         )
     metadata = data.get("metadata")
     version = 3 if older else data.get("nbformat", 4)
     return Submission(
-        path, f"notebook {version if isinstance(version, int) else 4}", cells,
+        path,
+        f"notebook {version if isinstance(version, int) else 4}",
+        cells,
         metadata=metadata if isinstance(metadata, dict) else {},
     )
 
@@ -373,7 +377,9 @@ def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
                 binds |= {alias.asname or alias.name.partition(".")[0] for alias in child.names}
             elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
                 binds.add(child.id)
-            elif isinstance(child, (ast.Subscript, ast.Attribute)) and isinstance(child.ctx, ast.Store):
+            elif isinstance(child, (ast.Subscript, ast.Attribute)) and isinstance(
+                child.ctx, ast.Store
+            ):
                 base: ast.expr = child
                 while isinstance(base, (ast.Subscript, ast.Attribute)):
                     base = base.value
@@ -396,7 +402,9 @@ def is_blank(node: ast.stmt) -> bool:
         return False
     if isinstance(node, ast.ClassDef):
         methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
-        return any(_raises_stub(m) for m in methods) or (not methods and all(map(_empty, node.body)))
+        return any(_raises_stub(m) for m in methods) or (
+            not methods and all(map(_empty, node.body))
+        )
     body = [statement for statement in node.body if not _empty(statement)]
     return not body or _raises_stub(node)
 
@@ -436,7 +444,7 @@ def blanks(node: ast.stmt) -> list[int]:
 
 
 def _raises_stub(node: ast.stmt) -> bool:
-    """Tell whether a body raises NotImplementedError on its way (in a loop, say; not in an `if`)."""
+    """Tell whether a body raises NotImplementedError on its way (in a loop, but not an `if`)."""
     for child in getattr(node, "body", []):
         if isinstance(child, ast.Raise) and child.exc is not None:
             names = {n.id for n in ast.walk(child.exc) if isinstance(n, ast.Name)}

@@ -96,12 +96,12 @@ class Server:
         signal.set_wakeup_fd(sleeper)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         while True:
-            ready, _, _ = select.select([self.control, wake], [], [])
+            ready, _, _ = select.select([self.control.fileno(), wake], [], [])
             if wake in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(wake, 4096)
                 self._reap()
-            if self.control in ready:
+            if self.control.fileno() in ready:
                 data, fds, _, _ = socket.recv_fds(self.control, MESSAGE, 2)
                 if not data:
                     break
@@ -162,25 +162,33 @@ class Server:
             if job is None:
                 continue  # an orphan that was adopted
             self._end(pid)
-            self.control.send(msgpack.packb({
-                "job": job, "code": os.waitstatus_to_exitcode(status),
-                "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss * 1024,
-            }))
+            self.control.send(
+                msgpack.packb(
+                    {
+                        "job": job,
+                        "code": os.waitstatus_to_exitcode(status),
+                        "cpu": usage.ru_utime + usage.ru_stime,
+                        "peak": usage.ru_maxrss * 1024,
+                    }
+                )
+            )
         if self.own is None and not self.jobs:
             self._kill_orphans()
 
     def _kill_orphans(self) -> None:
         """Without a process namespace, end what students' processes left behind (see subreaper)."""
-        with contextlib.suppress(OSError):
-            with open(f"/proc/self/task/{os.getpid()}/children") as file:
-                for pid in file.read().split():
-                    os.kill(int(pid), signal.SIGKILL)
+        children = f"/proc/self/task/{os.getpid()}/children"
+        with contextlib.suppress(OSError), open(children) as file:
+            for pid in file.read().split():
+                os.kill(int(pid), signal.SIGKILL)
 
 
 # The child ----------------------------------------------------------------------------------------
 
 
-def _child(job_fd: int, result_fd: int, limits: Limits, address_space: int, namespaces: bool) -> None:
+def _child(
+    job_fd: int, result_fd: int, limits: Limits, address_space: int, namespaces: bool
+) -> None:
     """Confine this process, read the job and run it. Nothing of the server is left open."""
     null = os.open("/dev/null", os.O_RDWR)
     for standard in (0, 1, 2):
@@ -208,7 +216,7 @@ def _child(job_fd: int, result_fd: int, limits: Limits, address_space: int, name
 def _write(stream: Any, data: bytes) -> None:
     view = memoryview(data)
     while view:
-        view = view[stream.write(view):]
+        view = view[stream.write(view) :]
 
 
 def run(job: dict[str, Any], send: Any, max_bytes: int) -> None:
