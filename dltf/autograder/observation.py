@@ -87,6 +87,7 @@ class Encoder:
             return msgpack.ExtType(_INTEGER, hex(value).encode())
         if kind is str:
             self._count(len(value))
+            value = value.encode(errors="replace").decode()  # half a surrogate pair is no text
             return value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "…"
         if kind is bytes:
             self._count(len(value))
@@ -111,6 +112,9 @@ class Encoder:
             return self._extension(_DICT, pairs)
         if isinstance(value, (np.ndarray, np.generic)):
             return self._array(np.array(value, copy=None, subok=False))
+        for base, plain in ((int, int.__int__), (float, float.__float__), (str, str.__str__)):
+            if isinstance(value, base):  # a member of an IntEnum is its number
+                return self.plain(plain(value), depth)
         return self._other(value)
 
     def _other(self, value: Any) -> Any:
@@ -228,7 +232,7 @@ class _Decoder:
             return found
         if code == _OPAQUE:
             kind, text = self.unpack(data)
-            return Opaque(str(kind), str(text))
+            return Opaque(str(kind)[:200], str(text)[:500])
         if code == _COMPLEX:
             real, imag = self.unpack(data)
             return complex(real, imag)
