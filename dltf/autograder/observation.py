@@ -112,9 +112,12 @@ class Encoder:
             return self._extension(_DICT, pairs)
         if isinstance(value, (np.ndarray, np.generic)):
             return self._array(np.array(value, copy=None, subok=False))
-        for base, plain in ((int, int.__int__), (float, float.__float__), (str, str.__str__)):
-            if isinstance(value, base):  # a member of an IntEnum is its number
-                return self.plain(plain(value), depth)
+        if isinstance(value, int):  # a member of an IntEnum
+            return self.plain(int.__int__(value), depth)
+        if isinstance(value, float):
+            return self.plain(float.__float__(value), depth)
+        if isinstance(value, str):
+            return self.plain(str.__str__(value), depth)
         return self._other(value)
 
     def _other(self, value: Any) -> Any:
@@ -291,7 +294,7 @@ def decode(data: bytes) -> Any:
 
 
 def _check_depth(value: Any) -> Any:
-    """Return a value whose lists, tuples and dicts are nested no deeper than `encode` makes them."""
+    """Return a value whose parts are nested no deeper than `encode` nests them."""
     level = [value]
     for _ in range(MAX_DEPTH + 2):
         level = [

@@ -18,7 +18,6 @@ from typing import Any
 
 MAX_FILE = 512 * 2**20
 MAX_CODE = 2 * 2**20
-LONG_LINE = 5_000
 
 
 class SubmissionError(ValueError):
@@ -94,7 +93,7 @@ class Submission:
         """Return one line of a cell, as the student wrote it."""
         for c in self.cells:
             if c.number == cell:
-                lines = c.source.splitlines()
+                lines = c.source.split("\n")
                 return lines[number - 1] if 0 < number <= len(lines) else ""
         return ""
 
@@ -145,11 +144,11 @@ class Submission:
     def generation(self) -> str | None:
         """Which generation of the course the notebook was made for, as far as it shows."""
         text = "\n".join(cell.source for cell in self.cells)
-        if "dltf" in self.metadata or re.search(r"^\s*(import|from) dltf\b", text, re.MULTILINE):
+        if "dltf" in self.metadata or re.search(r"^[ \t]*(import|from) dltf\b", text, re.MULTILINE):
             return "dltf"
-        if re.search(r"^\s*(import|from) public_tests\b", text, re.MULTILINE):
+        if re.search(r"^[ \t]*(import|from) public_tests\b", text, re.MULTILINE):
             return "v21"
-        if re.search(r"^\s*(import|from) (\w+_utils\w*|testCases\w*)\b", text, re.MULTILINE):
+        if re.search(r"^[ \t]*(import|from) (\w+_utils|testCases)", text, re.MULTILINE):
             return "v17"
         return None
 
@@ -185,6 +184,7 @@ def read(path: str | Path) -> Submission:
         raise SubmissionError(f"is not text (byte {error.start} is not UTF-8)") from error
     if "\0" in text:
         raise SubmissionError("is not text (it holds zero bytes)")
+    text = _newlines(text)
     if path.suffix.lower() == ".py":
         submission = Submission(path, "script", _script_cells(text))
     else:
@@ -207,6 +207,8 @@ def _script_cells(text: str) -> list[Cell]:
     starts = [0, *(match.start() for match in _CELL_MARK.finditer(text) if match.start())]
     parts = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
     lines = [text.count("\n", 0, start) for start in starts]
+    if sum(lines) > MAX_CODE:  # as many marks as lines: nobody's cells
+        return [Cell(1, text)]
     return [
         Cell(i, "\n" * n + part) for i, (n, part) in enumerate(zip(lines, parts, strict=True), 1)
     ]
@@ -236,7 +238,7 @@ def _notebook(path: Path, text: str) -> Submission:
             if isinstance(source, list):
                 source = "".join(part for part in source if isinstance(part, str))
             if isinstance(source, str):
-                cells.append(Cell(len(cells) + 1, source))
+                cells.append(Cell(len(cells) + 1, _newlines(source)))
     if not any(cell.source.strip() for cell in cells):
         raise SubmissionError("is a notebook without any code")
     if sum(len(cell.source) for cell in cells) > MAX_CODE:
@@ -257,37 +259,76 @@ def _notebook(path: Path, text: str) -> Submission:
 
 # Magics -----------------------------------------------------------------------------------------
 
-_MAGIC = re.compile(r"^(\s*)([%!?].*|.*[^#'\"]\?{1,2}\s*)$")
-_ASSIGNED = re.compile(r"^(\s*)([A-Za-z_][\w, ]*)=\s*[%!].*$")
+# No pattern may try the same spaces twice: a student chooses how many there are.
+_ODD = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
+_MAGIC = re.compile(r"([ \t]*)(?:[%!?].*|[A-Za-z_][\w.*]*\?{1,2}[ \t]*)$")
+_ASSIGNED = re.compile(r"([ \t]*[A-Za-z_][\w, ]*)=[ \t]*[%!].*$")
 _OTHER_LANGUAGES = re.compile(
     r"%%(bash|sh|script|html|javascript|js|latex|markdown|svg|writefile|file|cmd|perl|ruby|sql|R)\b"
 )
+_TOKEN = re.compile(r"\"\"\"|\'\'\'|[\"\'#()\[\]{}]|\\.?")
 
 
 def strip_magics(source: str) -> str:
     """Return a cell's text with IPython's own syntax replaced, line numbers kept.
 
-    A cell that is Python as it stands is returned as it is (a ``%`` may begin a line of a string).
+    A cell that is Python as it stands is returned as it is. Otherwise only lines that begin a
+    statement are looked at: a ``%`` may begin a line of a string or go on with an expression.
     """
     first = next((line for line in source.splitlines() if line.strip()), "")
     if _OTHER_LANGUAGES.match(first.strip()):
         return ""
-    if not re.search(r"^\s*[%!?]|\?\s*$|=\s*[%!]", source, re.MULTILINE) or _parses(source):
+    if not _ODD.search(source) or _parses(source):
         return source
-    lines = []
-    for line in source.splitlines():
-        assigned = _ASSIGNED.match(line)
-        magic = _MAGIC.match(line)
-        if assigned:
-            line = f"{assigned[1]}{assigned[2]}= None"
-        elif magic:
-            line = f"{magic[1]}pass"
+    lines, state = [], _Inside()
+    for line in source.split("\n"):
+        if not state:
+            assigned, magic = _ASSIGNED.match(line), _MAGIC.match(line)
+            if assigned:
+                line = f"{assigned[1]}= None"
+            elif magic:
+                line = f"{magic[1]}pass"
+        state.read(line)
         lines.append(line)
     return "\n".join(lines)
 
 
+class _Inside:
+    """Whether the end of a line stands inside a string, a bracket or a continued line."""
+
+    def __init__(self) -> None:
+        self.quote, self.depth, self.continued = "", 0, False
+
+    def __bool__(self) -> bool:
+        return bool(self.quote) or self.depth > 0 or self.continued
+
+    def read(self, line: str) -> None:
+        self.continued = False
+        for match in _TOKEN.finditer(line):
+            token = match[0]
+            if token[0] == "\\":
+                self.continued = match.end() == len(line) and len(token) == 1
+            elif self.quote:
+                if token.startswith(self.quote):
+                    self.quote = ""
+            elif token == "#":
+                break
+            elif token[0] in "\"'":
+                self.quote = token
+            else:
+                self.depth = max(0, self.depth + (1 if token in "([{" else -1))
+        if len(self.quote) == 1 and not self.continued:
+            self.quote = ""  # a string that its line does not end
+
+
+def _newlines(text: str) -> str:
+    """Return a text whose lines end as Python sees them: not at form feeds, say."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _parses(source: str) -> bool:
     try:
+        _guard(source)
         ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
@@ -302,7 +343,7 @@ def _statements(cell: Cell) -> Iterator[Statement]:
     if not source.strip():
         return
     _guard(source)
-    lines = source.splitlines()
+    lines = source.split("\n")
     for node in ast.parse(source).body:
         kind = _kind(node)
         if kind is None:
@@ -414,6 +455,13 @@ def blanks(node: ast.stmt) -> list[int]:
 
     A name that is set to None and given a value elsewhere is no blank.
     """
+    try:
+        return _blanks(node)
+    except RecursionError:  # a target a thousand attributes deep
+        return []
+
+
+def _blanks(node: ast.stmt) -> list[int]:
     found: dict[str, list[int]] = {}
     filled: set[str] = set()
     for child in ast.walk(node):
