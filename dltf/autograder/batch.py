@@ -15,7 +15,7 @@ from typing import Any
 from dltf import __version__
 from dltf.autograder import assignment as assignments
 from dltf.autograder import submission
-from dltf.autograder.assignment import Assignment
+from dltf.autograder.assignment import Assignment, AssignmentError
 from dltf.autograder.grading import Grader, modules_of
 from dltf.autograder.pool import Pool
 from dltf.autograder.sandbox import Limits
@@ -131,9 +131,17 @@ def grade_paths(
                     _refuse_strangers(work, known[0])
             except SubmissionError as error:
                 return [_unread(path, known[0].name if assignment else None, str(error))]
-            for a in answered:
-                pool.preload(modules_of(a))
-            return [grader.grade(work, a) for a in answered]
+            return [grade(work, a) for a in answered]
+
+        def grade(work: Submission, a: Assignment) -> dict[str, Any]:
+            pool.preload(modules_of(a))
+            try:
+                return grader.grade(work, a)
+            except AssignmentError:
+                raise
+            except Exception as error:  # one submission too strange for us harms no other
+                why = f"could not be graded ({type(error).__name__}: {error})"
+                return _unread(work.path, a.name, why)
 
         # Reading and judging happen in these threads, running in the pool's children.
         with ThreadPoolExecutor(pool.jobs) as executor:
@@ -147,6 +155,7 @@ def grade_paths(
                         progress(done, len(files))
             except BaseException:
                 executor.shutdown(wait=False, cancel_futures=True)
+                pool.close()  # or the threads would wait for what runs
                 raise
     result["submissions"] = [entry for i in range(len(files)) for entry in entries[i]]
     result["remarks"] = remarks

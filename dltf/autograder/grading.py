@@ -274,8 +274,7 @@ class Grader:
         )
         everything_none = first.error is None and first.value is None
         if empty and (first.error or _holds_none(first.value)):
-            line = definition.line + empty[0] - definition.node.lineno if definition else 0
-            where = f"cell {definition.cell}, line {line}" if definition else ""
+            where, _ = work.place(f"<cell {definition.cell}>", empty[0]) if definition else ("", "")
             return entry(NOT_ATTEMPTED, f"A blank is left: {where} still says None.")
         if first.error and _is_own_stub(first.error, definition):
             return entry(NOT_ATTEMPTED, first.error["message"])
@@ -440,7 +439,7 @@ def _observed(assignment: Assignment, run: Run) -> dict[str, dict[str, Seen]]:
     seen: dict[str, dict[str, Seen]] = {}
     for frame in run.frames:
         if frame.get("event") == "case":
-            case = cases.get((frame.get("exercise"), frame.get("case")))  # type: ignore[arg-type]
+            case = cases.get((str(frame.get("exercise")), str(frame.get("case"))))
             if case is not None and case.name not in seen.get(case.exercise, {}):
                 seen.setdefault(case.exercise, {})[case.name] = diagnosis.see(case, frame)
     return seen
@@ -461,7 +460,7 @@ def _before_running(work: Submission, assignment: Assignment, name: str) -> dict
             where, code = work.place(f"<cell {cell}>", line)
             text = f"SyntaxError: {message}\n    in {where}:  {code.strip()}"
             return _entry(assignment, name, ERROR, dict.fromkeys(cases, ERROR), text)
-        if any(name in s.binds and s.kind == "assignment" for s in work.statements):
+        if any(name in s.binds and s.kind in ("assignment", "block") for s in work.statements):
             return None
         text = f"There is no function or class `{name}` in the submission."
         return _entry(assignment, name, NOT_ATTEMPTED, dict.fromkeys(cases, NOT_ATTEMPTED), text)

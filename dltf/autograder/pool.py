@@ -33,6 +33,8 @@ from dltf.autograder.worker import START
 
 ISOLATION = ("auto", "require", "off")
 MAX_STREAM = 256 * 2**20
+# Of all frames of a job together: a byte on the way can become an object of a hundred.
+MAX_FRAMES, MAX_PARTS = 20_000, 500_000
 START_SECONDS = 120.0
 
 
@@ -98,7 +100,11 @@ class Pool:
         self._server: _Server | None = None
         self._preload: list[str] = []
         self._closed = False
-        self._server = self._start()
+        try:
+            self._server = self._start()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def isolation(self) -> str:
@@ -128,15 +134,14 @@ class Pool:
         new = [name for name in modules if name not in self._preload]
         if new:
             self._preload += new
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, _ServerDied):
                 self._running().send({"import": new})
 
     def run(self, job: dict[str, Any]) -> Run:
         """Run one job to its end, whatever that is. Called from any thread."""
         for last in (False, True):
-            server = self._running()
             try:
-                return server.run(job, self.limits)
+                return self._running().run(job, self.limits)
             except _ServerDied:
                 if last or self._closed:
                     break
@@ -144,6 +149,8 @@ class Pool:
 
     def _running(self) -> _Server:
         with self._lock:
+            if self._closed:
+                raise _ServerDied
             if self._server is None or self._server.dead:
                 if self._server is not None:
                     self._server.close()
@@ -281,8 +288,13 @@ class _Server:
                 os.close(result_write)
             with contextlib.suppress(BrokenPipeError), os.fdopen(job_write, "wb") as stream:
                 stream.write(msgpack.packb(job))
-            run = self._collect(result_read, number, limits, job)
-            end = ended.get()
+            run = self._collect(result_read, number, limits, job, ended)
+            try:
+                end = ended.get(timeout=limits.seconds)
+            except queue.Empty:  # it has closed the pipe and lives on
+                with contextlib.suppress(OSError):
+                    self.send({"kill": number})
+                end = ended.get()
             if end is None:
                 raise _ServerDied
         finally:
@@ -291,22 +303,31 @@ class _Server:
         run.seconds = time.perf_counter() - start
         return _explain(run, end, limits)
 
-    def _collect(self, fd: int, number: int, limits: Limits, job: dict[str, Any]) -> Run:
+    def _collect(
+        self, fd: int, number: int, limits: Limits, job: dict[str, Any],
+        ended: queue.SimpleQueue[Any],
+    ) -> Run:
         """Read frames until the pipe closes, the clock runs out or too much has come."""
-        run = Run()
-        unpacker = msgpack.Unpacker(max_buffer_size=MAX_STREAM, strict_map_key=False)
+        run, parts = Run(), _Parts()
+        unpacker = msgpack.Unpacker(
+            max_buffer_size=MAX_STREAM, strict_map_key=False, max_array_len=MAX_FRAMES,
+            max_map_len=100, list_hook=parts.count, object_hook=parts.count,
+        )
         os.set_blocking(fd, False)
-        total, deadline, grace = 0, 0.0, START_SECONDS
+        total, deadline = 0, time.monotonic() + START_SECONDS
         # However a child restarts its own clock, all of a job ends at this time.
         at_most = time.monotonic() + START_SECONDS + limits.seconds * (len(job["exercises"]) + 1)
         with selectors.DefaultSelector() as selector:
             selector.register(fd, selectors.EVENT_READ)
-            deadline = time.monotonic() + grace
             while True:
                 left = min(deadline, at_most) - time.monotonic()
-                if left <= 0 or not selector.select(left):
+                if left <= 0:
                     run.reason, run.detail = "time", f"more than {limits.seconds:g} seconds"
                     break
+                if not selector.select(min(left, 1.0)):
+                    if not ended.empty():  # what it left behind still holds the pipe
+                        return run
+                    continue
                 try:
                     data = os.read(fd, 1 << 20)
                 except BlockingIOError:
@@ -314,25 +335,45 @@ class _Server:
                 if not data:
                     return run
                 total += len(data)
-                if total > MAX_STREAM:
+                if total > MAX_STREAM or len(run.frames) > MAX_FRAMES:
                     run.reason, run.detail = "output", f"more than {MAX_STREAM >> 20} MiB returned"
                     break
                 try:
                     unpacker.feed(data)
-                    frames = list(unpacker)
+                    frames = [f for f in unpacker if isinstance(f, dict) and _is_flat(f)]
                 except Exception:
                     run.reason, run.detail = "killed", "its results are not readable"
                     break
                 for frame in frames:
-                    if isinstance(frame, dict):
-                        run.frames.append(frame)
-                        if frame.get("event") in ("begin", "start"):
-                            deadline = time.monotonic() + limits.seconds
-                        if frame.get("event") == "start":
-                            run.exercise = str(frame.get("exercise"))
+                    run.frames.append(frame)
+                    if frame.get("event") in ("begin", "start"):
+                        deadline = time.monotonic() + limits.seconds
+                    if frame.get("event") == "start":
+                        run.exercise = str(frame.get("exercise"))
         with contextlib.suppress(OSError):
             self.send({"kill": number})
         return run
+
+
+class _Parts:
+    """Counts what the frames of a job consist of."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def count(self, part: Any) -> Any:
+        self.number += 1 + len(part)
+        if self.number > MAX_PARTS:
+            raise ValueError("frames: expected a few, got too many parts")
+        return part
+
+
+def _is_flat(value: Any, levels: int = 4) -> bool:
+    """Tell whether a frame is nested no deeper than the ones a child of ours sends."""
+    if not isinstance(value, (dict, list)):
+        return True
+    parts = [*value, *value.values()] if isinstance(value, dict) else value
+    return levels > 0 and all(_is_flat(part, levels - 1) for part in parts)
 
 
 def _explain(run: Run, end: dict[str, Any], limits: Limits) -> Run:
