@@ -20,6 +20,7 @@ import signal
 import socket
 import sys
 import sysconfig
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -270,12 +271,13 @@ def fork_inside(own: int | None) -> int:
     return pid
 
 
-def confine(limits: Limits, address_space: int, *, namespaces: bool) -> None:
+def confine(limits: Limits, address_space: int, scratch: str, *, namespaces: bool) -> None:
     """Put the walls around this process, which is about to run a student's code.
 
     Args:
         limits: the resource limits.
         address_space: what the server itself takes, in bytes; the memory limit is on top of it.
+        scratch: the folder it may write to; empty.
         namespaces: whether the server stands in a closed root.
 
     Raises:
@@ -290,7 +292,10 @@ def confine(limits: Limits, address_space: int, *, namespaces: bool) -> None:
         _mount("proc", "/proc", "proc", _PROC_FLAGS)
         for capability in range(64):
             libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
-    os.chdir(SCRATCH)
+    os.chdir(scratch)
+    for name in ("HOME", "TMPDIR", "MPLCONFIGDIR"):
+        os.environ[name] = scratch
+    tempfile.tempdir = None
     bounds = {
         resource.RLIMIT_AS: address_space + limits.memory,
         resource.RLIMIT_CPU: limits.cpu_seconds,

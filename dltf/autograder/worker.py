@@ -17,9 +17,11 @@ import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 from typing import Any
 
 import msgpack
@@ -87,6 +89,7 @@ class Server:
     def __init__(self, control: socket.socket, own: int | None, statm: int | None) -> None:
         self.control, self.own, self.statm = control, own, statm
         self.jobs: dict[int, int] = {}  # pid -> job
+        self.scratch: dict[int, str] = {}  # pid -> folder, where no mount gives one
 
     def serve(self) -> None:
         """Answer messages until the other side hangs up."""
@@ -117,6 +120,10 @@ class Server:
         os._exit(0)
 
     def _start(self, message: dict[str, Any], fds: list[int]) -> None:
+        scratch = sandbox.SCRATCH
+        if self.own is None:
+            scratch = tempfile.mkdtemp(prefix="job-", dir=os.getcwd())
+            os.chmod(scratch, 0o777)
         pid = sandbox.fork_inside(self.own)
         if pid == 0:
             status = 70
@@ -124,11 +131,14 @@ class Server:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 size = self._address_space()
-                _child(fds[0], fds[1], Limits(**message["limits"]), size, self.own is not None)
+                limits = Limits(**message["limits"])
+                _child(fds[0], fds[1], limits, size, scratch, namespaces=self.own is not None)
                 status = 0
             finally:
                 os._exit(status)
         self.jobs[pid] = message["job"]
+        if self.own is None:
+            self.scratch[pid] = scratch
         for fd in fds:
             os.close(fd)
 
@@ -162,6 +172,8 @@ class Server:
             if job is None:
                 continue  # an orphan that was adopted
             self._end(pid)
+            if pid in self.scratch:
+                shutil.rmtree(self.scratch.pop(pid), ignore_errors=True)
             self.control.send(
                 msgpack.packb(
                     {
@@ -187,7 +199,8 @@ class Server:
 
 
 def _child(
-    job_fd: int, result_fd: int, limits: Limits, address_space: int, namespaces: bool
+    job_fd: int, result_fd: int, limits: Limits, address_space: int, scratch: str,
+    *, namespaces: bool,
 ) -> None:
     """Confine this process, read the job and run it. Nothing of the server is left open."""
     null = os.open("/dev/null", os.O_RDWR)
@@ -205,7 +218,7 @@ def _child(
         _write(results, msgpack.packb(frame))
 
     try:
-        sandbox.confine(limits, address_space, namespaces=namespaces)
+        sandbox.confine(limits, address_space, scratch, namespaces=namespaces)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         run(job, send, limits.output_bytes)
     except Exception as error:  # ours, not the student's: say so instead of dying in silence
