@@ -176,8 +176,10 @@ class same_scale(Judge):
         """Return the statistics of every array, in its place. See `Judge.summarise`."""
         if isinstance(observation, dict):
             # An answer that returns statistics instead of arrays must not pass for one.
-            return {"_array_" if key == "_array" else key: self.summarise(value)
-                    for key, value in observation.items()}
+            return {
+                "_array_" if key == "_array" else key: self.summarise(value)
+                for key, value in observation.items()
+            }
         if isinstance(observation, (list, tuple)):
             return [self.summarise(value) for value in observation]
         if isinstance(observation, np.ndarray) and observation.size > 1:
@@ -436,7 +438,7 @@ def _describe(
     """Say how far off the values `b` are, without saying what `a` is."""
     place = _at(where, index, got)
     worst = float(np.max(np.abs(b - a)))
-    off = f"by about {_one_digit(worst / scale)}" if scale > 0 else "where all should be zero"
+    off = f"by {_one_digit(worst / scale)}" if scale > 0 else "where all should be zero"
     if got.size == 1:
         text = f"{where} is {_word(got.reshape(-1)[0])}, which is not right: off {off} of its size."
         if scale == 0:
@@ -450,9 +452,12 @@ def _describe(
 
 def _one_digit(fraction: float) -> str:
     """Round to one digit: enough to see a scale, too little to recover the value."""
-    if fraction >= 10 or fraction < 0.001:
-        return f"{float(f'{fraction:.0e}'):g} times" if fraction >= 10 else "less than 0.1%"
-    return f"{float(f'{fraction:.0e}'):.1%}".replace(".0%", "%")
+    if fraction < 0.001:
+        return "less than 0.1%"
+    rounded = float(f"{fraction:.0e}")
+    if fraction >= 10:
+        return f"about {rounded:g} times"
+    return f"about {rounded:.1%}".replace(".0%", "%")
 
 
 def _pattern(a: np.ndarray, b: np.ndarray) -> str:

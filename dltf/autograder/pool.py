@@ -304,14 +304,22 @@ class _Server:
         return _explain(run, end, limits)
 
     def _collect(
-        self, fd: int, number: int, limits: Limits, job: dict[str, Any],
+        self,
+        fd: int,
+        number: int,
+        limits: Limits,
+        job: dict[str, Any],
         ended: queue.SimpleQueue[Any],
     ) -> Run:
         """Read frames until the pipe closes, the clock runs out or too much has come."""
         run, parts = Run(), _Parts()
         unpacker = msgpack.Unpacker(
-            max_buffer_size=MAX_STREAM, strict_map_key=False, max_array_len=MAX_FRAMES,
-            max_map_len=100, list_hook=parts.count, object_hook=parts.count,
+            max_buffer_size=MAX_STREAM,
+            strict_map_key=False,
+            max_array_len=MAX_FRAMES,
+            max_map_len=100,
+            list_hook=parts.count,
+            object_hook=parts.count,
         )
         os.set_blocking(fd, False)
         total, deadline = 0, time.monotonic() + START_SECONDS

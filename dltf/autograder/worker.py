@@ -199,8 +199,13 @@ class Server:
 
 
 def _child(
-    job_fd: int, result_fd: int, limits: Limits, address_space: int, scratch: str,
-    *, namespaces: bool,
+    job_fd: int,
+    result_fd: int,
+    limits: Limits,
+    address_space: int,
+    scratch: str,
+    *,
+    namespaces: bool,
 ) -> None:
     """Confine this process, read the job and run it. Nothing of the server is left open."""
     null = os.open("/dev/null", os.O_RDWR)
