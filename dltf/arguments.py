@@ -54,7 +54,7 @@ def first_inputs(data: Any) -> Any:
 
 
 def configuration(optimizer: keras.optimizers.Optimizer) -> Any:
-    """Return the settings of an optimizer as plain data, without names that Keras numbers itself."""
+    """Return the settings of an optimizer as plain data, without the names that Keras numbers."""
 
     def nameless(value: Any) -> Any:
         if isinstance(value, dict):

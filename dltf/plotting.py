@@ -27,12 +27,8 @@ STYLE = {
     "axes.grid": True,
     "axes.axisbelow": True,
     "axes.titlesize": "medium",
-    "axes.titlelocation": "left",
-    "axes.titleweight": "bold",
     "grid.color": "#dddddd",
     "grid.linewidth": 0.6,
-    "legend.frameon": False,
-    "lines.linewidth": 1.8,
     "font.size": 10,
 }
 
@@ -85,17 +81,14 @@ def plot_history(
         if name not in values:
             raise ValueError(f"names: expected some of {sorted(values)}, got {name!r}")
     ax = new_axes() if ax is None else ax
-    for i, name in enumerate(names):
-        colour = COLOURS[i % len(COLOURS)]
-        for key, line, label in ((name, "-", name), (f"val_{name}", "--", f"{name}, validation")):
+    for name, colour in zip(names, _colours(len(names)), strict=True):
+        for key, dashes, label in ((name, "-", name), (f"val_{name}", "--", f"{name}, validation")):
             if key in values:
-                epochs = np.arange(1, len(values[key]) + 1)
-                marker = "o" if len(epochs) == 1 else ""  # a line of one point would not be seen
-                ax.plot(epochs, values[key], line, color=colour, label=label, marker=marker)
+                _curve(ax, values[key], linestyle=dashes, color=colour, label=label)
     ax.set_xlabel("epoch")
     ax.set_ylabel(names[0] if len(names) == 1 else "value")
     if len(ax.get_lines()) > 1:
-        ax.legend()
+        ax.legend(frameon=False)
     return ax
 
 
@@ -114,10 +107,10 @@ def plot_histories(
     """
     ax = new_axes() if ax is None else ax
     for (label, values), colour in zip(runs.items(), _colours(len(runs)), strict=True):
-        ax.plot(np.arange(1, len(values[name]) + 1), values[name], color=colour, label=label)
+        _curve(ax, values[name], color=colour, label=label)
     ax.set_xlabel("epoch")
     ax.set_ylabel(name)
-    ax.legend()
+    ax.legend(frameon=False)
     return ax
 
 
@@ -220,29 +213,44 @@ def plot_layer_scales(
     scales: Mapping[str, ArrayLike],
     ax: Axes | None = None,
     ylabel: str = "standard deviation",
-    floor: float = 1e-12,
+    limits: tuple[float, float] = (1e-10, 1e10),
 ) -> Axes:
     """Draw a measure of each layer of a deep stack on a logarithmic axis, one line a label.
 
     Args:
-        scales: label -> one number a layer, at least 0.
+        scales: label -> one number a layer, at least 0. Zeros have no place on such an axis; the
+            legend says where all are 0.
         ax: axes to draw into; new ones if None.
         ylabel: what is measured.
-        floor: what is smaller is drawn here, at the bottom: a logarithmic axis has no zero.
+        limits: the axis shows no more than this: lines that vanish or explode leave the picture.
 
     Returns:
         The axes.
     """
     ax = new_axes() if ax is None else ax
+    shown = []
     for (label, values), colour in zip(scales.items(), _colours(len(scales)), strict=True):
         heights = np.asarray(values, dtype=float)
+        positive = np.where(heights > 0, heights, np.nan)
+        name = label if np.any(heights > 0) else f"{label} (all 0)"
         layers = np.arange(1, len(heights) + 1)
-        name = label if heights.max(initial=0) > floor else f"{label} (all 0)"
-        ax.semilogy(layers, np.maximum(heights, floor), "o-", ms=3, color=colour, label=name)
+        ax.semilogy(layers, positive, "o-", ms=3, lw=1.2, color=colour, label=name)
+        shown.append(positive[np.isfinite(positive)])
+    drawn = np.concatenate([*shown, []])
+    if drawn.size:
+        low, high = max(drawn.min() / 3, limits[0]), min(drawn.max() * 3, limits[1])
+        ax.set_ylim(min(low, high / 10), high)
     ax.set_xlabel("layer")
     ax.set_ylabel(ylabel)
-    ax.legend()
+    ax.legend(framealpha=0.8, edgecolor="none")
     return ax
+
+
+def _curve(ax: Axes, values: Sequence[float], **style: Any) -> None:
+    """Draw one value an epoch: thinner where many are drawn, as a dot where there is one."""
+    epochs = np.arange(1, len(values) + 1)
+    marker = "o" if len(values) == 1 else ""
+    ax.plot(epochs, values, marker=marker, linewidth=1.8 if len(values) < 2000 else 1.2, **style)
 
 
 def _colours(count: int) -> list[str]:

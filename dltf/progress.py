@@ -52,9 +52,7 @@ class Progress:
         self.place: Place = where(self.stream) if place is None else place
         self.done, self.text = 0, ""
         self._started: float | None = None
-        self._first = (
-            0  # a resumed job starts here: what was done before does not count for the speed
-        )
+        self._pace: tuple[float, int] | None = None  # when the first unit ended, and which it was
         self._drawn = -float("inf")
         self._next_line = 0.0
         self._open = False
@@ -62,7 +60,7 @@ class Progress:
 
     def start(self, done: int = 0) -> Progress:
         """Start the clock; ``done`` units were finished earlier (a resumed job)."""
-        self.done = self._first = done
+        self.done = done
         self._started = time.monotonic()
         self._next_line = done
         return self
@@ -73,10 +71,12 @@ class Progress:
             self.start()
         self.done, self.text = done, text
         now, last = time.monotonic(), done >= self.total
+        if self._pace is None:  # the first unit pays for what happens once: not a pace to go by
+            self._pace = (now, done)
         if self.place == "log":
             if last or done >= self._next_line or now - self._drawn >= LOG_SECONDS:
                 self._write(self._words() + "\n")
-                self._next_line = max(done + 1, self._first) - 1 + max(1.0, self.total / LOG_LINES)
+                self._next_line = done + max(1.0, self.total / LOG_LINES)
                 self._drawn = now
         elif last or now - self._drawn >= REDRAW_SECONDS:
             self._draw()
@@ -111,11 +111,13 @@ class Progress:
         self.stream.flush()
 
     def _seconds(self) -> str:
-        elapsed = time.monotonic() - (self._started or time.monotonic())
-        finished = self.done - self._first
-        if self.done >= self.total or finished <= 0:
-            return f"{_duration(elapsed)}"
-        return f"{_duration(elapsed / finished * (self.total - self.done))} left"
+        now = time.monotonic()
+        if self.done >= self.total:
+            return _duration(now - (self._started or now))
+        since, first = self._pace or (now, self.done)
+        if self.done <= first:
+            return ""
+        return f"{_duration((now - since) / (self.done - first) * (self.total - self.done))} left"
 
     def _words(self) -> str:
         count = f"{self.done:>{len(str(self.total))}}/{self.total}"

@@ -1,4 +1,4 @@
-"""The training loop against a hand-written one, against Keras, and against itself after an interruption."""
+"""The training loop against a hand-written one, against Keras, and against itself resumed."""
 
 from __future__ import annotations
 
@@ -99,9 +99,15 @@ def test_equals_model_fit_without_shuffling(problem):
     history = run(ours, problem, shuffle=False, metrics=["binary_accuracy"], validation=problem)
     theirs.compile(keras.optimizers.Adam(0.05), "binary_crossentropy", metrics=["binary_accuracy"])
     fit = theirs.fit(
-        x, y, epochs=4, batch_size=5, shuffle=False, verbose=0,
-        validation_data=(x, y), validation_batch_size=5,
-    )  # fmt: skip
+        x,
+        y,
+        epochs=4,
+        batch_size=5,
+        shuffle=False,
+        verbose=0,
+        validation_data=(x, y),
+        validation_batch_size=5,
+    )
     assert set(fit.history) == set(history)
     for name in history:
         np.testing.assert_allclose(history[name], fit.history[name], rtol=1e-4, atol=1e-6)
@@ -252,12 +258,20 @@ def test_the_seed_of_the_checkpoint_holds_when_none_is_given(problem, tmp_path):
     [
         ("seed", {"seed": 4}, r"other seed \(3; here 4\)"),
         ("batch_size", {"batch_size": 6}, r"other batch_size \(5; here 6\)"),
-        ("optimizer", {"optimizer": keras.optimizers.SGD()}, r"other optimizer: class_name \(Adam; here SGD\)"),
-        ("rate", {"optimizer": keras.optimizers.Adam(0.5)}, r"config: learning_rate \(0.05\d*; here 0.5\)"),
+        (
+            "optimizer",
+            {"optimizer": keras.optimizers.SGD()},
+            r"other optimizer: class_name \(Adam; here SGD\)",
+        ),
+        (
+            "rate",
+            {"optimizer": keras.optimizers.Adam(0.5)},
+            r"config: learning_rate \(0.05\d*; here 0.5\)",
+        ),
         ("measures", {"metrics": ["mae"]}, "other measures"),
         ("shuffle", {"shuffle": False}, r"other shuffle \(True; here False\)"),
     ],
-)  # fmt: skip
+)
 def test_a_checkpoint_of_another_run_is_refused(problem, tmp_path, what, changes, words):
     file = tmp_path / "run.npz"
     run(network(), problem, checkpoint=file)
@@ -406,7 +420,6 @@ def test_anything_with_weights_can_be_trained():
 
 
 def test_a_dataset_is_trained_batch_by_batch(problem):
-    x, y = problem
     ours, theirs = network(), network()
     dataset = tf.data.Dataset.from_tensor_slices(problem).batch(5)
     first = run(ours, dataset, validation=dataset, metrics=["mae"])
@@ -463,17 +476,41 @@ def test_history_plots_itself():
         ({"epochs": 2.5}, ValueError, "epochs: expected a whole number of at least 0, got 2.5"),
         ({"batch_size": 0}, ValueError, "batch_size: expected a whole number of at least 1, got 0"),
         ({"seed": -3}, ValueError, "seed: expected a whole number of at least 0, got -3"),
-        ({"loss": "no_loss"}, ValueError, "loss: expected a function or the name of a Keras one, got 'no_loss'"),
+        (
+            {"loss": "no_loss"},
+            ValueError,
+            "loss: expected a function or the name of a Keras one, got 'no_loss'",
+        ),
         ({"loss": 3}, TypeError, "loss: expected a function or a name, got int"),
-        ({"optimizer": "speed"}, ValueError, "optimizer: expected an optimizer or the name of a Keras one, got 'speed'"),
-        ({"optimizer": 0.1}, TypeError, "optimizer: expected a Keras optimizer or a name, got float"),
-        ({"metrics": ["accuracy"]}, ValueError, "metrics: expected 'binary_accuracy', 'categorical_accuracy'"),
-        ({"metrics": ["nothing"]}, ValueError, "metrics: expected metrics or the name of a Keras one, got 'nothing'"),
+        (
+            {"optimizer": "speed"},
+            ValueError,
+            "optimizer: expected an optimizer or the name of a Keras one, got",
+        ),
+        (
+            {"optimizer": 0.1},
+            TypeError,
+            "optimizer: expected a Keras optimizer or a name, got float",
+        ),
+        (
+            {"metrics": ["accuracy"]},
+            ValueError,
+            "metrics: expected 'binary_accuracy', 'categorical_accuracy'",
+        ),
+        (
+            {"metrics": ["nothing"]},
+            ValueError,
+            "metrics: expected metrics or the name of a Keras one, got 'nothing'",
+        ),
         ({"metrics": [3]}, TypeError, "metrics: expected metrics, functions or names, got int"),
-        ({"metrics": ["mae", "mae"]}, ValueError, "metrics: expected names that differ from each other"),
+        (
+            {"metrics": ["mae", "mae"]},
+            ValueError,
+            "metrics: expected names that differ from each other",
+        ),
         ({"validation": np.zeros(3)}, TypeError, "validation: expected a pair"),
     ],
-)  # fmt: skip
+)
 def test_arguments_that_are_wrong(problem, changes, kind, words):
     with pytest.raises(kind) as error:
         run(network(), problem, **changes)
@@ -483,11 +520,23 @@ def test_arguments_that_are_wrong(problem, changes, kind, words):
 @pytest.mark.parametrize(
     ("data", "kind", "words"),
     [
-        ((np.zeros((3, 22)), np.zeros((1, 22))), ValueError, "got shapes (3, 22), (1, 22). If yours are features x examples, pass (X.T, Y.T)."),
-        ((np.zeros((0, 3)), np.zeros((0, 1))), ValueError, "data: expected at least one example, got shapes (0, 3), (0, 1)"),
-        (np.zeros((3, 3)), TypeError, "data: expected a pair (x, y) or a tf.data.Dataset, got ndarray"),
+        (
+            (np.zeros((3, 22)), np.zeros((1, 22))),
+            ValueError,
+            "If yours are features x examples, pass (X.T, Y.T).",
+        ),
+        (
+            (np.zeros((0, 3)), np.zeros((0, 1))),
+            ValueError,
+            "expected at least one example, got shapes (0, 3), (0, 1)",
+        ),
+        (
+            np.zeros((3, 3)),
+            TypeError,
+            "data: expected a pair (x, y) or a tf.data.Dataset, got ndarray",
+        ),
     ],
-)  # fmt: skip
+)
 def test_data_that_is_wrong(data, kind, words):
     with pytest.raises(kind) as error:
         run(network(), data)
