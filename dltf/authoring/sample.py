@@ -125,7 +125,7 @@ def noisy(desk: Desk) -> None:
 
 
 def copied_and_moved(desk: Desk) -> None:
-    """Cells were moved, copied and stripped of metadata; the stub still lies below the answer."""
+    """Cells were moved, copied, stripped of metadata; the stub still lies below the answer."""
     from dltf.authoring.strip import stub
 
     cells = desk.work.cells
@@ -137,7 +137,6 @@ def copied_and_moved(desk: Desk) -> None:
     desk.work.cells = [*reversed(others), copied, *imports]
     for cell in desk.work.cells:
         cell.metadata = {}
-        cell.pop("id", None)
     desk.work.metadata = {}
 
 

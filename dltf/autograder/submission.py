@@ -11,6 +11,7 @@ import ast
 import json
 import re
 import stat
+import symtable
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -354,7 +355,7 @@ def _statements(cell: Cell) -> Iterator[Statement]:
         text = "\n".join(lines[first - 1 : last])
         if node.col_offset or last < len(lines) or ";" in lines[last - 1]:
             text = _exact(node, lines, first)
-        binds, reads = _names(node)
+        binds, reads = _names(node, text)
         yield Statement(cell.number, first, text, frozenset(binds), frozenset(reads), kind, node)
 
 
@@ -401,36 +402,33 @@ def _kind(node: ast.stmt) -> str | None:
     return None
 
 
-def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
-    """Return the global names a statement binds, and those it may read."""
+def _names(node: ast.stmt, source: str) -> tuple[set[str], set[str]]:
+    """Return the global names a statement binds, and those that it reads when it runs or later.
+
+    Names that are local to a function are neither: an answer's own `parameters` must not bring in
+    the cell that trains a model and calls the result by the same name.
+    """
     binds: set[str] = set()
     reads: set[str] = set()
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        binds.add(node.name)
-    elif isinstance(node, (ast.Import, ast.ImportFrom)):
-        binds |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
-        return binds, reads
-    else:
-        for child in ast.walk(node):
-            if isinstance(child, (ast.FunctionDef, ast.ClassDef)):
-                binds.add(child.name)
-            elif isinstance(child, (ast.Import, ast.ImportFrom)):
-                binds |= {alias.asname or alias.name.partition(".")[0] for alias in child.names}
-            elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
-                binds.add(child.id)
-            elif isinstance(child, (ast.Subscript, ast.Attribute)) and isinstance(
-                child.ctx, ast.Store
-            ):
-                base: ast.expr = child
+    top = symtable.symtable(source, "<cell>", "exec")
+    for symbol in top.get_symbols():
+        if symbol.is_assigned() or symbol.is_imported():
+            binds.add(symbol.get_name())
+        if symbol.is_referenced():
+            reads.add(symbol.get_name())
+    scopes = list(top.get_children())
+    while scopes:
+        scope = scopes.pop()
+        scopes += scope.get_children()
+        reads |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        for child in ast.walk(node):  # `table["W1"] = ...` changes a name that it does not bind
+            base: ast.AST = child
+            if isinstance(getattr(child, "ctx", None), ast.Store):
                 while isinstance(base, (ast.Subscript, ast.Attribute)):
                     base = base.value
                 if isinstance(base, ast.Name):
                     binds.add(base.id)
-    for child in ast.walk(node):
-        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
-            reads.add(child.id)
-        elif isinstance(child, (ast.Global, ast.Nonlocal)):
-            reads |= set(child.names)
     return binds, reads
 
 
