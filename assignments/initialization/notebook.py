@@ -62,7 +62,7 @@ from dltf.initialization import (
 # %%
 train_X, train_Y, test_X, test_Y = data.load_circles()
 print("train_X", train_X.shape, " train_Y", train_Y.shape, " test_X", test_X.shape)
-plotting.plot_points(train_X.T, train_Y)
+ax = plotting.plot_points(train_X.T, train_Y)
 # %% [markdown]
 # Examples are *columns*: `train_X` has one row for each of the 2 features and one column for each
 # of the 300 examples. The network has three layers with weights,
@@ -99,9 +99,9 @@ dltf.check(initialize_parameters_zeros)
 # %%
 parameters = model(train_X, train_Y, initialization=initialize_parameters_zeros)
 print("On the training set:")
-predict(train_X, train_Y, parameters)
+predictions = predict(train_X, train_Y, parameters)
 print("On the test set:")
-predict(test_X, test_Y, parameters)
+predictions = predict(test_X, test_Y, parameters)
 
 # %% [markdown]
 # The loss does not move. It stays at $0.6931 = \log 2$, which is the loss of somebody who says "50%"
@@ -160,9 +160,9 @@ def large(layers_dims):
 
 parameters_large = model(train_X, train_Y, initialization=large)
 print("On the training set:")
-predict(train_X, train_Y, parameters_large)
+predictions = predict(train_X, train_Y, parameters_large)
 print("On the test set:")
-predict(test_X, test_Y, parameters_large)
+predictions = predict(test_X, test_Y, parameters_large)
 # %% [markdown]
 # The first loss is `inf`, or huge. With weights around 10 the last layer's $z$ is in the hundreds,
 # the sigmoid answers exactly 0 or 1, and for an example that it gets wrong the loss is
@@ -222,9 +222,9 @@ def he(layers_dims):
 
 parameters_he = model(train_X, train_Y, initialization=he)
 print("On the training set:")
-predict(train_X, train_Y, parameters_he)
+predictions = predict(train_X, train_Y, parameters_he)
 print("On the test set:")
-predict(test_X, test_Y, parameters_he)
+predictions = predict(test_X, test_Y, parameters_he)
 # %% [markdown]
 # Same network, same data, same 15,000 steps. Here is what the two networks that learned anything
 # have made of the plane:
@@ -263,7 +263,7 @@ for name, start in starts.items():
 curves = {name: history.values for name, history in histories.items()}
 ax = plotting.plot_histories(curves)
 ax.set_title("Training loss from three starts")
-ax.set_ylim(0, 1.5)
+_ = ax.set_ylim(0, 1.5)
 # %% [markdown]
 # The curve of the large weights begins far above the picture (the price of wrong certainties), and
 # it is not thick but restless: for thousands of epochs the loss jumps up and down at every step,
@@ -399,7 +399,7 @@ ax.hist(theirs.reshape(-1), bins, alpha=0.5, label="keras.initializers.HeNormal"
 ax.hist(mine.reshape(-1), bins, histtype="step", linewidth=1.6, label="HeInitializer")
 ax.set_xlabel("weight")
 ax.set_ylabel("count")
-ax.legend(frameon=False)
+_ = ax.legend(frameon=False)
 # %%
 network, history = train_on_circles(HeInitializer(seed=1))
 history
