@@ -42,11 +42,16 @@ def new_axes(columns: int = 1, *, width: float = 6.0, height: float = 4.0, **set
         height: in inches.
         settings: for `matplotlib.pyplot.subplots`, such as `sharey=True`.
     """
+    import matplotlib as mpl
     import matplotlib.pyplot as plt
     from cycler import cycler
 
     with plt.rc_context({**STYLE, "axes.prop_cycle": cycler(color=COLOURS)}):
         _, axes = plt.subplots(1, columns, figsize=(width * columns, height), **settings)
+        interactive = plt.isinteractive()
+    # A notebook's first figure turns interactive mode on; leaving the context must not undo it, or
+    # no later figure would be shown.
+    mpl.interactive(interactive)
     return axes
 
 

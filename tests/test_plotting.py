@@ -129,3 +129,17 @@ def test_current_axes_are_made_once():
     plt.close("all")
     first = plotting.current_axes()
     assert plotting.current_axes() is first
+
+
+def test_the_first_figure_of_a_notebook_leaves_interactive_mode_on(monkeypatch):
+    """A notebook's backend turns it on when it makes its first figure."""
+    subplots = plt.subplots
+
+    def first(*args, **settings):
+        mpl.interactive(True)
+        return subplots(*args, **settings)
+
+    monkeypatch.setattr(plt, "subplots", first)
+    monkeypatch.setitem(mpl.rcParams, "interactive", False)
+    plotting.new_axes()
+    assert mpl.is_interactive()

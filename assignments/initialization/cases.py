@@ -23,11 +23,14 @@ helpers("init_utils", "public_tests", "testCases")
 
 
 def small_dims(rng):
-    """Draw 3 to 7 sizes between 2 and 9, neighbours different."""
+    """Draw 3 to 7 sizes between 2 and 7, neighbours different.
+
+    No matrix has enough entries for its spread to be judged, so chance has no say in a mark.
+    """
     count = int(rng.integers(3, 8))
-    dims = [int(rng.integers(2, 10))]
+    dims = [int(rng.integers(2, 8))]
     while len(dims) < count:
-        size = int(rng.integers(2, 10))
+        size = int(rng.integers(2, 8))
         if size != dims[-1]:
             dims.append(size)
     return dims

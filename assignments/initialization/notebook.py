@@ -31,8 +31,11 @@
 # wrong, tells you what to think about.
 
 # %%
+import os
 from collections.abc import Sequence
 from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
 
 import keras
 import matplotlib.pyplot as plt
