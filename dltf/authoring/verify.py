@@ -187,6 +187,20 @@ def _mistake(
                 f"tells them apart, or make them one"
             )
         found.problems.append(f"{where}: expected its own hint, got {got}: {advice}")
+    for name in _hang_on_the_seed(entries):
+        found.problems.append(
+            f"{where}: expected the same of case {name!r} on every seed, got both right and wrong: "
+            "choose inputs on which this mistake always shows, or never"
+        )
+
+
+def _hang_on_the_seed(entries: list[dict[str, Any]]) -> list[str]:
+    """Return the cases that a program passes on some seeds and fails on others."""
+    passed: dict[str, set[bool]] = {}
+    for entry in entries:
+        for case in entry["cases"]:
+            passed.setdefault(case["name"], set()).add(case["status"] == "correct")
+    return [name for name, outcomes in passed.items() if len(outcomes) > 1]
 
 
 def _mutant(found: Findings, trial: Trial, entries: list[dict[str, Any]], a: Assignment) -> None:
