@@ -110,13 +110,17 @@ class HereGrader:
     def entry(self, assignment, source, name, seed):
         most = sum(case.points for case in assignment.cases_of(name))
         entry = {"name": name, "status": "correct", "points": most, "max_points": most}
-        entry |= {"mistake": None, "feedback": "It\ndiffers."}
+        cases = [{"name": c.name, "status": "incorrect"} for c in assignment.cases_of(name)]
+        entry |= {"mistake": None, "feedback": "It\ndiffers.", "cases": cases}
         if "while True" in source:
             return entry | {"status": "not graded", "points": 0}
         seen = self.see(assignment, source, name, seed)
         if seen == "not attempted":
             return entry | {"status": seen, "points": 0}
-        if self.same(seen, self.see(assignment, assignment.reference, name, seed)):
+        expected = self.see(assignment, assignment.reference, name, seed)
+        for case, one, right in zip(cases, seen, expected, strict=True):
+            case["status"] = "correct" if self.same([one], [right]) else "incorrect"
+        if self.same(seen, expected):
             return entry
         for one in assignment.mistakes_of(name):
             if self.same(seen, self.see(assignment, assignment.with_mistake(one), name, seed)):
@@ -306,3 +310,17 @@ def test_with_the_real_grader(tmp_path):
         report = verify.verify(make(tmp_path), Grader(pool, seed=1), seeds=2)
     assert report.ok, findings.lines(report)
     assert report.score == 1.0
+
+
+def test_a_mistake_that_fails_a_case_on_some_seeds_only_is_named(tmp_path):
+    by_chance = """
+@case("halve", points=2)
+def of_a_sign(answer, rng):
+    return answer.halve(x=1.0 * int(rng.integers(0, 2)))
+"""
+    report = report_of(make(tmp_path, cases=CASES + by_chance), seeds=6)
+    assert not report.ok
+    problem = next(p for p in report.problems if "'quarter'" in p)
+    assert (
+        "expected the same of case 'of_a_sign' on every seed, got both right and wrong" in problem
+    )
