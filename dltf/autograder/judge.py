@@ -194,11 +194,10 @@ class same_scale(Judge):
         if not (isinstance(expected, dict) and "_array" in expected):
             return False
         if not (isinstance(got, dict) and "_array" in got):
-            shown = got if not isinstance(got, dict) else "a dictionary"
             return Difference(
                 "none" if got is None else "type",
                 where,
-                f"{where} is {_kind(shown)}; expected an array.",
+                f"{where} is {_kind(got)}; expected an array.",
             )
         a, b = expected["_array"], got["_array"]
         if list(a["shape"]) != list(b["shape"]):
@@ -245,7 +244,7 @@ class same_scale(Judge):
         noise = math.sqrt(1 / (2 * n) + 1 / (2 * k)) * Z
         shift = abs(a["mean"] - b["mean"])
         pooled = math.sqrt(a["std"] ** 2 / n + b["std"] ** 2 / k) * Z
-        own = f"its mean is {b['mean']:.3g} and its standard deviation {b['std']:.3g}"
+        own = f"their mean is {b['mean']:.3g} and their standard deviation {b['std']:.3g}"
         if abs(spread) > noise:
             word = "large" if spread > 0 else "small"
             much = "much too" if abs(spread) > 1 else "too"
