@@ -1,0 +1,109 @@
+"""Shared by the tests of the autograder: small assignments, and one warm server for all of them."""
+
+import json
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from dltf.autograder import assignment as assignments
+from dltf.autograder import sandbox, submission
+from dltf.autograder.grading import Grader
+from dltf.autograder.pool import Pool
+from dltf.autograder.sandbox import Limits
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+FOLDERS = HERE / "assignments"
+LIMITS = Limits(seconds=3.0, cpu_seconds=20, memory=512 * 2**20, processes=64)
+
+
+@pytest.fixture(scope="session")
+def pool():
+    """Return a pool without TensorFlow, as isolated as this machine allows."""
+    with Pool(2, limits=LIMITS, imports=("numpy",)) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def limits_pool():
+    """Return a pool without TensorFlow and without namespaces."""
+    with Pool(2, "off", limits=LIMITS, imports=("numpy",)) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def closed_pool(pool):
+    """Return the pool, if submissions stand behind walls here."""
+    if not pool.namespaces:
+        pytest.skip(f"no namespaces here: {sandbox.supported()}")
+    return pool
+
+
+@pytest.fixture(scope="session")
+def grader(pool):
+    """Return a grader with a fixed seed."""
+    return Grader(pool, 20)
+
+
+@pytest.fixture(scope="session", params=["chain"])
+def chain():
+    """Return the assignment whose exercises call each other."""
+    return assignments.load(FOLDERS / "chain")
+
+
+@pytest.fixture(scope="session")
+def generations():
+    """Return the assignment that several generations of the course answer differently."""
+    return assignments.load(FOLDERS / "generations")
+
+
+@pytest.fixture(scope="session")
+def network():
+    """Return the assignment with a class and a random result."""
+    return assignments.load(FOLDERS / "network")
+
+
+def answered(assignment, **replaced):
+    """Return the reference as a student's source, with some exercises exchanged ('' deletes)."""
+    source = assignment.implementation(
+        **{name: textwrap.dedent(text) for name, text in replaced.items()}
+    )
+    lines = (line for line in source.splitlines() if " SOLUTION" not in line)
+    return "\n".join(line.replace("hunter2 in the reference", "") for line in lines)
+
+
+def notebook(*cells, **more):
+    """Return the text of a notebook with these code cells."""
+    return json.dumps(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {},
+            "cells": [
+                {"cell_type": "code", "id": f"c{i}", "metadata": {}, "outputs": [],
+                 "execution_count": None, "source": text}
+                for i, text in enumerate(cells)
+            ],
+            **more,
+        }
+    )  # fmt: skip
+
+
+def grade(grader, assignment, source, seed=None):
+    """Return the entry of a submission given as text, its exercises by name under 'by'."""
+    entry = grader.grade(submission.from_source(source), assignment, seed)
+    return entry | {"by": {e["name"]: e for e in entry["exercises"]}}
+
+
+def statuses(entry):
+    """Return exercise -> status."""
+    return {e["name"]: e["status"] for e in entry["exercises"]}
+
+
+def dltf(*arguments, **options):
+    """Run the command line as a user does, its output in pipes."""
+    command = [sys.executable, "-m", "dltf.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
