@@ -167,7 +167,7 @@ mistake(
     "2 / layers_dims[l - 1]",
     id="sqrt_missing",
     hint="""
-        Your weights have the standard deviation that He's formula gives for the *variance*. A draw
+        Your weights have the standard deviation that He's formula gives for the variance. A draw
         of variance 1, multiplied by s, has variance s squared. Which s do you need to get the
         variance you want?""",
 )
@@ -327,7 +327,7 @@ mistake(
     "np.sqrt(1 / (layers_dims[l - 1] + layers_dims[l]))",
     id="sum_instead_of_mean",
     hint="""
-        Your variance is half of what it should be. It is one over the *mean* of the two sizes,
+        Your variance is half of what it should be. It is one over the mean of the two sizes,
         and you divide by their sum.""",
 )
 mistake(
@@ -336,7 +336,7 @@ mistake(
     "np.sqrt(6 / (layers_dims[l - 1] + layers_dims[l]))",
     id="limit_of_the_uniform",
     hint="""
-        Your number is the half-width of the *uniform* distribution in the paper's eq. 16. A
+        Your number is the half-width of the uniform distribution in the paper's eq. 16. A
         uniform draw between -a and a has variance a squared over 3; as the standard deviation of a
         normal draw the same number is too large.""",
 )
