@@ -76,7 +76,7 @@ def conv_net() -> Setting:
         )
 
     loss, metric = "sparse_categorical_crossentropy", "sparse_categorical_accuracy"
-    return network, x, y, loss, metric, lambda: keras.optimizers.Adam(0.001), 32, 4
+    return network, x, y, loss, metric, lambda: keras.optimizers.Adam(0.001), 32, 20
 
 
 def seconds(contestant: str, setting: Setting, epochs: int) -> float:
@@ -113,8 +113,8 @@ def measure(name: str, setting: Setting, rounds: int) -> None:
     contestants = {  # how many units of epochs the long run has more than the short one
         "model.fit": 1,
         f"model.fit, {steps} steps a call": 1,
-        "dltf.train": 20 if unit > 10 else 2,
-        "dltf.train, a callback": 10 if unit > 10 else 2,
+        "dltf.train": 20 if unit > 50 else 2,
+        "dltf.train, a callback": 10 if unit > 50 else 2,
     }
     rates: dict[str, list[float]] = {contestant: [] for contestant in contestants}
     starts: dict[str, list[float]] = {contestant: [] for contestant in contestants}

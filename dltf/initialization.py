@@ -415,20 +415,24 @@ class HeInitializer(keras.initializers.Initializer):
 
 
 @keras.saving.register_keras_serializable("dltf")
-class XavierInitializer(HeInitializer):
+class XavierInitializer(keras.initializers.VarianceScaling):
     """Draws truncated normal kernels of variance `2 / (fan_in + fan_out)`, as `GlorotNormal` does.
 
+    Keras has a general form for all such rules, variance `scale / fan`; this is one setting of it.
+
     Args:
-        seed: an int gives the same values in every call; None gives new ones.
+        seed: an int gives the same values every time; None draws one for this object.
 
     Source:
         Glorot & Bengio 2010, eq. 12.
     """
 
-    def __call__(self, shape: Sequence[int], dtype: str | None = None) -> Any:
-        """Return a tensor of random values."""
-        stddev = np.sqrt(2 / sum(fans(shape))) / TRUNCATED_STD
-        return keras.random.truncated_normal(shape, stddev=stddev, dtype=dtype, seed=self.seed)
+    def __init__(self, seed: int | None = None) -> None:
+        super().__init__(1.0, mode="fan_avg", distribution="truncated_normal", seed=seed)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` needs to make another one like it."""
+        return {"seed": super().get_config()["seed"]}
 
 
 # == 5. Training on the circles ====================================================================
