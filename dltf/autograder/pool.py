@@ -419,6 +419,9 @@ def _environment(edition: Path) -> dict[str, str]:
         "KERAS_BACKEND": "tensorflow",
         "CUDA_VISIBLE_DEVICES": "-1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        # Its graph pass searches all kernels anew for every kind of operation: 2 ms each, in a
+        # process that runs few operations many times over. Also, all machines round alike.
+        "TF_ENABLE_ONEDNN_OPTS": "0",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "4",
