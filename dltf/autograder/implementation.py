@@ -79,6 +79,7 @@ class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def __init__(self, topic: str, log: list[str]) -> None:
         self.topic, self.log = topic, log
+        self.answered: list[str] = []
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
@@ -93,6 +94,7 @@ class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             source: types.ModuleType | None = importlib.import_module(self.topic)
         except ImportError:
             source = None
+        self.answered.append(spec.name)
         return _Provided(spec.name, source, self.log)
 
     def exec_module(self, module: types.ModuleType) -> None:
@@ -154,9 +156,10 @@ def build(
 
 def forget_helpers() -> None:
     """Take back what `build` did to the import system (in a notebook, which lives on)."""
-    sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, _HelperFinder)]
-    for name in [n for n, m in sys.modules.items() if isinstance(m, _Provided)]:
-        del sys.modules[name]
+    for finder in [f for f in sys.meta_path if isinstance(f, _HelperFinder)]:
+        sys.meta_path.remove(finder)
+        for name in finder.answered:
+            sys.modules.pop(name, None)
 
 
 def _is_theirs(filename: str) -> bool:
