@@ -200,7 +200,7 @@ class _Server:
             os.chmod(root, 0o777)
         self.process = subprocess.Popen(
             [*START, json.dumps(config)],
-            env=_environment(edition),
+            env=_environment(edition, sandbox.SCRATCH if namespaces else str(root)),
             cwd="/",
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -406,12 +406,12 @@ def _explain(run: Run, end: dict[str, Any], limits: Limits) -> Run:
     return run
 
 
-def _environment(edition: Path) -> dict[str, str]:
+def _environment(edition: Path, scratch: str) -> dict[str, str]:
     """Return the clean environment of the server: nothing of the caller's but the locale."""
     return {
         "PATH": "/usr/bin:/bin",
-        "HOME": sandbox.SCRATCH,
-        "TMPDIR": sandbox.SCRATCH,
+        "HOME": scratch,
+        "TMPDIR": scratch,
         "LANG": os.environ.get("LANG", "C.UTF-8"),
         "PYTHONPATH": str(edition),
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -426,5 +426,5 @@ def _environment(edition: Path) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "4",
         "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": sandbox.SCRATCH,
+        "MPLCONFIGDIR": scratch,
     }

@@ -36,7 +36,7 @@ _MOUNT_ATTR_RDONLY, _MOUNT_ATTR_NOSUID, _MOUNT_ATTR_NODEV = 1, 2, 4
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 4, 24, 38
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 NOBODY = 65534
-SCRATCH = "/tmp"
+SCRATCH = "/scratch"
 EDITION = "/edition"
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -185,6 +185,8 @@ def _closed_root(root: str, visible: list[str], private: list[str], edition: str
         _mount(f"/dev/{name}", f"{root}/dev/{name}", None, MS_BIND)
     for folder in (SCRATCH, "/.old"):
         os.makedirs(root + folder, exist_ok=True)
+    if not os.path.exists(root + "/tmp"):  # it does when Python itself is installed under /tmp
+        os.symlink(SCRATCH, root + "/tmp")
     pivot = _SYS_PIVOT_ROOT.get(os.uname().machine)
     if pivot is None:
         raise SandboxError(0, f"pivot_root: unknown machine {os.uname().machine}")
