@@ -14,6 +14,7 @@ import stat
 import symtable
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -207,7 +208,8 @@ def _script_cells(text: str) -> list[Cell]:
         raise SubmissionError(f"holds {len(text) >> 20} MiB of code (at most {MAX_CODE >> 20})")
     starts = [0, *(match.start() for match in _CELL_MARK.finditer(text) if match.start())]
     parts = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
-    lines = [text.count("\n", 0, start) for start in starts]
+    counts = [text.count("\n", a, b) for a, b in pairwise([0, *starts])]
+    lines = list(accumulate(counts))
     if sum(lines) > MAX_CODE:  # as many marks as lines: nobody's cells
         return [Cell(1, text)]
     return [
@@ -228,8 +230,8 @@ def _notebook(path: Path, text: str) -> Submission:
     sheets = data["worksheets"] if older else [data]
     raw = [
         cell
-        for sheet in (sheets if isinstance(sheets, list) else [])
-        for cell in (sheet.get("cells") if isinstance(sheet, dict) else None) or []
+        for sheet in _listed(sheets)
+        for cell in _listed(sheet.get("cells") if isinstance(sheet, dict) else None)
         if isinstance(cell, dict)
     ]
     cells: list[Cell] = []
@@ -256,6 +258,10 @@ def _notebook(path: Path, text: str) -> Submission:
         cells,
         metadata=metadata if isinstance(metadata, dict) else {},
     )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 # Magics -----------------------------------------------------------------------------------------
@@ -463,11 +469,11 @@ def _blanks(node: ast.stmt) -> list[int]:
     found: dict[str, list[int]] = {}
     filled: set[str] = set()
     for child in ast.walk(node):
-        if isinstance(child, ast.Return) and isinstance(child.value, ast.Constant):
-            if child.value.value is None:
+        if isinstance(child, ast.Return):
+            if isinstance(child.value, ast.Constant) and child.value.value is None:
                 found.setdefault("return", []).append(child.lineno)
-        elif isinstance(child, ast.Return) and child.value is not None:
-            filled.add("return")
+            elif child.value is not None:
+                filled.add("return")
         elif isinstance(child, (ast.Assign, ast.AnnAssign)):
             targets = child.targets if isinstance(child, ast.Assign) else [child.target]
             for target in targets:
