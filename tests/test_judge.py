@@ -191,7 +191,11 @@ def test_no_expected_value_is_put_into_words(seed):
         difference = judge.compare(a, b)
         if difference is None:
             continue
-        own = {f"{got.mean():.3g}", f"{got.std():.3g}"} if np.size(got) > 9 else set()
+        own = (
+            {f"{got.mean():.3g}", f"{got.std():.3g}"}
+            if isinstance(got, np.ndarray) and got.size > 9
+            else set()
+        )
         text = f"{difference.where} {difference.text}"
         for number in re.findall(r"\d[\d,.]*(?:e[+-]?\d+)?", text):
             number = number.rstrip(".")
