@@ -87,6 +87,8 @@ class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         parent = fullname.partition(".")[0]
         if parent in sys.modules and not isinstance(sys.modules[parent], _Provided):
             return None  # a missing part of a package that is there: its own error says it best
+        if not _is_theirs(_importing_file()):
+            return None  # a library tries what it can do without
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
@@ -99,6 +101,14 @@ class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Do nothing: the module answers each name when asked."""
+
+
+def _importing_file() -> str:
+    """Return the file of the code whose import is being answered."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
+        frame = frame.f_back
+    return frame.f_code.co_filename
 
 
 # Building -----------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import selectors
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -26,7 +27,7 @@ from typing import Any
 
 import msgpack
 
-from dltf.autograder import sandbox
+from dltf.autograder import landlock, sandbox
 from dltf.autograder.assignment import PACKAGE
 from dltf.autograder.sandbox import Limits
 from dltf.autograder.worker import START
@@ -66,7 +67,8 @@ class Pool:
 
     Args:
         jobs: how many submissions run at the same time.
-        isolation: 'require' refuses to work without namespaces, 'off' does not try them.
+        isolation: 'auto' takes the best level there is, 'require' refuses to work without
+            namespaces, 'off' leaves only the limits.
         limits: what one submission may use.
         imports: modules the server imports before anything else.
 
@@ -91,6 +93,7 @@ class Pool:
         if isolation == "require" and refused:
             raise IsolationError(f"--isolation require: {refused}")
         self.namespaces = isolation != "off" and not refused
+        self.landlock = isolation != "off" and sys.platform == "linux" and landlock.version() > 0
         self._require = isolation == "require"
         self._folder = Path(tempfile.mkdtemp(prefix="dltf-"))
         self._edition = self._folder / "edition"
@@ -108,8 +111,8 @@ class Pool:
 
     @property
     def isolation(self) -> str:
-        """The level that was reached: 'namespaces' or 'limits'."""
-        return "namespaces" if self.namespaces else "limits"
+        """The level that was reached: 'namespaces', 'landlock' or 'limits'."""
+        return "namespaces" if self.namespaces else "landlock" if self.landlock else "limits"
 
     def __enter__(self) -> Pool:
         return self
@@ -158,15 +161,14 @@ class Pool:
             return self._server
 
     def _start(self) -> _Server:
+        imports = [*self.imports, *self._preload]
         try:
-            return _Server(
-                self._folder, self._edition, self.namespaces, self.imports, self._preload
-            )
+            return _Server(self._folder, self._edition, self.isolation, imports)
         except IsolationError as error:
             if self._require or not self.namespaces:
                 raise IsolationError(f"--isolation require: {error}") from error
             self.namespaces = False
-            return _Server(self._folder, self._edition, False, self.imports, self._preload)
+            return _Server(self._folder, self._edition, self.isolation, imports)
 
 
 class _ServerDied(RuntimeError):
@@ -180,21 +182,22 @@ class _Server:
         self,
         folder: Path,
         edition: Path,
-        namespaces: bool,
-        imports: tuple[str, ...],
-        preload: list[str],
+        isolation: str,
+        imports: list[str],
     ) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         root = Path(tempfile.mkdtemp(prefix="root-", dir=folder))
         os.chmod(folder, 0o755)
+        namespaces = isolation == "namespaces"
         config = {
             "control": theirs.fileno(),
             "namespaces": namespaces,
+            "landlock": isolation == "landlock",
             "root": str(root),
             "edition": str(edition),
             "visible": sandbox.visible_paths(),
             "private": sandbox.private_paths(PACKAGE),
-            "imports": [*imports, *preload],
+            "imports": imports,
         }
         if not namespaces:
             os.chmod(root, 0o777)

@@ -24,6 +24,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from dltf.autograder import landlock
+
 NEWNS, NEWUTS, NEWIPC = 0x00020000, 0x04000000, 0x08000000
 NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 4096, 16384, 1 << 18
@@ -61,6 +63,21 @@ class Limits:
     processes: int = 256
     file_bytes: int = 64 * 2**20
     output_bytes: int = 32 * 2**20
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What stands around one submission besides its limits.
+
+    Attributes:
+        namespaces: whether the server stands in a closed root.
+        scratch: the folder it may write to; empty.
+        open_files: without namespaces, what it may read, if Landlock closes all else.
+    """
+
+    namespaces: bool
+    scratch: str
+    open_files: list[str] | None = None
 
 
 class SandboxError(OSError):
@@ -273,20 +290,19 @@ def fork_inside(own: int | None) -> int:
     return pid
 
 
-def confine(limits: Limits, address_space: int, scratch: str, *, namespaces: bool) -> None:
+def confine(limits: Limits, address_space: int, walls: Walls) -> None:
     """Put the walls around this process, which is about to run a student's code.
 
     Args:
         limits: the resource limits.
         address_space: what the server itself takes, in bytes; the memory limit is on top of it.
-        scratch: the folder it may write to; empty.
-        namespaces: whether the server stands in a closed root.
+        walls: the other walls.
 
     Raises:
         SandboxError: a wall that the server has promised cannot be built.
     """
     os.setsid()
-    if namespaces:
+    if walls.namespaces:
         _check(libc.unshare(NEWNS | NEWNET | NEWIPC | NEWUTS), "own namespaces")
         _mount(
             "tmpfs", SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV, f"size={limits.file_bytes},mode=1777"
@@ -294,9 +310,9 @@ def confine(limits: Limits, address_space: int, scratch: str, *, namespaces: boo
         _mount("proc", "/proc", "proc", _PROC_FLAGS)
         for capability in range(64):
             libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
-    os.chdir(scratch)
+    os.chdir(walls.scratch)
     for name in ("HOME", "TMPDIR", "MPLCONFIGDIR"):
-        os.environ[name] = scratch
+        os.environ[name] = walls.scratch
     tempfile.tempdir = None
     bounds = {
         resource.RLIMIT_AS: address_space + limits.memory,
@@ -310,11 +326,13 @@ def confine(limits: Limits, address_space: int, scratch: str, *, namespaces: boo
         _, hard = resource.getrlimit(kind)
         bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
         resource.setrlimit(kind, (bound, bound))
-    if namespaces:
+    if walls.namespaces:
         _drop_identity()
     elif os.geteuid() == 0:
         _become_nobody()
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if walls.open_files is not None:
+        landlock.restrict(read=walls.open_files, write=[walls.scratch])
 
 
 class _CapabilityHeader(ctypes.Structure):

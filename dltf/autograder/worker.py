@@ -27,8 +27,8 @@ from typing import Any
 
 import msgpack
 
-from dltf.autograder import sandbox
-from dltf.autograder.sandbox import Limits
+from dltf.autograder import landlock, sandbox
+from dltf.autograder.sandbox import Limits, Walls
 
 MESSAGE = 1 << 20
 PROGRAM = "import sys; from dltf.autograder.worker import main; main(sys.argv[1:])"
@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> None:
 
     Args:
         arguments: [the configuration as JSON]: 'control' (descriptor), 'namespaces' (bool),
-            'root', 'edition', 'visible', 'private', 'imports'; inside also 'own' and 'statm'.
+            'landlock' (bool), 'root', 'edition', 'visible', 'private', 'imports'; inside also 'own'
+            and 'statm'.
     """
     config = json.loads(arguments[0])
     control = socket.socket(fileno=config["control"])
@@ -60,7 +61,11 @@ def main(arguments: list[str]) -> None:
             os.set_inheritable(config[name], True)
         os.execv(sys.executable, [*START, json.dumps(config)])
     own = config.get("own")
+    open_files = None
     if own is None:
+        if config["landlock"]:
+            open_files = landlock.without(config["visible"], config["private"])
+            open_files += [config["edition"], *landlock.SYSTEM]
         os.chdir(config["root"])
         if sys.platform == "linux":
             sandbox.adopt_orphans()
@@ -69,7 +74,7 @@ def main(arguments: list[str]) -> None:
         statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
     control.send(b"ready")
     _import(config["imports"])
-    Server(control, own, statm).serve()
+    Server(control, own, statm, open_files).serve()
 
 
 def _import(modules: list[str]) -> None:
@@ -96,8 +101,15 @@ def _import(modules: list[str]) -> None:
 class Server:
     """Forks a child per job and reports how each ended. One thread, one loop."""
 
-    def __init__(self, control: socket.socket, own: int | None, statm: int | None) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        own: int | None,
+        statm: int | None,
+        open_files: list[str] | None,
+    ) -> None:
         self.control, self.own, self.statm = control, own, statm
+        self.open_files = open_files
         self.jobs: dict[int, int] = {}  # pid -> job
         self.scratch: dict[int, str] = {}  # pid -> folder, where no mount gives one
 
@@ -142,7 +154,8 @@ class Server:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 size = self._address_space()
                 limits = Limits(**message["limits"])
-                _child(fds[0], fds[1], limits, size, scratch, namespaces=self.own is not None)
+                walls = Walls(self.own is not None, scratch, self.open_files)
+                _child(fds[0], fds[1], limits, size, walls)
                 status = 0
             finally:
                 os._exit(status)
@@ -213,9 +226,7 @@ def _child(
     result_fd: int,
     limits: Limits,
     address_space: int,
-    scratch: str,
-    *,
-    namespaces: bool,
+    walls: Walls,
 ) -> None:
     """Confine this process, read the job and run it. Nothing of the server is left open."""
     null = os.open("/dev/null", os.O_RDWR)
@@ -233,7 +244,7 @@ def _child(
         _write(results, msgpack.packb(frame))
 
     try:
-        sandbox.confine(limits, address_space, scratch, namespaces=namespaces)
+        sandbox.confine(limits, address_space, walls)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         run(job, send, limits.output_bytes)
     except Exception as error:  # ours, not the student's: say so instead of dying in silence
