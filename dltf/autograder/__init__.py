@@ -4,7 +4,7 @@ What an assignment's author needs is exported here; `architecture` in the README
 a submission through the modules.
 """
 
-from dltf.autograder.assignment import accepted, case, equivalent, exercise, helpers, mistake
+from dltf.autograder.declarations import accepted, case, equivalent, exercise, helpers, mistake
 from dltf.autograder.judge import close, exactly, same_scale, same_set
 
 __all__ = [

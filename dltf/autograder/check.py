@@ -24,7 +24,8 @@ import msgpack
 import numpy as np
 
 from dltf.autograder import assignment as assignments
-from dltf.autograder.assignment import Assignment, AssignmentError, Mistake, read_cases
+from dltf.autograder.assignment import Assignment
+from dltf.autograder.declarations import AssignmentError, Mistake, read_cases
 from dltf.autograder.diagnosis import NOT_ATTEMPTED, Seen
 from dltf.autograder.grading import Catalogue, Grader, Recognised
 from dltf.autograder.observation import Encoder, decode

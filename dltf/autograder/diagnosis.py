@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from dltf.autograder.assignment import Case, Mistake
+from dltf.autograder.declarations import Case, Mistake
 from dltf.autograder.judge import Difference
 from dltf.autograder.observation import Opaque, decode
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from dltf.autograder.assignment import Case, Exercise
+from dltf.autograder.declarations import Case, Exercise
 from dltf.autograder.observation import TooLarge, encode
 
 SHOWN_CALLS = 3

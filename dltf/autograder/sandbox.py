@@ -317,22 +317,26 @@ def confine(limits: Limits, address_space: int, walls: Walls) -> None:
     bounds = {
         resource.RLIMIT_AS: address_space + limits.memory,
         resource.RLIMIT_CPU: limits.cpu_seconds,
-        resource.RLIMIT_NPROC: limits.processes,
         resource.RLIMIT_FSIZE: limits.file_bytes,
         resource.RLIMIT_NOFILE: 256,
         resource.RLIMIT_CORE: 0,
     }
     for kind, bound in bounds.items():
-        _, hard = resource.getrlimit(kind)
-        bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        resource.setrlimit(kind, (bound, bound))
+        _limit(kind, bound)
     if walls.namespaces:
         _drop_identity()
     elif os.geteuid() == 0:
         _become_nobody()
+    _limit(resource.RLIMIT_NPROC, limits.processes)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if walls.open_files is not None:
         landlock.restrict(read=walls.open_files, write=[walls.scratch])
+
+
+def _limit(kind: int, bound: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+    resource.setrlimit(kind, (bound, bound))
 
 
 class _CapabilityHeader(ctypes.Structure):
@@ -346,6 +350,9 @@ def _drop_identity() -> None:
     with contextlib.suppress(OSError):
         os.setresgid(1, 1, 1)
         os.setresuid(1, 1, 1)
+    # The kernel counts processes per user and user namespace: in one of its own, what a submission
+    # starts leaves the others all of theirs. (Where it is refused, they share one count.)
+    libc.unshare(NEWUSER)
     header = _CapabilityHeader(0x20080522, 0)
     nothing = (ctypes.c_uint32 * 6)()
     _check(libc.capset(ctypes.byref(header), ctypes.byref(nothing)), "drop capabilities")

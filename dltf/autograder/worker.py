@@ -267,7 +267,7 @@ def run(job: dict[str, Any], send: Any, max_bytes: int) -> None:
         send: takes one frame: a dict with 'event' 'begin', 'built', 'start', 'case' or 'end'.
         max_bytes: bound on one observation.
     """
-    from dltf.autograder.assignment import read_cases
+    from dltf.autograder.declarations import read_cases
     from dltf.autograder.implementation import Answer, build, observe
 
     declared = read_cases(job["cases"])
