@@ -27,7 +27,8 @@ from dltf.autograder import assignment as assignments
 from dltf.autograder.assignment import Assignment
 from dltf.autograder.declarations import AssignmentError, Mistake, read_cases
 from dltf.autograder.diagnosis import NOT_ATTEMPTED, Seen
-from dltf.autograder.grading import Catalogue, Grader, Recognised
+from dltf.autograder.entries import Recognised
+from dltf.autograder.grading import Catalogue, Grader, Task
 from dltf.autograder.observation import Encoder, decode
 from dltf.autograder.sandbox import Limits
 from dltf.autograder.submission import Cell, Submission
@@ -104,9 +105,8 @@ def grade_namespace(
     else:
         grader, seed = _public_grader(chosen, runner, seed)
     with _own_randomness():
-        every = grader.exercises(
-            work, chosen, list(dict.fromkeys([*exercises, *called])), seed, Recognised(work)
-        )
+        task = Task(work, chosen, seed, Recognised(work))
+        every = grader.exercises(task, list(dict.fromkeys([*exercises, *called])))
     return [entry for entry in every if entry["name"] in exercises]
 
 

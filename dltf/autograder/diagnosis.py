@@ -52,7 +52,7 @@ def see(case: Case, frame: Mapping[str, Any]) -> Seen:
         calls = tuple((str(name), decode(data)) for name, data in frame.get("calls", ()))
         error = frame.get("error")
         if isinstance(error, dict):
-            return Seen(error=_clean(error), calls=calls)
+            return Seen(error=clean(error), calls=calls)
         value = decode(frame["observation"])
         return Seen(value, case.judge.summarise(value), calls=calls)
     except Exception as error:
@@ -60,7 +60,8 @@ def see(case: Case, frame: Mapping[str, Any]) -> Seen:
         return Seen(error={"type": "ValueError", "message": text, "cell": "", "line": 0})
 
 
-def _clean(error: Mapping[Any, Any]) -> dict[str, Any]:
+def clean(error: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return an exception that a child described, with no more in it than belongs there."""
     texts = {key: str(error.get(key, ""))[:1000] for key in ("type", "message", "cell", "function")}
     flags = {key: error.get(key) is True for key in ("not_attempted", "memory", "size")}
     line = error.get("line", 0)

@@ -12,16 +12,12 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dltf.autograder import diagnosis, submission
-from dltf.autograder.assignment import (
-    Assignment,
-    AssignmentError,
-    Case,
-    Mistake,
-    definition_source,
-)
+from dltf.autograder.assignment import Assignment, definition_source
+from dltf.autograder.declarations import AssignmentError, Mistake
 from dltf.autograder.diagnosis import (
     BLOCKED,
     CORRECT,
@@ -32,7 +28,8 @@ from dltf.autograder.diagnosis import (
     REASONS,
     Seen,
 )
-from dltf.autograder.submission import Submission
+from dltf.autograder.entries import Recognised, exercise_entry, rounded_points, without_running
+from dltf.autograder.submission import Statement, Submission
 
 if TYPE_CHECKING:
     from dltf.autograder.pool import Run
@@ -53,6 +50,31 @@ class Runner(Protocol):
     def map(self, function: Any, items: Any) -> Any:
         """Apply a function to items, some at a time, keeping their order."""
         ...
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission to be graded for one assignment on one seed."""
+
+    work: Submission
+    assignment: Assignment
+    seed: int
+    recognised: Recognised
+
+
+@dataclass
+class Ran:
+    """What came of running a submission's exercises.
+
+    Attributes:
+        seen: exercise -> case -> what was seen.
+        stopped: exercise -> the run that it brought to an end.
+        failures: exceptions at top level, as data.
+    """
+
+    seen: dict[str, dict[str, Seen]] = field(default_factory=dict)
+    stopped: dict[str, Run] = field(default_factory=dict)
+    failures: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Grader:
@@ -140,18 +162,17 @@ class Grader:
     ) -> dict[str, Any]:
         """Grade one submission for one assignment; return its entry of the JSON contract."""
         start = time.perf_counter()
-        seed = self.seed if seed is None else seed
-        recognised = Recognised(work)
-        exercises = self.exercises(work, assignment, list(assignment.exercises), seed, recognised)
+        task = Task(work, assignment, self.seed if seed is None else seed, Recognised(work))
+        entries = self.exercises(task, list(assignment.exercises))
         return {
             "file": str(work.path),
             "assignment": assignment.name,
-            "score": _round(sum(e["points"] for e in exercises)),
-            "max_score": _round(sum(e["max_points"] for e in exercises)),
-            "recognised": recognised.as_dict(),
+            "score": rounded_points(sum(e["points"] for e in entries)),
+            "max_score": rounded_points(sum(e["max_points"] for e in entries)),
+            "recognised": task.recognised.as_dict(),
             "seconds": round(time.perf_counter() - start, 4),
             "error": None,
-            "exercises": exercises,
+            "exercises": entries,
         }
 
     def grade_program(
@@ -159,187 +180,115 @@ class Grader:
     ) -> list[dict[str, Any]]:
         """Grade some exercises of a program given as text; return their entries."""
         work = submission.from_source(source)
-        seed = self.seed if seed is None else seed
-        return self.exercises(work, assignment, exercises, seed, Recognised(work))
+        task = Task(work, assignment, self.seed if seed is None else seed, Recognised(work))
+        return self.exercises(task, exercises)
 
-    def exercises(
-        self,
-        work: Submission,
-        assignment: Assignment,
-        names: list[str],
-        seed: int,
-        recognised: Recognised,
-    ) -> list[dict[str, Any]]:
+    def exercises(self, task: Task, names: list[str]) -> list[dict[str, Any]]:
         """Grade the named exercises of a submission; return their entries in that order."""
-        reference = self.reference(assignment, seed)
-        entries: dict[str, dict[str, Any]] = {}
-        attempted = []
+        expected = self.reference(task.assignment, task.seed)
+        entries = {}
         for name in names:
-            entry = _before_running(work, assignment, name)
-            if entry is None:
-                attempted.append(name)
-            else:
+            entry = without_running(task.work, task.assignment, name)
+            if entry is not None:
                 entries[name] = entry
-        seen, stopped, failures = self._run(work, assignment, attempted, seed, recognised)
+        attempted = [name for name in names if name not in entries]
+        ran = self._run(task, attempted)
         for name in attempted:
-            entries[name] = self._verdict(
-                work,
-                assignment,
-                name,
-                seed,
-                reference[name],
-                seen.get(name, {}),
-                stopped.get(name),
-                failures,
-            )
-        self._look_for_blocked(work, assignment, entries, reference, seed)
+            entries[name] = self._verdict(task, name, expected[name], ran)
+        self._look_for_blocked(task, entries, expected)
         return [entries[name] for name in names]
 
-    def _run(
-        self,
-        work: Submission,
-        assignment: Assignment,
-        names: list[str],
-        seed: int,
-        recognised: Recognised,
-    ) -> tuple[dict[str, dict[str, Seen]], dict[str, Run], list[dict[str, Any]]]:
-        """Run the attempted exercises; whatever one of them does, run the others too.
-
-        Returns:
-            What was seen, the runs that were stopped by an exercise, and the top-level failures.
-        """
-        seen: dict[str, dict[str, Seen]] = {}
-        stopped: dict[str, Run] = {}
-        failures: list[dict[str, Any]] = []
+    def _run(self, task: Task, names: list[str]) -> Ran:
+        """Run the attempted exercises; whatever one of them does, run the others too."""
+        ran = Ran()
         groups = [names] if names else []
         while groups:
             left = groups.pop(0)
-            units = [statement.unit() for statement in work.program(left)]
-            run = self.pool.run(_job(assignment, units, left, seed))
-            failures += recognised.read(run)
-            for exercise, cases in _observed(assignment, run).items():
-                seen.setdefault(exercise, {}).update(cases)
+            units = [statement.unit() for statement in task.work.program(left)]
+            run = self.pool.run(_job(task.assignment, units, left, task.seed))
+            ran.failures += task.recognised.read(run)
+            for exercise, cases in _observed(task.assignment, run).items():
+                ran.seen.setdefault(exercise, {}).update(cases)
             if not run.reason:
                 continue
             if run.exercise in left:
-                stopped[run.exercise] = run
+                ran.stopped[run.exercise] = run
                 rest = left[left.index(run.exercise) + 1 :]
                 groups += [rest] if rest else []
             elif len(left) > 1:  # something at top level: find out whose
                 groups += [[name] for name in left]
             else:
-                stopped[left[0]] = run
-        return seen, stopped, failures
+                ran.stopped[left[0]] = run
+        return ran
 
     def _verdict(
-        self,
-        work: Submission,
-        assignment: Assignment,
-        name: str,
-        seed: int,
-        expected: Mapping[str, Seen],
-        got: Mapping[str, Seen],
-        stopped: Run | None,
-        failures: list[dict[str, Any]],
+        self, task: Task, name: str, expected: Mapping[str, Seen], ran: Ran
     ) -> dict[str, Any]:
-        cases = assignment.cases_of(name)
+        """Judge the cases of one exercise and say what came of them."""
+        cases, got = task.assignment.cases_of(name), ran.seen.get(name, {})
         differences = {c.name: diagnosis.judge(c, expected[c.name], got.get(c.name)) for c in cases}
-        failing = [c for c in cases if differences[c.name] is not None]
+        statuses = {n: _status(got.get(n), differs is None) for n, differs in differences.items()}
+
+        def entry(status: str, text: str = "", mistake: Mistake | None = None) -> dict[str, Any]:
+            return exercise_entry(task.assignment, name, status, statuses, text, mistake)
+
+        failing = [c for c in cases if statuses[c.name] != CORRECT]
         if not failing:
-            return _entry(assignment, name, CORRECT, {c.name: CORRECT for c in cases})
-        statuses = {
-            c.name: CORRECT
-            if differences[c.name] is None
-            else NOT_GRADED
-            if c.name not in got
-            else ERROR
-            if got[c.name].error
-            else INCORRECT
-            for c in cases
-        }
-
-        def entry(status: str, text: str, mistake: Mistake | None = None) -> dict[str, Any]:
-            return _entry(assignment, name, status, statuses, text, mistake)
-
-        case = next((c for c in failing if c.name in got), failing[0])
-        first = got.get(case.name)
-        definition = work.definition(name)
-        empty = submission.blanks(definition.node) if definition else []
-        if stopped is not None:
+            return entry(CORRECT)
+        if name in ran.stopped:
+            stopped = ran.stopped[name]
             return entry(NOT_GRADED, REASONS[stopped.reason].format(detail=stopped.detail))
-        if first is None:
+        case = next((c for c in failing if c.name in got), None)
+        if case is None:
             return entry(NOT_GRADED, "The run gave no result.")
-        text = diagnosis.feedback(
-            case, expected[case.name], first, differences[case.name], work.place
-        )
-        everything_none = first.error is None and first.value is None
-        if empty and (first.error or _holds_none(first.value)):
-            where, _ = work.place(f"<cell {definition.cell}>", empty[0]) if definition else ("", "")
+        first, place = got[case.name], task.work.place
+        text = diagnosis.feedback(case, expected[case.name], first, differences[case.name], place)
+        definition = task.work.definition(name)
+        blank = _blank_left(definition, first)
+        if blank:
+            where, _ = place(f"<cell {blank[0]}>", blank[1])
             return entry(NOT_ATTEMPTED, f"A blank is left: {where} still says None.")
-        if first.error and _is_own_stub(first.error, definition):
-            return entry(NOT_ATTEMPTED, first.error["message"])
-        if first.error and first.error.get("memory"):
-            detail = first.error["message"] or f"more than {self.pool.limits.memory >> 20} MiB"
-            return entry(
-                NOT_GRADED, REASONS["memory"].format(detail=detail.rstrip(".")) + "\n\n" + text
-            )
-        if first.error and first.error.get("size"):
-            return entry(NOT_GRADED, REASONS["output"].format(detail=first.error["message"]))
-        mistake = diagnosis.diagnose(cases, got, self.catalogue(assignment, name, seed))
+        error = first.error or {}
+        if _is_own_stub(error, definition):
+            return entry(NOT_ATTEMPTED, error["message"])
+        if error.get("memory"):
+            detail = error["message"].rstrip(".") or f"over {self.pool.limits.memory >> 20} MiB"
+            return entry(NOT_GRADED, f"{REASONS['memory'].format(detail=detail)}\n\n{text}")
+        if error.get("size"):
+            return entry(NOT_GRADED, REASONS["output"].format(detail=error["message"]))
+        mistake = diagnosis.diagnose(cases, got, self.catalogue(task.assignment, name, task.seed))
         if mistake is not None:
             return entry(INCORRECT, text, mistake)
-        if first.error:
-            broken = _related_failure(failures, first.error)
-            if broken:
-                text += "\n\nBefore that: " + diagnosis.error_text(broken, work.place)
-            return entry(ERROR, text)
-        if everything_none:
-            text += " Does the function end with a return?"
-        return entry(INCORRECT, text)
+        if not error:
+            ask = " Does the function end with a return?" if first.value is None else ""
+            return entry(INCORRECT, text + ask)
+        if ran.failures and error["type"] == "NameError":
+            text += f"\n\nBefore that: {diagnosis.error_text(ran.failures[0], place)}"
+        return entry(ERROR, text)
 
     # Exercises that fail only through another --------------------------------------------------
 
     def _look_for_blocked(
         self,
-        work: Submission,
-        assignment: Assignment,
+        task: Task,
         entries: dict[str, dict[str, Any]],
-        reference: Mapping[str, Mapping[str, Seen]],
-        seed: int,
+        expected: Mapping[str, Mapping[str, Seen]],
     ) -> None:
         """Mark exercises that would be right if the exercises they call were.
 
         Each is run once more with the reference in place of the wrong exercises it calls (and of
         those only). That run can earn nothing: whatever it shows, the marks stay as they are.
         """
+        order = list(task.assignment.exercises)
         wrong = {name for name, entry in entries.items() if entry["status"] != CORRECT}
-        wrong |= {
-            name
-            for name in assignment.exercises
-            if name not in entries and work.definition(name) is None
-        }
-        found = {}
+        wrong |= {n for n in order if n not in entries and task.work.definition(n) is None}
+        blocked = {}
         for name, entry in entries.items():
-            if entry["status"] not in (INCORRECT, ERROR):
-                continue
-            culprits = sorted(
-                wrong & work.mentions(name) - {name}, key=list(assignment.exercises).index
-            )
-            if not culprits:
-                continue
-            others = {n: stub_of(assignment, n) for n in assignment.exercises if n not in culprits}
-            job = _job(assignment, [s.unit() for s in work.program([name])], [name], seed)
-            job["replace"] = {
-                "names": culprits,
-                "units": [_unit(assignment.implementation(**others), "reference")],
-            }
-            got = _observed(assignment, self.pool.run(job)).get(name, {})
-            cases = assignment.cases_of(name)
-            if all(
-                diagnosis.judge(c, reference[name][c.name], got.get(c.name)) is None for c in cases
-            ):
-                found[name] = culprits
-        for name, culprits in found.items():
+            if entry["status"] in (INCORRECT, ERROR):
+                culprits = sorted(wrong & task.work.mentions(name) - {name}, key=order.index)
+                if culprits and self._right_with(task, name, culprits, expected[name]):
+                    blocked[name] = culprits
+        for name, culprits in blocked.items():
             named = " and ".join(f"`{culprit}`" for culprit in culprits)
             entries[name].update(
                 status=BLOCKED,
@@ -352,6 +301,36 @@ class Grader:
                 if case["status"] != CORRECT:
                     case["status"] = BLOCKED
 
+    def _right_with(
+        self, task: Task, name: str, culprits: list[str], expected: Mapping[str, Seen]
+    ) -> bool:
+        """Tell whether an exercise is right when the reference stands in for others it calls."""
+        assignment = task.assignment
+        others = {n: stub_of(assignment, n) for n in assignment.exercises if n not in culprits}
+        job = _job(assignment, [s.unit() for s in task.work.program([name])], [name], task.seed)
+        source = assignment.implementation(**others)
+        job["replace"] = {"names": culprits, "units": [_unit(source, "reference")]}
+        got = _observed(assignment, self.pool.run(job)).get(name, {})
+        cases = assignment.cases_of(name)
+        return all(diagnosis.judge(c, expected[c.name], got.get(c.name)) is None for c in cases)
+
+
+def _status(seen: Seen | None, right: bool) -> str:
+    """Return the status of one case."""
+    if right:
+        return CORRECT
+    if seen is None:
+        return NOT_GRADED
+    return ERROR if seen.error else INCORRECT
+
+
+def _blank_left(definition: Statement | None, first: Seen) -> tuple[int, int] | None:
+    """Return the cell and line of a blank (None) that is left and shows in what came out."""
+    empty = submission.blanks(definition.node) if definition else []
+    if definition and empty and (first.error or _holds_none(first.value)):
+        return definition.cell, empty[0]
+    return None
+
 
 def stub_of(assignment: Assignment, exercise: str) -> str:
     """Return the reference's source of an exercise without its answer."""
@@ -361,55 +340,6 @@ def stub_of(assignment: Assignment, exercise: str) -> str:
 
 
 # Small pieces -------------------------------------------------------------------------------------
-
-
-class Recognised:
-    """What was recognised about a submission, for the report."""
-
-    def __init__(self, work: Submission) -> None:
-        self.work = work
-        self.spellings: dict[str, str] = {}
-        self.generations: dict[str, str] = {}
-        self.provided: list[str] = []
-
-    def read(self, run: Run) -> list[dict[str, Any]]:
-        """Take in what a run reported; return its top-level failures."""
-        failures: list[dict[str, Any]] = []
-        for frame in run.frames:
-            if frame.get("event") == "end":
-                self.spellings |= _texts(frame.get("spellings"))
-                self.generations |= _texts(frame.get("generations"))
-                provided = frame.get("provided")
-                self.provided += (
-                    [str(p)[:100] for p in provided[:50] if p not in self.provided]
-                    if isinstance(provided, list)
-                    else []
-                )
-            elif frame.get("event") == "built" and isinstance(frame.get("failures"), list):
-                failures += [diagnosis._clean(f) for f in frame["failures"] if isinstance(f, dict)]
-        return failures
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the JSON contract's 'recognised'."""
-        notes = [
-            f"cell {cell} does not parse: line {line}: {message}"
-            for cell, (line, message) in self.work.broken.items()
-        ]
-        seen = sorted(set(self.generations.values()))
-        return {
-            "generation": seen[0] if seen else self.work.generation,
-            "format": self.work.format,
-            "spellings": self.spellings,
-            "returns": self.generations,
-            "provided": self.provided,
-            "notes": notes,
-        }
-
-
-def _texts(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        return {}
-    return {str(key)[:100]: str(text)[:200] for key, text in list(value.items())[:50]}
 
 
 def _unit(source: str, name: str) -> dict[str, Any]:
@@ -449,64 +379,6 @@ def _failure(run: Run) -> str:
     return next((str(f.get("text")) for f in run.frames if f.get("event") == "failed"), "")
 
 
-def _before_running(work: Submission, assignment: Assignment, name: str) -> dict[str, Any] | None:
-    """Return the entry of an exercise whose verdict needs no run, else None."""
-    definition = work.definition(name)
-    cases = [c.name for c in assignment.cases_of(name)]
-    if definition is None:
-        broken = work.broken_definition(name)
-        if broken:
-            cell, line, message = broken
-            where, code = work.place(f"<cell {cell}>", line)
-            text = f"SyntaxError: {message}\n    in {where}:  {code.strip()}"
-            return _entry(assignment, name, ERROR, dict.fromkeys(cases, ERROR), text)
-        if any(name in s.binds and s.kind in ("assignment", "block") for s in work.statements):
-            return None
-        text = f"There is no function or class `{name}` in the submission."
-        return _entry(assignment, name, NOT_ATTEMPTED, dict.fromkeys(cases, NOT_ATTEMPTED), text)
-    if submission.is_blank(definition.node):
-        text = f"`{name}` is still as it was given out."
-        return _entry(assignment, name, NOT_ATTEMPTED, dict.fromkeys(cases, NOT_ATTEMPTED), text)
-    return None
-
-
-def _entry(
-    assignment: Assignment,
-    name: str,
-    status: str,
-    cases: Mapping[str, str],
-    feedback: str = "",
-    mistake: Mistake | None = None,
-) -> dict[str, Any]:
-    def points(case: Case) -> float:
-        return case.points if cases.get(case.name) == CORRECT else 0.0
-
-    listed = assignment.cases_of(name)
-    return {
-        "name": name,
-        "status": status,
-        "points": _round(sum(points(c) for c in listed)),
-        "max_points": _round(sum(c.points for c in listed)),
-        "mistake": mistake.id if mistake else None,
-        "hint": mistake.hint if mistake else None,
-        "feedback": feedback,
-        "cases": [
-            {
-                "name": c.name,
-                "status": cases.get(c.name, NOT_GRADED),
-                "points": _round(points(c)),
-                "max_points": _round(c.points),
-            }
-            for c in listed
-        ],
-    }
-
-
-def _round(points: float) -> float:
-    rounded = round(points, 6)
-    return int(rounded) if rounded == int(rounded) else rounded
-
-
 def _holds_none(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_holds_none, value.values()))
@@ -515,7 +387,7 @@ def _holds_none(value: Any) -> bool:
     return value is None
 
 
-def _is_own_stub(error: Mapping[str, Any], definition: submission.Statement | None) -> bool:
+def _is_own_stub(error: Mapping[str, Any], definition: Statement | None) -> bool:
     """Tell whether an exercise raised NotImplementedError itself, and not another that it calls."""
     if not error.get("not_attempted") or not error.get("cell") or definition is None:
         return error.get("not_attempted") is True
@@ -525,13 +397,6 @@ def _is_own_stub(error: Mapping[str, Any], definition: submission.Statement | No
 
 def _no_place(file: str, line: int) -> tuple[str, str]:
     return "", ""
-
-
-def _related_failure(
-    failures: list[dict[str, Any]], error: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """Return the top-level failure that explains a NameError, if there is one."""
-    return failures[0] if failures and error["type"] == "NameError" else None
 
 
 def modules_of(assignment: Assignment) -> list[str]:
