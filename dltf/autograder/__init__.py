@@ -1,11 +1,18 @@
 """The autograder: read, run, judge, report. It knows nothing of a particular topic.
 
 What an assignment's author needs is exported here; `architecture` in the README shows the way of
-a submission through the modules.
+a submission through the modules. Names are loaded when first used: the process that builds the
+walls (`worker`) starts twice, and needs none of them, nor NumPy.
 """
 
-from dltf.autograder.declarations import accepted, case, equivalent, exercise, helpers, mistake
-from dltf.autograder.judge import close, exactly, same_scale, same_set
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dltf.autograder.declarations import accepted, case, equivalent, exercise, helpers, mistake
+    from dltf.autograder.judge import close, exactly, same_scale, same_set
 
 __all__ = [
     "accepted",
@@ -19,3 +26,11 @@ __all__ = [
     "same_scale",
     "same_set",
 ]
+_JUDGES = ("close", "exactly", "same_scale", "same_set")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'dltf.autograder' has no attribute {name!r}")
+    home = "judge" if name in _JUDGES else "declarations"
+    return getattr(importlib.import_module(f"dltf.autograder.{home}"), name)
