@@ -17,7 +17,7 @@ from dltf.autograder.sandbox import Limits
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 FOLDERS = HERE / "assignments"
-LIMITS = Limits(seconds=3.0, cpu_seconds=20, memory=512 * 2**20, processes=64)
+LIMITS = Limits(seconds=2.0, cpu_seconds=20, memory=512 * 2**20, processes=64)
 
 
 @pytest.fixture(scope="session")
