@@ -231,14 +231,16 @@ def _older_notebook(assignment: Assignment, functions: dict[str, str]) -> str:
 
     module = ast.parse(assignment.reference)
     given = [
-        n.name
-        for n in module.body
-        if isinstance(n, ast.FunctionDef) and n.name not in assignment.exercises
+        alias.name
+        for node in module.body
+        if isinstance(node, ast.ImportFrom) and node.module == "dltf.network"
+        for alias in node.names
+        if alias.name.islower()
     ]
     helper = assignment.helpers[0]
     cells = [
         "import numpy as np\nimport matplotlib.pyplot as plt\nimport sklearn.datasets\n"
-        f"from {helper} import {', '.join(given[:6])}\n\n%matplotlib inline\n"
+        f"from {helper} import {', '.join(given)}\n\n%matplotlib inline\n"
         "plt.rcParams['figure.figsize'] = (7.0, 4.0)",
         *(f"# GRADED FUNCTION: {name}\n\n{text}" for name, text in functions.items()),
         *(
