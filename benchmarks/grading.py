@@ -202,13 +202,13 @@ assert np.allclose(got[1], scores[kept(boxes, bar)])
 HEAD = "import numpy as np, tensorflow as tf\nrng = np.random.default_rng(1)\n"
 
 
-def _ipynb(cells: list[dict[str, Any]]) -> str:
+def ipynb(cells: list[dict[str, Any]]) -> str:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
-def _cell(name: str, source: str, **metadata: Any) -> dict[str, Any]:
+def cell(name: str, source: str, **metadata: Any) -> dict[str, Any]:
     return {"cell_type": "code", "id": name, "source": source, "metadata": metadata, "outputs": [],
             "execution_count": None}
 
@@ -266,8 +266,8 @@ class Dltf(Contestant):
         super().__init__(folder, numbers)
         (folder / "class").mkdir()
         for number in numbers:
-            cells = [_cell(name, source) for name, source in notebook(number)]
-            (folder / "class" / f"student{number:02}.ipynb").write_text(_ipynb(cells))
+            cells = [cell(name, source) for name, source in notebook(number)]
+            (folder / "class" / f"student{number:02}.ipynb").write_text(ipynb(cells))
 
     def commands(self) -> list[list[str]]:
         return [[sys.executable, "-m", "dltf.cli", "grade", "class", "--assignment", str(THREE),
@@ -311,11 +311,11 @@ class Nbgrader(Contestant):
                     "solution": not graded, "task": False}
             return said | ({"points": points} if graded else {})
 
-        cells = [_cell(name, source, nbgrader=metadata(name)) for name, source in notebook(number)]
-        cells += [_cell(f"test_{name}", HEAD + text, nbgrader=metadata(f"test_{name}", points))
+        cells = [cell(name, source, nbgrader=metadata(name)) for name, source in notebook(number)]
+        cells += [cell(f"test_{name}", HEAD + text, nbgrader=metadata(f"test_{name}", points))
                   for name, _, points, text in CASES]
         folder.mkdir(parents=True)
-        (folder / "three.ipynb").write_text(_ipynb(cells))
+        (folder / "three.ipynb").write_text(ipynb(cells))
 
     def reset(self) -> None:
         shutil.rmtree(self.folder / "autograded", ignore_errors=True)
@@ -347,8 +347,8 @@ class Otter(Contestant):
             for exercise in dict.fromkeys(case[1] for case in CASES):
                 archive.writestr(f"tests/{exercise}.py", self._tests(exercise))
         for number in numbers:
-            cells = [_cell(name, source) for name, source in notebook(number)]
-            (folder / f"student{number:02}.ipynb").write_text(_ipynb(cells))
+            cells = [cell(name, source) for name, source in notebook(number)]
+            (folder / f"student{number:02}.ipynb").write_text(ipynb(cells))
 
     @staticmethod
     def _tests(exercise: str) -> str:
