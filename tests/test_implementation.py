@@ -204,7 +204,7 @@ def test_whatever_is_raised_is_an_error(error, kind):
     assert seen["error"]["memory"] is (kind == "MemoryError")
     if kind == "KeyboardInterrupt":
         with pytest.raises(KeyboardInterrupt):
-            observe(case(it), Answer({}, {}), 1, interruptible=True)
+            observe(case(it), Answer({}, {}), 1, in_notebook=True)
 
 
 def test_what_is_too_large_is_said():

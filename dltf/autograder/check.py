@@ -142,7 +142,7 @@ class Here:
                 for exercise in job["exercises"]:
                     for case in declared.cases:
                         if case.exercise == exercise:
-                            seen = observe(case, answer, job["seed"], interruptible=True)
+                            seen = observe(case, answer, job["seed"], in_notebook=True)
                             run.frames.append(
                                 {"event": "case", "exercise": exercise, "case": case.name, **seen}
                             )

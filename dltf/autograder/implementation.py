@@ -310,18 +310,36 @@ class Answer:
 # Observing ----------------------------------------------------------------------------------------
 
 
-def seed_everything(seed: int) -> None:
-    """Seed what an answer may draw from, so that a run can be repeated."""
+def seed_everything(seed: int, *, frameworks: bool = True) -> None:
+    """Seed what an answer may draw from, so that a run can be repeated.
+
+    Args:
+        seed: any whole number.
+        frameworks: seed TensorFlow and Keras too, whose state cannot be put back.
+    """
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy stream is what answers use
-    if "keras" in sys.modules:
+    if frameworks and "keras" in sys.modules:
         sys.modules["keras"].utils.set_random_seed(seed % 2**32)
 
 
 def observe(
-    case: Case, answer: Answer, seed: int, max_bytes: int | None = None, interruptible: bool = False
+    case: Case,
+    answer: Answer,
+    seed: int,
+    max_bytes: int | None = None,
+    *,
+    in_notebook: bool = False,
 ) -> dict[str, Any]:
     """Run one case and return what was seen: an encoded observation or an error, and the calls.
+
+    Args:
+        case: the case.
+        answer: what it exercises.
+        seed: of its inputs, and of what the answer draws.
+        max_bytes: bound on the observation.
+        in_notebook: this process is the student's own: let an interrupt through, and leave the
+            seeds of TensorFlow and Keras as the student set them.
 
     Returns:
         'observation' (bytes) or 'error' (see `describe_error`), 'seconds', and when the answer
@@ -331,12 +349,12 @@ def observe(
     start = time.perf_counter()
     seen: dict[str, Any] = {}
     try:
-        seed_everything(seed ^ case.key)
+        seed_everything(seed ^ case.key, frameworks=not in_notebook)
         with np.errstate(all="ignore"):
             result = case.function(answer, case.rng(seed))
         seen["observation"] = encode(result, max_bytes) if max_bytes else encode(result)
     except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's are errors
-        if interruptible and isinstance(error, KeyboardInterrupt):
+        if in_notebook and isinstance(error, KeyboardInterrupt):
             raise
         seen["error"] = describe_error(error)
     seen["seconds"] = time.perf_counter() - start
