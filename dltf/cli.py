@@ -101,8 +101,8 @@ def grade(
 
     if isolation not in ISOLATION:
         _stop(f"--isolation: expected one of {', '.join(ISOLATION)}, got {isolation!r}")
-    for target in (json, html):
-        if target is not None and not _writable(target):
+    for target, folder in ((json, False), (html, True)):
+        if target is not None and not _writable(target, folder=folder):
             _stop(f"{target}: cannot be written there; nothing was graded")
     limits = Limits(seconds=seconds, memory=memory * 2**20)
     try:
@@ -121,13 +121,17 @@ def grade(
     remarks = result.pop("remarks")
     for remark in remarks:
         typer.echo(f"dltf: {remark}", err=True)
-    if json is not None:
-        report.write_json(result, json)
+    if result["submissions"]:
+        report.print_summary(result, Console())
+    try:
+        if json is not None:
+            report.write_json(result, json)
+        if html is not None and result["submissions"]:
+            typer.echo(f"Report: {report.write_html(result, html)}")
+    except OSError as error:
+        _stop(f"{error.filename}: cannot be written: {error.strerror}")
     if not result["submissions"]:
         _stop("nothing to grade")
-    report.print_summary(result, Console())
-    if html is not None:
-        typer.echo(f"Report: {report.write_html(result, html)}")
 
 
 @app.command()
@@ -191,10 +195,12 @@ def sample(
     typer.echo(f"{len(written)} notebooks in {to}")
 
 
-def _writable(target: Path) -> bool:
+def _writable(target: Path, *, folder: bool) -> bool:
     """Tell whether a file or folder can be made at a path, before an hour of grading is spent."""
     import os
 
+    if target.exists() and target.is_dir() != folder:
+        return False
     parent = target
     while not parent.exists():
         parent = parent.parent
