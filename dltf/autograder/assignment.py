@@ -11,6 +11,7 @@ of one module: the reference with the source of some exercises exchanged.
 from __future__ import annotations
 
 import ast
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -201,8 +202,9 @@ def locate(name: str | Path) -> Path:
         AssignmentError: there is none; the message lists those there are.
     """
     for folder in (Path(name), *(parent / str(name) for parent in folders())):
-        if (folder / "cases.py").is_file():
-            return folder.resolve()
+        with contextlib.suppress(OSError, ValueError):  # a name that no folder can have
+            if (folder / "cases.py").is_file():
+                return folder.resolve()
     raise AssignmentError(
         f"assignment: expected one of {', '.join(available()) or '(none installed)'}, "
         f"or a folder with a cases.py; got {str(name)!r}"
