@@ -52,18 +52,20 @@ class Outcome:
         return all(e["status"] == "correct" for e in self.exercises)
 
     def __repr__(self) -> str:
-        from dltf.autograder import report
+        with _own_randomness():  # rich draws numbers when it is imported
+            from dltf.autograder import report
 
-        if len(self.exercises) == 1:
-            return report.verdict_text(self.exercises[0])
-        return report.summary_text(self.exercises)
+            if len(self.exercises) == 1:
+                return report.verdict_text(self.exercises[0])
+            return report.summary_text(self.exercises)
 
     def _repr_html_(self) -> str:
-        from dltf.autograder import report
+        with _own_randomness():
+            from dltf.autograder import report
 
-        if len(self.exercises) == 1:
-            return report.verdict_html(self.exercises[0])
-        return report.summary_html(self.exercises)
+            if len(self.exercises) == 1:
+                return report.verdict_html(self.exercises[0])
+            return report.summary_html(self.exercises)
 
 
 def check(
@@ -298,7 +300,12 @@ def _public_grader(chosen: Assignment, runner: Here, seed: int | None) -> tuple[
             f"{chosen.name}: expected the answers, or {chosen.public_path.name} as in a student "
             "edition; got neither"
         )
-    data = read_public(chosen.public_path.read_bytes())
+    try:
+        data = read_public(chosen.public_path.read_bytes())
+    except (OSError, ValueError, TypeError, AttributeError, zlib.error) as error:
+        raise AssignmentError(
+            f"{chosen.public_path}: damaged ({error}); install it anew"
+        ) from error
     if seed is None:
         seed = secrets.choice(sorted(data))
     if seed not in data:
