@@ -37,17 +37,23 @@ def _boxes(rng, count=40):
 
 @case("iou_filter", points=1)
 def keeps_what_overlaps(answer, rng):
-    """Boxes that overlap the reference enough stay, in order, with their scores."""
-    boxes = _boxes(rng)
-    scores = tf.constant(rng.uniform(size=40), tf.float32)
+    """Boxes that overlap the reference enough stay, in order; one does by just the threshold."""
+    side = 2.0 ** int(rng.integers(-1, 2))
+    exact = [[0, 0, side, side], [0, 0, side, 2 * side]]
+    boxes = tf.constant(np.concatenate([exact, np.asarray(_boxes(rng)) * side]), tf.float32)
+    scores = tf.constant(rng.uniform(size=42), tf.float32)
     return answer.iou_filter(boxes=boxes, scores=scores, reference=boxes[0])
 
 
 @case("iou_filter", points=1)
 def another_threshold(answer, rng):
-    """The threshold is an argument; boxes apart from the reference overlap by zero."""
-    boxes = tf.concat([_boxes(rng), _boxes(rng, 5) + 10.0], axis=0)
-    scores = tf.constant(rng.uniform(size=45), tf.float32)
+    """The threshold is an argument; a box diagonally apart from the reference overlaps by zero."""
+    boxes = np.asarray(_boxes(rng))
+    size = rng.uniform(0.3, 1.0, size=2)
+    gap = np.sqrt(0.6 * (np.prod(boxes[0, 2:] - boxes[0, :2]) + np.prod(size)))
+    apart = np.concatenate([boxes[0, 2:] + gap, boxes[0, 2:] + gap + size])
+    boxes = tf.constant(np.concatenate([boxes, [apart]]), tf.float32)
+    scores = tf.constant(rng.uniform(size=41), tf.float32)
     return answer.iou_filter(
-        boxes=boxes, scores=scores, reference=boxes[0], threshold=float(rng.uniform(0.2, 0.4))
+        boxes=boxes, scores=scores, reference=boxes[0], threshold=float(rng.uniform(0.1, 0.2))
     )

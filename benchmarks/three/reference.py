@@ -13,9 +13,8 @@ def initialize_parameters_he(layers_dims):
     parameters = {}
     ### BEGIN SOLUTION
     for l in range(1, len(layers_dims)):
-        parameters[f"W{l}"] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * np.sqrt(
-            2 / layers_dims[l - 1]
-        )
+        W = np.random.standard_normal((layers_dims[l], layers_dims[l - 1]))  # noqa: NPY002
+        parameters[f"W{l}"] = W * np.sqrt(2 / layers_dims[l - 1])
         parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
     ### END SOLUTION
     return parameters
@@ -32,7 +31,7 @@ def triplet_loss(y_true, y_pred, alpha=0.2):
 
 
 def iou_filter(boxes, scores, reference, threshold=0.5):
-    """Return the boxes (x1, y1, x2, y2) and scores whose IoU with `reference` is at least threshold."""
+    """Return boxes (x1, y1, x2, y2) and scores whose IoU with `reference` is at least threshold."""
     ### BEGIN SOLUTION
     left_top = tf.maximum(boxes[:, :2], reference[:2])
     right_bottom = tf.minimum(boxes[:, 2:], reference[2:])
