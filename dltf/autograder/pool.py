@@ -326,12 +326,11 @@ class _Server:
         )
         os.set_blocking(fd, False)
         total, deadline = 0, time.monotonic() + START_SECONDS
-        # However a child restarts its own clock, all of a job ends at this time.
-        at_most = time.monotonic() + START_SECONDS + limits.seconds * (len(job["exercises"]) + 1)
+        at_most = None  # however a child restarts its own clock, all of a job ends at this time
         with selectors.DefaultSelector() as selector:
             selector.register(fd, selectors.EVENT_READ)
             while True:
-                left = min(deadline, at_most) - time.monotonic()
+                left = min(deadline, at_most or deadline) - time.monotonic()
                 if left <= 0:
                     run.reason, run.detail = "time", f"more than {limits.seconds:g} seconds"
                     break
@@ -357,9 +356,11 @@ class _Server:
                     break
                 for frame in frames:
                     run.frames.append(frame)
-                    if frame.get("event") in ("begin", "start"):
+                    if frame.get("event") == "begin" and at_most is None:  # ours: none of theirs ran
                         deadline = time.monotonic() + limits.seconds
-                    if frame.get("event") == "start":
+                        at_most = deadline + limits.seconds * len(job["exercises"])
+                    elif frame.get("event") == "start":
+                        deadline = time.monotonic() + limits.seconds
                         run.exercise = str(frame.get("exercise"))
         with contextlib.suppress(OSError):
             self.send({"kill": number})
