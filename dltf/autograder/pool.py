@@ -356,7 +356,7 @@ class _Server:
                     break
                 for frame in frames:
                     run.frames.append(frame)
-                    if frame.get("event") == "begin" and at_most is None:  # ours: none of theirs ran
+                    if frame.get("event") == "begin" and at_most is None:  # it is ours
                         deadline = time.monotonic() + limits.seconds
                         at_most = deadline + limits.seconds * len(job["exercises"])
                     elif frame.get("event") == "start":
