@@ -166,7 +166,11 @@ y = rng.normal(size=(3, 6, 8)).astype("float32")
 gap = ((y[0] - y[1]) ** 2).sum(-1) - ((y[0] - y[2]) ** 2).sum(-1)
 """
 CASES = [
-    ("scale", "initialize_parameters_he", 2, """
+    (
+        "scale",
+        "initialize_parameters_he",
+        2,
+        """
 dims = [150, 220, 310, 1]
 parameters = initialize_parameters_he(dims)
 for l in (1, 2):
@@ -174,30 +178,55 @@ for l in (1, 2):
     assert abs(parameters[f"W{l}"].std() / np.sqrt(2 / dims[l - 1]) - 1) < 0.05
     assert abs(parameters[f"W{l}"].mean()) < 0.01
     assert (parameters[f"b{l}"] == np.zeros((dims[l], 1))).all()
-"""),
-    ("sum", "triplet_loss", 1, TRIPLETS + """
+""",
+    ),
+    (
+        "sum",
+        "triplet_loss",
+        1,
+        TRIPLETS
+        + """
 got = triplet_loss(None, [tf.constant(part) for part in y])
 assert np.allclose(got, np.maximum(gap + 0.2, 0).sum(), rtol=1e-4)
-"""),
-    ("margin", "triplet_loss", 1, TRIPLETS + """
+""",
+    ),
+    (
+        "margin",
+        "triplet_loss",
+        1,
+        TRIPLETS
+        + """
 alpha = float(rng.uniform(1, 3))
 got = triplet_loss(None, [tf.constant(part) for part in y], alpha=alpha)
 assert np.allclose(got, np.maximum(gap + alpha, 0).sum(), rtol=1e-4)
-"""),
-    ("keeps", "iou_filter", 1, BOXES + """
+""",
+    ),
+    (
+        "keeps",
+        "iou_filter",
+        1,
+        BOXES
+        + """
 boxes = make(40).astype("float32")
 scores = rng.uniform(size=40).astype("float32")
 got = iou_filter(tf.constant(boxes), tf.constant(scores), tf.constant(boxes[0]))
 assert np.allclose(got[0], boxes[kept(boxes, 0.5)])
 assert np.allclose(got[1], scores[kept(boxes, 0.5)])
-"""),
-    ("threshold", "iou_filter", 1, BOXES + """
+""",
+    ),
+    (
+        "threshold",
+        "iou_filter",
+        1,
+        BOXES
+        + """
 boxes = np.concatenate([make(40), make(5) + 10.0]).astype("float32")
 scores, bar = rng.uniform(size=45).astype("float32"), float(rng.uniform(0.2, 0.4))
 got = iou_filter(tf.constant(boxes), tf.constant(scores), tf.constant(boxes[0]), threshold=bar)
 assert np.allclose(got[0], boxes[kept(boxes, bar)])
 assert np.allclose(got[1], scores[kept(boxes, bar)])
-"""),
+""",
+    ),
 ]
 HEAD = "import numpy as np, tensorflow as tf\nrng = np.random.default_rng(1)\n"
 
@@ -209,8 +238,14 @@ def ipynb(cells: list[dict[str, Any]]) -> str:
 
 
 def cell(name: str, source: str, **metadata: Any) -> dict[str, Any]:
-    return {"cell_type": "code", "id": name, "source": source, "metadata": metadata, "outputs": [],
-            "execution_count": None}
+    return {
+        "cell_type": "code",
+        "id": name,
+        "source": source,
+        "metadata": metadata,
+        "outputs": [],
+        "execution_count": None,
+    }
 
 
 # The contestants ----------------------------------------------------------------------------------
@@ -234,8 +269,14 @@ class Contestant:
         self.reset()
         began = time.perf_counter()
         for command in self.commands():
-            process = subprocess.Popen(command, cwd=self.folder, env=self.environment, text=True,
-                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env=self.environment,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
             with memory.watch(process.pid) if memory else contextlib.nullcontext():
                 output = process.communicate()[0]
             if process.returncode:
@@ -270,8 +311,22 @@ class Dltf(Contestant):
             (folder / "class" / f"student{number:02}.ipynb").write_text(ipynb(cells))
 
     def commands(self) -> list[list[str]]:
-        return [[sys.executable, "-m", "dltf.cli", "grade", "class", "--assignment", str(THREE),
-                 "--isolation", "require", "--json", "result.json", *self.options]]
+        return [
+            [
+                sys.executable,
+                "-m",
+                "dltf.cli",
+                "grade",
+                "class",
+                "--assignment",
+                str(THREE),
+                "--isolation",
+                "require",
+                "--json",
+                "result.json",
+                *self.options,
+            ]
+        ]
 
     def scores(self) -> list[float]:
         result = json.loads((self.folder / "result.json").read_text())
@@ -307,13 +362,21 @@ class Nbgrader(Contestant):
     def _write(self, folder: Path, number: int) -> None:
         def metadata(name: str, points: float | None = None) -> dict[str, Any]:
             graded = points is not None
-            said = {"schema_version": 3, "grade_id": name, "grade": graded, "locked": graded,
-                    "solution": not graded, "task": False}
+            said = {
+                "schema_version": 3,
+                "grade_id": name,
+                "grade": graded,
+                "locked": graded,
+                "solution": not graded,
+                "task": False,
+            }
             return said | ({"points": points} if graded else {})
 
         cells = [cell(name, source, nbgrader=metadata(name)) for name, source in notebook(number)]
-        cells += [cell(f"test_{name}", HEAD + text, nbgrader=metadata(f"test_{name}", points))
-                  for name, _, points, text in CASES]
+        cells += [
+            cell(f"test_{name}", HEAD + text, nbgrader=metadata(f"test_{name}", points))
+            for name, _, points, text in CASES
+        ]
         folder.mkdir(parents=True)
         (folder / "three.ipynb").write_text(ipynb(cells))
 
@@ -325,11 +388,19 @@ class Nbgrader(Contestant):
         return [[str(self.programs / "nbgrader"), "autograde", "three"]]
 
     def scores(self) -> list[float]:
-        program = ("import json; from nbgrader.api import Gradebook\n"
-                   "with Gradebook('sqlite:///gradebook.db') as g:\n"
-                   "    print(json.dumps([s.score for s in g.assignment_submissions('three')]))")
-        done = subprocess.run([self.programs / "python", "-c", program], cwd=self.folder,
-                              env=self.environment, check=True, capture_output=True, text=True)
+        program = (
+            "import json; from nbgrader.api import Gradebook\n"
+            "with Gradebook('sqlite:///gradebook.db') as g:\n"
+            "    print(json.dumps([s.score for s in g.assignment_submissions('three')]))"
+        )
+        done = subprocess.run(
+            [self.programs / "python", "-c", program],
+            cwd=self.folder,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -361,8 +432,19 @@ class Otter(Contestant):
         return "\n".join([*text, ""])
 
     def commands(self) -> list[list[str]]:
-        return [[str(self.programs / "otter"), "run", "-a", "autograder.zip", "-o", f"out{n:02}",
-                 "--no-logo", f"student{n:02}.ipynb"] for n in self.numbers]
+        return [
+            [
+                str(self.programs / "otter"),
+                "run",
+                "-a",
+                "autograder.zip",
+                "-o",
+                f"out{n:02}",
+                "--no-logo",
+                f"student{n:02}.ipynb",
+            ]
+            for n in self.numbers
+        ]
 
     def reset(self) -> None:
         for number in self.numbers:
@@ -370,8 +452,10 @@ class Otter(Contestant):
             (self.folder / f"out{number:02}").mkdir()
 
     def scores(self) -> list[float]:
-        results = [json.loads((self.folder / f"out{n:02}" / "results.json").read_text())
-                   for n in self.numbers]
+        results = [
+            json.loads((self.folder / f"out{n:02}" / "results.json").read_text())
+            for n in self.numbers
+        ]
         return [sum(test.get("score", 0) for test in result["tests"]) for result in results]
 
 
@@ -428,8 +512,10 @@ def peers() -> Path | None:
     folder = CACHE / "peers"
     python = folder / "bin" / "python"
     wanted = importlib.metadata.version("tensorflow")
-    program = ("from importlib.metadata import version as v; import sys\n"
-               f"v('nbgrader'), v('otter-grader'); sys.exit(v('tensorflow') != {wanted!r})")
+    program = (
+        "from importlib.metadata import version as v; import sys\n"
+        f"v('nbgrader'), v('otter-grader'); sys.exit(v('tensorflow') != {wanted!r})"
+    )
     if not python.exists():
         print(f"making {folder} (nbgrader, otter-grader, tensorflow {wanted}) …", flush=True)
         venv.create(folder, with_pip=True)
@@ -468,11 +554,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dltf-benchmark-") as name:
         folder = Path(name)
         contestants: list[Contestant] = [
-            Dltf(folder / "dltf", everybody), DltfAlone(folder / "alone", everybody)
+            Dltf(folder / "dltf", everybody),
+            DltfAlone(folder / "alone", everybody),
         ]
         if programs:
-            contestants += [Nbgrader(folder / "nbgrader", sample, programs),
-                            Otter(folder / "otter", sample, programs)]
+            contestants += [
+                Nbgrader(folder / "nbgrader", sample, programs),
+                Otter(folder / "otter", sample, programs),
+            ]
         times: dict[str, list[float]] = {c.name: [] for c in contestants}
         before = os.getloadavg()[0]
         for _ in range(asked.rounds):
@@ -485,8 +574,10 @@ def main() -> None:
             memory = Memory()
             contestant.run(memory)
             peaks[contestant.name] = memory.peak
-    print(f"\n{versions(programs)}; {len(os.sched_getaffinity(0))} cores; load average "
-          f"{before:.1f} before, {after:.1f} after; {asked.rounds} rounds; full marks everywhere\n")
+    print(
+        f"\n{versions(programs)}; {len(os.sched_getaffinity(0))} cores; load average "
+        f"{before:.1f} before, {after:.1f} after; {asked.rounds} rounds; full marks everywhere\n"
+    )
     report(contestants, times, peaks)
 
 
@@ -496,17 +587,21 @@ def report(
     """Print the table."""
     median: Callable[[list[float]], float] = statistics.median
     ours = times[Dltf.name]
-    print("| | notebooks | s / submission | all rounds | times `dltf grade` | fastest by fastest "
-          "| target (aim) | memory, whole tree |")
+    print(
+        "| | notebooks | s / submission | all rounds | times `dltf grade` | fastest by fastest "
+        "| target (aim) | memory, whole tree |"
+    )
     print("|---|--:|--:|---|--:|--:|--:|--:|")
     for contestant in contestants:
         theirs = times[contestant.name]
         ratio = median([their / our for their, our in zip(theirs, ours, strict=True)])
         target = "{}x ({}x)".format(*TARGETS[contestant.name]) if contestant.name in TARGETS else ""
-        print(f"| `{contestant.name}` | {len(contestant.numbers)} | {median(theirs):.3f} "
-              f"| {', '.join(f'{t:.3f}' for t in theirs)} | {ratio:.1f}x "
-              f"| {min(theirs) / min(ours):.1f}x | {target} "
-              f"| {peaks[contestant.name] / 2**20:.0f} MiB |")
+        print(
+            f"| `{contestant.name}` | {len(contestant.numbers)} | {median(theirs):.3f} "
+            f"| {', '.join(f'{t:.3f}' for t in theirs)} | {ratio:.1f}x "
+            f"| {min(theirs) / min(ours):.1f}x | {target} "
+            f"| {peaks[contestant.name] / 2**20:.0f} MiB |"
+        )
 
 
 if __name__ == "__main__":

@@ -86,17 +86,25 @@ def main() -> None:
     pairs = zip(times["grade"], times["tensorflow"], strict=True)
     ratio = statistics.median(ours[0] / theirs[0] for ours, theirs in pairs)
     versions = ", ".join(f"{n} {importlib.metadata.version(n)}" for n in ("tensorflow", "keras"))
-    print(f"Python {platform.python_version()}, {versions}; {len(os.sched_getaffinity(0))} cores; "
-          f"load average {before:.1f} before, {after:.1f} after; {rounds} rounds\n")
+    print(
+        f"Python {platform.python_version()}, {versions}; {len(os.sched_getaffinity(0))} cores; "
+        f"load average {before:.1f} before, {after:.1f} after; {rounds} rounds\n"
+    )
     print("| | median | target |\n|---|--:|--:|")
     print(f"| `python -c 'import tensorflow'` | {median('tensorflow'):.2f} s | |")
-    print(f"| `dltf grade one.ipynb`, cold | {median('grade'):.2f} s, {ratio:.2f}x of the above "
-          "| 1.5x |")
-    print(f"| `import dltf` (no TensorFlow, Keras or NumPy loaded) | {median('import', 1):.3f} s "
-          "| 0.15 s |")
+    print(
+        f"| `dltf grade one.ipynb`, cold | {median('grade'):.2f} s, {ratio:.2f}x of the above "
+        "| 1.5x |"
+    )
+    print(
+        f"| `import dltf` (no TensorFlow, Keras or NumPy loaded) | {median('import', 1):.3f} s "
+        "| 0.15 s |"
+    )
     print(f"| `dltf --help` | {median('help'):.2f} s | 0.5 s |")
-    print(f"| `dltf.check` of a NumPy exercise, TensorFlow loaded: first time "
-          f"| {median('check', 1):.3f} s | 0.2 s |")
+    print(
+        f"| `dltf.check` of a NumPy exercise, TensorFlow loaded: first time "
+        f"| {median('check', 1):.3f} s | 0.2 s |"
+    )
     print(f"| the same once more | {median('check', 2):.3f} s | 0.2 s |")
 
 
