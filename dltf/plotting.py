@@ -251,6 +251,52 @@ def plot_layer_scales(
     return ax
 
 
+def plot_trajectories(
+    function: Callable[[Any, Any], Any],
+    paths: Mapping[str, ArrayLike],
+    sides: tuple[tuple[float, float], tuple[float, float]],
+    ax: Axes | None = None,
+    steps: int = 200,
+) -> Axes:
+    """Draw the contours of a function of the plane, and paths through it.
+
+    Args:
+        function: `function(x, y)` of two arrays of the same shape gives an array of that shape.
+        paths: label -> points in the order in which they were reached, (k, 2).
+        sides: what to show, ((left, right), (bottom, top)). Paths may leave it.
+        ax: axes to draw into; new ones if None.
+        steps: points of the grid along each axis.
+
+    Returns:
+        The axes.
+
+    Raises:
+        ValueError: a path is not in a plane.
+    """
+    for label, path in paths.items():
+        if np.ndim(path) != 2 or np.shape(path)[1] != 2:
+            raise ValueError(f"paths[{label!r}]: expected shape (k, 2), got {np.shape(path)}")
+    ax = new_axes() if ax is None else ax
+    grid_1, grid_2 = np.meshgrid(*(np.linspace(*side, steps) for side in sides))
+    height = np.asarray(function(grid_1, grid_2))
+    levels = np.unique(np.quantile(height, np.linspace(0, 1, 18)))  # lines everywhere
+    ax.contourf(grid_1, grid_2, height, levels=levels, cmap="Greys_r", alpha=0.3, zorder=0)
+    ax.contour(grid_1, grid_2, height, levels=levels, colors="#999999", linewidths=0.5, zorder=1)
+    for (label, path), colour in zip(paths.items(), _colours(len(paths)), strict=True):
+        points = np.asarray(path)
+        ax.plot(*points.T, ".-", ms=3, lw=1.2, color=colour, label=label, zorder=2)
+        ax.plot(*points[-1], "o", ms=7, color=colour, markeredgecolor="white", zorder=3)
+    start = np.asarray(next(iter(paths.values())))[0]
+    ax.plot(*start, "k*", ms=9, zorder=4)
+    ax.set_xlim(sides[0])
+    ax.set_ylim(sides[1])
+    ax.set_xlabel("$w_1$")
+    ax.set_ylabel("$w_2$")
+    ax.grid(False)
+    ax.legend(framealpha=0.8, edgecolor="none")
+    return ax
+
+
 def _curve(ax: Axes, values: Sequence[float], **style: Any) -> None:
     """Draw one value an epoch: thinner where many are drawn, as a dot where there is one."""
     epochs = np.arange(1, len(values) + 1)
