@@ -336,3 +336,26 @@ def test_sets():
     )
     assert judge.compare([1], None).kind == "type"
     assert judge.compare([], []) is None
+
+
+@pytest.mark.parametrize("judge", [close, same_scale])
+def test_a_key_too_many_is_a_difference_only_when_asked(judge):
+    expected, got = {"W1": np.zeros((2, 3))}, {"W1": np.zeros((2, 3)), "W0": np.zeros((1, 1))}
+    for exact, said in ((False, None), (True, "result has a key 'W0' that is not asked for.")):
+        one = judge(exact_keys=exact)
+        difference = one.compare(one.summarise(expected), one.summarise(got))
+        assert (difference.text if difference else None) == said
+
+
+@pytest.mark.parametrize(("value", "right"), [(0.3, True), (-2.0, True), (0.0, False)])
+def test_one_random_entry_is_only_checked_for_not_being_zero(value, right):
+    judge = same_scale()
+    expected, got = np.array([[1.7]]), np.array([[value]])
+    assert (judge.compare(judge.summarise(expected), judge.summarise(got)) is None) is right
+
+
+def test_one_zero_entry_must_be_zero():
+    judge = same_scale()
+    difference = judge.compare(judge.summarise(np.zeros((1, 1))), judge.summarise(np.ones((1, 1))))
+    assert difference is not None
+    assert difference.text == "Every entry of result is 1, which is not the right value."

@@ -42,20 +42,13 @@ def large_dims(rng):
     return [int(n) for n in rng.permutation(rng.integers(low, high))]
 
 
-def with_names(parameters):
-    """Return the keys in order beside the parameters: a key too many is seen as well."""
-    if not isinstance(parameters, dict):
-        return parameters
-    return {"keys": sorted(map(str, parameters)), "parameters": parameters}
-
-
 # initialize_parameters_zeros
 
 
-@case("initialize_parameters_zeros", points=3, judge=same_scale())
+@case("initialize_parameters_zeros", points=3, judge=same_scale(exact_keys=True))
 def zeros_in_the_right_shapes(answer, rng):
     """Each layer after the input has a "Wl" (n[l], n[l-1]) and a "bl" (n[l], 1); all are 0."""
-    return with_names(answer.initialize_parameters_zeros(layers_dims=small_dims(rng)))
+    return answer.initialize_parameters_zeros(layers_dims=small_dims(rng))
 
 
 @case("initialize_parameters_zeros", points=1, judge=same_scale())
@@ -67,10 +60,10 @@ def zeros_for_the_circles(answer, rng):
 # initialize_parameters_random
 
 
-@case("initialize_parameters_random", points=1, judge=same_scale())
+@case("initialize_parameters_random", points=1, judge=same_scale(exact_keys=True))
 def random_in_the_right_shapes(answer, rng):
     """Every layer has random weights of shape (n[l], n[l-1]) and zero biases of shape (n[l], 1)."""
-    return with_names(answer.initialize_parameters_random(layers_dims=small_dims(rng)))
+    return answer.initialize_parameters_random(layers_dims=small_dims(rng))
 
 
 @case("initialize_parameters_random", points=3, judge=same_scale())
@@ -82,10 +75,10 @@ def random_has_standard_deviation_ten(answer, rng):
 # initialize_parameters_he
 
 
-@case("initialize_parameters_he", points=2, judge=same_scale())
+@case("initialize_parameters_he", points=2, judge=same_scale(exact_keys=True))
 def he_in_the_right_shapes(answer, rng):
     """Every layer has random weights of shape (n[l], n[l-1]) and zero biases of shape (n[l], 1)."""
-    return with_names(answer.initialize_parameters_he(layers_dims=small_dims(rng)))
+    return answer.initialize_parameters_he(layers_dims=small_dims(rng))
 
 
 @case("initialize_parameters_he", points=4, judge=same_scale())
@@ -104,10 +97,10 @@ def he_in_the_last_layer_too(answer, rng):
 # initialize_parameters_xavier
 
 
-@case("initialize_parameters_xavier", judge=same_scale())
+@case("initialize_parameters_xavier", judge=same_scale(exact_keys=True))
 def xavier_in_the_right_shapes(answer, rng):
     """Every layer has random weights of shape (n[l], n[l-1]) and zero biases of shape (n[l], 1)."""
-    return with_names(answer.initialize_parameters_xavier(layers_dims=small_dims(rng)))
+    return answer.initialize_parameters_xavier(layers_dims=small_dims(rng))
 
 
 @case("initialize_parameters_xavier", judge=same_scale())

@@ -161,13 +161,15 @@ def show(value: Any, width: int = 88, *, inline: bool = False, depth: int = 0) -
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
             return f"{value[()]:.8g}" if value.dtype.kind == "f" else str(value[()])
-        if value.size > 40 or (inline and value.size > 12):
-            first = ", ".join(f"{x:.4g}" for x in value.reshape(-1)[:4])
-            return f"array of shape {value.shape}, {value.dtype}: {first}, …"
-        text = np.array2string(
-            value, precision=6, separator=", ", max_line_width=width, suppress_small=True
-        )
-        return " ".join(text.split()) if inline else text
+        if inline and value.size <= 12:
+            return _on_one_line(value)
+        if depth == 0 and not inline and value.size <= 40:
+            return np.array2string(
+                value, precision=6, separator=", ", max_line_width=width, suppress_small=True
+            )
+        entries = [f"{x:.4g}" for x in value.reshape(-1)[:4]]
+        few = _on_one_line(value) if value.size <= 12 else ", ".join(entries) + ", …"
+        return f"shape {value.shape}, {value.dtype}: {few}"
     if isinstance(value, dict) and depth < 3:
         items = [
             f"{key!r}: {show(item, width, inline=inline, depth=depth + 1)}"
@@ -188,3 +190,8 @@ def show(value: Any, width: int = 88, *, inline: bool = False, depth: int = 0) -
         return str(value)
     text = value if isinstance(value, str) and value.startswith("<") else repr(value)
     return text if len(text) <= 400 else text[:399] + "…"
+
+
+def _on_one_line(array: np.ndarray) -> str:
+    text = np.array2string(array, precision=4, separator=", ", suppress_small=True)
+    return " ".join(text.split())

@@ -252,7 +252,7 @@ class Grader:
         if _is_own_stub(error, definition):
             return entry(NOT_ATTEMPTED, error["message"])
         if error.get("memory"):
-            detail = error["message"].rstrip(".") or f"over {self.pool.limits.memory >> 20} MiB"
+            detail = f"more than {self.pool.limits.memory >> 20} MiB"
             return entry(NOT_GRADED, f"{REASONS['memory'].format(detail=detail)}\n\n{text}")
         if error.get("size"):
             return entry(NOT_GRADED, REASONS["output"].format(detail=error["message"]))

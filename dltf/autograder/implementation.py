@@ -310,17 +310,20 @@ class Answer:
 # Observing ----------------------------------------------------------------------------------------
 
 
-def seed_everything(seed: int, *, frameworks: bool = True) -> None:
-    """Seed what an answer may draw from, so that a run can be repeated.
+def seed_frameworks(seed: int) -> None:
+    """Seed TensorFlow and Keras, so that a run can be repeated.
 
-    Args:
-        seed: any whole number.
-        frameworks: seed TensorFlow and Keras too, whose state cannot be put back.
+    Once a job, and not in a notebook: it drops TensorFlow's cache of kernels, and what the seed
+    was cannot be put back.
     """
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(seed % 2**32)
+
+
+def seed_streams(seed: int) -> None:
+    """Seed Python's and NumPy's streams, so that a case can be repeated."""
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy stream is what answers use
-    if frameworks and "keras" in sys.modules:
-        sys.modules["keras"].utils.set_random_seed(seed % 2**32)
 
 
 def observe(
@@ -338,8 +341,7 @@ def observe(
         answer: what it exercises.
         seed: of its inputs, and of what the answer draws.
         max_bytes: bound on the observation.
-        in_notebook: this process is the student's own: let an interrupt through, and leave the
-            seeds of TensorFlow and Keras as the student set them.
+        in_notebook: this process is the student's own: let an interrupt through.
 
     Returns:
         'observation' (bytes) or 'error' (see `describe_error`), 'seconds', and when the answer
@@ -349,7 +351,7 @@ def observe(
     start = time.perf_counter()
     seen: dict[str, Any] = {}
     try:
-        seed_everything(seed ^ case.key, frameworks=not in_notebook)
+        seed_streams(seed ^ case.key)
         with np.errstate(all="ignore"):
             result = case.function(answer, case.rng(seed))
         seen["observation"] = encode(result, max_bytes) if max_bytes else encode(result)

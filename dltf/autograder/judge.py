@@ -29,7 +29,8 @@ class Difference:
     """The first thing in which two observations differ.
 
     Attributes:
-        kind: 'missing', 'type', 'length', 'shape', 'dtype', 'nan', 'value', 'none' or 'random'.
+        kind: 'missing', 'extra', 'type', 'none', 'length', 'shape', 'dtype', 'nan', 'value' or
+            'random'.
         where: the place, such as ``result['W1'][2, 0]``.
         text: one sentence for the student.
     """
@@ -58,14 +59,16 @@ class close(Judge):
     Args:
         rtol: relative tolerance; by default it follows the dtype (see `TOLERANCE`).
         atol: absolute tolerance; by default a fraction of the largest expected entry.
+        exact_keys: whether a dictionary may have no other keys; by default they are not looked at.
     """
 
     rtol: float | None = None
     atol: float | None = None
+    exact_keys: bool = False
 
     def compare(self, expected: Any, got: Any) -> Difference | None:
         """Return the first difference. See `Judge.compare`."""
-        return walk(expected, got, "result", self._numbers)
+        return walk(expected, got, "result", self._numbers, exact_keys=self.exact_keys)
 
     def _numbers(self, expected: np.ndarray, got: np.ndarray, where: str) -> Difference | None:
         return same_form(expected, got, where) or self._values(expected, got, where)
@@ -171,7 +174,12 @@ class same_scale(Judge):
     runs whatever its seed; arrays of fewer than `FEW` random entries are only checked for shape,
     finite values and not being constant (of one entry, for not being zero). Write cases with
     large arrays, or ones that are always small, so that the same is checked in every run.
+
+    Args:
+        exact_keys: whether a dictionary may have no other keys; by default they are not looked at.
     """
+
+    exact_keys: bool = False
 
     def summarise(self, observation: Any) -> Any:
         """Return the statistics of every array, in its place. See `Judge.summarise`."""
@@ -189,7 +197,9 @@ class same_scale(Judge):
 
     def compare(self, expected: Any, got: Any) -> Difference | None:
         """Return the first difference. See `Judge.compare`."""
-        return walk(expected, got, "result", close()._numbers, special=self._special)
+        return walk(
+            expected, got, "result", close()._numbers, self._special, exact_keys=self.exact_keys
+        )
 
     def _special(self, expected: Any, got: Any, where: str) -> Difference | bool | None:
         if not (isinstance(expected, dict) and "_array" in expected):
@@ -294,6 +304,8 @@ def walk(
     where: str,
     numbers: Leaf,
     special: Callable[[Any, Any, str], Difference | bool | None] | None = None,
+    *,
+    exact_keys: bool = False,
 ) -> Difference | None:
     """Compare two structures, leaf by leaf; return the first difference.
 
@@ -303,6 +315,7 @@ def walk(
         where: how to name the place.
         numbers: compares two arrays.
         special: is asked first at every node; False means 'not mine'.
+        exact_keys: whether a key too many is a difference.
     """
     if special is not None:
         verdict = special(expected, got, where)
@@ -316,6 +329,13 @@ def walk(
             keys = ", ".join(map(repr, got)) or "none"
             return Difference(
                 "missing", where, f"{where} has no key {missing[0]!r} (its keys: {_shorten(keys)})."
+            )
+        extra = [key for key in got if key not in expected]
+        if exact_keys and extra:
+            return Difference(
+                "extra",
+                where,
+                f"{where} has a key {_shorten(repr(extra[0]))} that is not asked for.",
             )
         parts = [(f"{where}[{key!r}]", expected[key], got[key]) for key in expected]
     elif isinstance(expected, (list, tuple)):
@@ -348,7 +368,7 @@ def walk(
             )
         )
     for place, a, b in parts:
-        difference = walk(a, b, place, numbers, special)
+        difference = walk(a, b, place, numbers, special, exact_keys=exact_keys)
         if difference is not None:
             return difference
     return None

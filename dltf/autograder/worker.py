@@ -288,9 +288,10 @@ def run(job: dict[str, Any], send: Any, max_bytes: int) -> None:
         max_bytes: bound on one observation.
     """
     from dltf.autograder.declarations import read_cases
-    from dltf.autograder.implementation import Answer, build, observe
+    from dltf.autograder.implementation import Answer, build, observe, seed_frameworks
 
     declared = read_cases(job["cases"])
+    seed_frameworks(job["seed"])
     send({"event": "begin"})
     namespace, failures, provided = build(job["units"], job["topic"])
     if job.get("replace"):
