@@ -10,6 +10,9 @@ Layout: the course's array code wants features x examples, `X (n_x, m)`, `Y (1, 
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -129,6 +132,139 @@ def load_moons(layout: Layout = "features first") -> tuple[Floats, Floats]:
     """
     x, y = make_moons(300, noise=0.2, rng=3)
     return _lay_out(x, layout), _lay_out(y, layout)
+
+
+def load_football(layout: Layout = "features first") -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the football data of the course: where the ball was won, and by whom.
+
+    The course's own file, `data.mat`, is read when it is at hand: as `football/data.mat` or
+    `data.mat` in the folder that the environment variable `DLTF_DATA` names, or in `~/.cache/dltf`.
+    Otherwise the field is generated, with the same sizes, and one line on the error stream says so.
+
+    Args:
+        layout: "features first" for X (2, m) and Y (1, m); "examples first" for x (m, 2) and y (m,
+            1).
+
+    Returns:
+        train_X, train_Y, test_X, test_Y, float64: 211 and 200 positions on the field, label 1 where
+        the own team won the ball.
+
+    Raises:
+        ValueError: the file is not what it should be, or the layout is not one of the two.
+    """
+    folders = [Path(os.environ[name]) for name in ("DLTF_DATA",) if os.environ.get(name)]
+    folders.append(Path.home() / ".cache" / "dltf")
+    places = [folder / end for folder in folders for end in ("football/data.mat", "data.mat")]
+    file = next((place for place in places if place.is_file()), None)
+    if file is None:
+        print(
+            "football: no data.mat in $DLTF_DATA or ~/.cache/dltf; these positions are generated",
+            file=sys.stderr,
+        )
+        rng = np.random.default_rng(2)
+        arrays = [*make_football(211, rng), *make_football(200, rng)]
+    else:
+        arrays = _read_football(file)
+    train_x, train_y, test_x, test_y = (_lay_out(array, layout) for array in arrays)
+    return train_x, train_y, test_x, test_y
+
+
+def make_football(m: int, rng: Random = None) -> tuple[Floats, Floats]:
+    """Draw positions on a field that a slanted line divides, and chance blurs.
+
+    Args:
+        m: number of positions, at least 2.
+        rng: a generator or a seed.
+
+    Returns:
+        x of shape (m, 2) and y of shape (m, 1), float64; label 1 above the line, mostly.
+
+    Raises:
+        ValueError: m is too small.
+    """
+    if m < 2:
+        raise ValueError(f"m: expected at least 2 points, got {m}")
+    rng = np.random.default_rng(rng)
+    x = rng.uniform([-0.6, -0.7], [0.3, 0.6], size=(m, 2))
+    height = x[:, 1] - 2.0 * x[:, 0] - 0.25  # above the line, upwards
+    chance = 1 / (1 + np.exp(-9 * height))
+    return x, (rng.random(m) < chance).astype(float).reshape(m, 1)
+
+
+def _read_football(file: Path) -> list[Floats]:
+    """Read X, y, Xval and yval from a MATLAB file."""
+    from scipy.io import loadmat
+
+    shapes = {"X": (211, 2), "y": (211, 1), "Xval": (200, 2), "yval": (200, 1)}
+    try:
+        found = loadmat(file)
+    except Exception as error:  # SciPy raises what it likes at a damaged file
+        raise ValueError(
+            f"football: expected a MATLAB file, got {str(file)!r} ({error})"
+        ) from error
+    for name, shape in shapes.items():
+        if np.shape(found.get(name)) != shape:
+            raise ValueError(
+                f"football: expected {name} of shape {shape} in {str(file)!r}, got "
+                f"{np.shape(found[name]) if name in found else 'no such array'}"
+            )
+    return [found[name].astype(np.float64) for name in shapes]
+
+
+def make_flower(m: int = 200, petals: int = 4, rng: Random = None) -> tuple[Floats, Floats]:
+    """Draw points from a flower whose two halves have the labels 0 and 1.
+
+    Args:
+        m: number of points, at least 2.
+        petals: the radius is `4 sin(petals * angle)`.
+        rng: a generator, or a seed. A seed means NumPy's legacy stream, as in the course's helper.
+
+    Returns:
+        x of shape (m, 2) and y of shape (m, 1), float64.
+
+    Raises:
+        ValueError: m is too small.
+    """
+    if m < 2:
+        raise ValueError(f"m: expected at least 2 points, got {m}")
+    if rng is None or isinstance(rng, int | np.integer):
+        rng = np.random.RandomState(rng)
+    halves = []
+    for label, count in enumerate((m // 2, m - m // 2)):
+        angle = np.linspace(label * 3.12, (label + 1) * 3.12, count) + rng.normal(0, 0.2, count)
+        radius = 4 * np.sin(petals * angle) + rng.normal(0, 0.2, count)
+        halves.append(np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]))
+    y: Floats = np.repeat([0.0, 1.0], [m // 2, m - m // 2]).reshape(m, 1)
+    return np.concatenate(halves), y
+
+
+def make_picture(size: int = 96) -> Floats:
+    """Return a picture of a house, a tree and the sun, with nothing in it that is symmetric.
+
+    Args:
+        size: height and width in pixels, at least 16.
+
+    Returns:
+        Colours between 0 and 1, shape (size, size, 3).
+    """
+    if size < 16:
+        raise ValueError(f"size: expected at least 16 pixels, got {size}")
+    down, right = (np.mgrid[:size, :size] + 0.5) / size  # each (size, size), 0 to 1
+    picture = np.empty((size, size, 3))
+    picture[:] = (0.62, 0.80, 0.95)  # the sky
+    shapes = [
+        ((down > 0.78), (0.45, 0.66, 0.32)),  # the meadow
+        ((right - 0.17) ** 2 + (down - 0.18) ** 2 < 0.09**2, (0.98, 0.83, 0.25)),
+        ((np.abs(right - 0.38) < 0.20) & (np.abs(down - 0.66) < 0.16), (0.93, 0.88, 0.78)),
+        ((np.abs(right - 0.38) < 1.3 * (down - 0.30)) & (down < 0.50), (0.72, 0.28, 0.22)),
+        ((np.abs(right - 0.46) < 0.05) & (np.abs(down - 0.72) < 0.10), (0.42, 0.28, 0.18)),
+        ((np.abs(right - 0.29) < 0.05) & (np.abs(down - 0.62) < 0.05), (0.35, 0.52, 0.70)),
+        ((np.abs(right - 0.80) < 0.025) & (np.abs(down - 0.70) < 0.14), (0.42, 0.28, 0.18)),
+        ((right - 0.80) ** 2 + (down - 0.50) ** 2 < 0.13**2, (0.22, 0.48, 0.27)),
+    ]
+    for inside, colour in shapes:
+        picture[inside] = colour
+    return picture
 
 
 def _lay_out(array: Floats, layout: Layout) -> Floats:
