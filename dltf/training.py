@@ -33,6 +33,7 @@ import numpy as np
 import tensorflow as tf
 
 from dltf import arguments
+from dltf.callbacks import Callback
 from dltf.checkpoint import Checkpoint, fingerprint
 from dltf.progress import Progress
 
@@ -163,7 +164,8 @@ def train(
         validation: data measured after every epoch, in the form of `data`.
         metrics: Keras metrics, names of Keras metrics, or functions `(y, prediction)` of which the
             mean is taken.
-        callbacks: functions `callback(run)`, called after every epoch (see `Run`).
+        callbacks: functions `callback(run)`, called after every epoch (see `Run`); or objects that
+            also have a state or an end (see `dltf.callbacks.Callback`).
         shuffle: whether each epoch has an order of its own (`epoch_order`).
         seed: orders the examples, `0 <= seed < 2**63`; if None one is drawn, and kept in
             `history.seed`.
@@ -209,9 +211,13 @@ def train(
         "shuffle": shuffle,
         "validation": fingerprint(validation),
     }
+    for callback in callbacks:
+        if isinstance(callback, Callback):
+            callback.begin(model)
+    kept = [v for c in callbacks if isinstance(c, Callback) for v in c.variables]
     history, saved = None, None
     if checkpoint is not None:
-        saved = Checkpoint(Path(checkpoint), [*model.variables, *optimizer.variables])
+        saved = Checkpoint(Path(checkpoint), [*model.variables, *optimizer.variables, *kept])
         history = History.from_dict(saved.load(identity))
     if history is None:
         drawn = int(np.random.SeedSequence().generate_state(1)[0])
@@ -248,6 +254,9 @@ def train(
                 count = max(1, min(int(CALL_SECONDS / pace), 4 * count, epochs - run.epoch))
         if saved:
             saved.save(identity, history.to_dict())
+        for callback in callbacks:  # after saving, so that more epochs go on from where this ended
+            if isinstance(callback, Callback):
+                callback.end(run)
     finally:
         if bar:
             bar.close()
