@@ -97,7 +97,7 @@ def grade(
     from dltf.autograder import batch, report
     from dltf.autograder.assignment import AssignmentError
     from dltf.autograder.pool import ISOLATION, IsolationError
-    from dltf.autograder.sandbox import Limits
+    from dltf.autograder.runs import Limits
 
     if isolation not in ISOLATION:
         _stop(f"--isolation: expected one of {', '.join(ISOLATION)}, got {isolation!r}")

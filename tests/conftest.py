@@ -12,7 +12,7 @@ from dltf.autograder import assignment as assignments
 from dltf.autograder import sandbox, submission
 from dltf.autograder.grading import Grader
 from dltf.autograder.pool import Pool
-from dltf.autograder.sandbox import Limits
+from dltf.autograder.runs import Limits
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

@@ -12,7 +12,7 @@ from dltf.autograder import assignment as assignments
 from dltf.autograder import batch, submission
 from dltf.autograder.assignment import AssignmentError
 from dltf.autograder.batch import find, grade_paths, recognise
-from dltf.autograder.sandbox import Limits
+from dltf.autograder.runs import Limits
 from dltf.autograder.submission import SubmissionError, from_source
 
 CHAIN = str(FOLDERS / "chain")

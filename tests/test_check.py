@@ -277,3 +277,20 @@ def test_a_plain_program_prints_text():
     assert "relu: correct" in done.stdout
     assert "1 of 4 exercises correct" in done.stdout
     assert checks.PUBLIC_SEEDS
+
+
+def test_a_check_needs_nothing_that_only_linux_has(tmp_path):
+    program = tmp_path / "notebook.py"
+    program.write_text(
+        "import sys\n"
+        "for name in ('resource', 'fcntl', 'pwd', 'grp'):\n"
+        "    sys.modules[name] = None  # as on Windows\n"
+        "import dltf\n"
+        "def relu(z):\n"
+        "    return 3 * z\n"
+        f"outcome = dltf.check(relu, assignment={str(CHAIN)!r})\n"
+        "assert 'dltf.autograder.sandbox' not in sys.modules\n"
+        "print(outcome.correct)\n"
+    )
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("False\n", "")

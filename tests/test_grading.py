@@ -10,7 +10,7 @@ from dltf.autograder import submission
 from dltf.autograder.assignment import AssignmentError
 from dltf.autograder.grading import Grader, modules_of
 from dltf.autograder.pool import Pool
-from dltf.autograder.sandbox import Limits
+from dltf.autograder.runs import Limits
 
 RIGHT = {"relu": "correct", "layer": "correct", "network": "correct", "mean_square": "correct"}
 

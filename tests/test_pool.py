@@ -13,7 +13,7 @@ from dltf.autograder import pool as pools
 from dltf.autograder import sandbox
 from dltf.autograder.grading import Grader
 from dltf.autograder.pool import IsolationError, Pool
-from dltf.autograder.sandbox import Limits
+from dltf.autograder.runs import Limits
 
 
 def children(pid):

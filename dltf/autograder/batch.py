@@ -18,7 +18,7 @@ from dltf.autograder import submission
 from dltf.autograder.assignment import Assignment, AssignmentError
 from dltf.autograder.grading import Grader, modules_of
 from dltf.autograder.pool import Pool
-from dltf.autograder.sandbox import Limits
+from dltf.autograder.runs import Limits
 from dltf.autograder.submission import Submission, SubmissionError
 
 SUFFIXES = (".ipynb", ".py")

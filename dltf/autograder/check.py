@@ -30,7 +30,7 @@ from dltf.autograder.diagnosis import NOT_ATTEMPTED, Seen
 from dltf.autograder.entries import Recognised
 from dltf.autograder.grading import Catalogue, Grader, Task
 from dltf.autograder.observation import Encoder, decode
-from dltf.autograder.sandbox import Limits
+from dltf.autograder.runs import Limits, Run
 from dltf.autograder.submission import Cell, Submission
 
 PUBLIC_SEEDS = (1, 2, 3)
@@ -125,7 +125,6 @@ class Here:
     def run(self, job: dict[str, Any]) -> Any:
         """Run a job's cases; a job with units marked 'here' runs on the namespace."""
         from dltf.autograder.implementation import Answer, build, forget_helpers, observe
-        from dltf.autograder.pool import Run
 
         declared = _declared(job["cases"])
         run = Run()

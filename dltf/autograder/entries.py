@@ -15,7 +15,7 @@ from dltf.autograder.diagnosis import CORRECT, ERROR, NOT_ATTEMPTED, NOT_GRADED,
 
 if TYPE_CHECKING:
     from dltf.autograder.assignment import Assignment
-    from dltf.autograder.pool import Run
+    from dltf.autograder.runs import Run
     from dltf.autograder.submission import Submission
 
 

@@ -32,8 +32,7 @@ from dltf.autograder.entries import Recognised, exercise_entry, rounded_points, 
 from dltf.autograder.submission import Statement, Submission
 
 if TYPE_CHECKING:
-    from dltf.autograder.pool import Run
-    from dltf.autograder.sandbox import Limits
+    from dltf.autograder.runs import Limits, Run
 
 Catalogue = list[tuple[Mistake, dict[str, Seen]]]
 

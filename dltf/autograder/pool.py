@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ import msgpack
 
 from dltf.autograder import landlock, sandbox
 from dltf.autograder.assignment import PACKAGE
-from dltf.autograder.sandbox import Limits
+from dltf.autograder.runs import Limits, Run
 from dltf.autograder.worker import START
 
 ISOLATION = ("auto", "require", "off")
@@ -41,25 +41,6 @@ START_SECONDS = 120.0
 
 class IsolationError(RuntimeError):
     """Full isolation was required and cannot be had here."""
-
-
-@dataclass
-class Run:
-    """What came of one job.
-
-    Attributes:
-        frames: what the child sent (see `worker.run`), decoded from msgpack; not trusted.
-        reason: '' if it ran to its end, else 'time', 'memory', 'output' or 'killed'.
-        detail: what the reason means, in words.
-        seconds: wall time.
-        exercise: the exercise it was at when it ended.
-    """
-
-    frames: list[dict[str, Any]] = field(default_factory=list)
-    reason: str = ""
-    detail: str = ""
-    seconds: float = 0.0
-    exercise: str | None = None
 
 
 class Pool:
@@ -87,7 +68,7 @@ class Pool:
 
         if isolation not in ISOLATION:
             raise ValueError(f"isolation: expected one of {ISOLATION}, got {isolation!r}")
-        self.jobs = jobs or max(1, len(os.sched_getaffinity(0)))
+        self.jobs = jobs or max(1, _processors())
         self.limits, self.imports = limits or Limits(), imports
         refused = "" if isolation == "off" else sandbox.supported()
         if isolation == "require" and refused:
@@ -432,3 +413,10 @@ def _environment(edition: Path, scratch: str) -> dict[str, str]:
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": scratch,
     }
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

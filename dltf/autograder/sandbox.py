@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dltf.autograder import landlock
+from dltf.autograder.runs import Limits
 
 NEWNS, NEWUTS, NEWIPC = 0x00020000, 0x04000000, 0x08000000
 NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
@@ -42,27 +43,6 @@ SCRATCH = "/scratch"
 EDITION = "/edition"
 
 libc = ctypes.CDLL(None, use_errno=True)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use.
-
-    Attributes:
-        seconds: wall time of one exercise.
-        cpu_seconds: CPU time of one submission, all its threads together.
-        memory: address space beyond what the server has, in bytes.
-        processes: processes and threads (TensorFlow starts some thirty).
-        file_bytes: size of one file, and of all files in the scratch folder.
-        output_bytes: what one case may return, in bytes.
-    """
-
-    seconds: float = 10.0
-    cpu_seconds: int = 120
-    memory: int = 2 * 2**30
-    processes: int = 256
-    file_bytes: int = 64 * 2**20
-    output_bytes: int = 32 * 2**20
 
 
 @dataclass(frozen=True)

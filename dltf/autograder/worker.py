@@ -29,7 +29,8 @@ from typing import Any
 import msgpack
 
 from dltf.autograder import landlock, sandbox
-from dltf.autograder.sandbox import Limits, Walls
+from dltf.autograder.runs import Limits
+from dltf.autograder.sandbox import Walls
 
 MESSAGE = 1 << 20
 PROGRAM = "import sys; from dltf.autograder.worker import main; main(sys.argv[1:])"
