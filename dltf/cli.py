@@ -104,6 +104,8 @@ def grade(
     for target, folder in ((json, False), (html, True)):
         if target is not None and not _writable(target, folder=folder):
             _stop(f"{target}: cannot be written there; nothing was graded")
+    if not any(path.exists() for path in paths):
+        _stop(f"{paths[0]}: expected a notebook, a script or a folder, got nothing there")
     limits = Limits(seconds=seconds, memory=memory * 2**20)
     try:
         with _progress() as progress:

@@ -169,3 +169,8 @@ def test_an_end_from_outside_leaves_no_process(tmp_path, chain, isolation, numbe
         running.kill()
         running.wait()
     assert gone(marker) == []
+
+
+def test_a_path_with_nothing_there_is_a_wrong_call(tmp_path):
+    done = dltf("grade", tmp_path / "submision.ipynb")
+    clear(done, 2, "submision.ipynb: expected a notebook, a script or a folder, got nothing there")
