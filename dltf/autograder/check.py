@@ -12,6 +12,7 @@ import contextlib
 import inspect
 import linecache
 import random
+import re
 import secrets
 import sys
 import zlib
@@ -232,16 +233,15 @@ def _submission(chosen: Assignment, namespace: Mapping[str, Any]) -> Submission:
         value = namespace.get(name)
         if callable(value):
             file = _file_of(value)
-            if linecache.getlines(file):
+            defines = rf"^\s*(def|class)\s+{re.escape(name)}\b"
+            if re.search(defines, "".join(linecache.getlines(file)), re.MULTILINE):
                 files[file] = None
             else:
-                hidden.append(name)
-    cells = [Cell(i, "".join(linecache.getlines(file))) for i, file in enumerate(files, 1)]
+                hidden.append(f"def {name}(*args, **kwargs):\n    return 0")
     # A function without source (typed into a plain prompt) can be run, if not read.
-    cells += [
-        Cell(len(cells) + 1, f"def {name}(*args, **kwargs):\n    return 0") for name in hidden
-    ]
-    return _Notebook(Path("notebook"), "notebook", cells)
+    sources = ["".join(linecache.getlines(file)) for file in files] + hidden
+    cells = [Cell(i, source) for i, source in enumerate(sources, 1)]
+    return _Notebook(Path("notebook"), "notebook", cells, files=list(files))
 
 
 def _file_of(value: Any) -> str:
@@ -254,9 +254,16 @@ def _file_of(value: Any) -> str:
 class _Notebook(Submission):
     """A submission whose lines are looked up by the file names the running kernel gave them."""
 
+    def __init__(self, *arguments: Any, files: list[str]) -> None:
+        super().__init__(*arguments)
+        self.files = files
+
     def place(self, file: str, line: int) -> tuple[str, str]:
         """Return what to call a line, and its text. See `Submission.place`."""
         name = "your code"
+        cell = re.fullmatch(r"<cell (\d+)>", file)
+        if cell and int(cell[1]) <= len(self.files):
+            file = self.files[int(cell[1]) - 1]
         with contextlib.suppress(Exception):  # outside IPython, or another version of it
             found = sys.modules["IPython"].get_ipython().compile.format_code_name(file)
             name = " ".join(found) if found else name
