@@ -1,0 +1,977 @@
+"""What people get wrong in the optimization assignment, and what to think about then."""
+
+from dltf.autograder import mistake
+
+LAYERS = "range(1, L + 1)"
+
+LAST_LAYER = """
+    Your last layer is left out. L layers are numbered from 1 to L, and range leaves out its
+    end: print the layer numbers that your loop visits, and compare them with the keys of the
+    dictionary."""
+FIRST_LAYER = """
+    Your first layer is left out. Its keys end in 1; if your loop counts from 0, add one where the
+    key is made, and if it counts from 1, do not add another."""
+
+# exponentially_weighted_average
+
+AVERAGE = "v = beta * v + (1 - beta) * theta"
+CORRECTED = "v / (1 - beta**t) if bias_correction else v"
+mistake(
+    "exponentially_weighted_average",
+    AVERAGE,
+    "v = (1 - beta) * v + beta * theta",
+    id="beta_on_the_wrong_side",
+    hint="""
+        Your beta weighs the new value. Here it says how much of the *old* average stays: the
+        nearer it is to 1, the longer the memory and the smoother the curve.""",
+)
+mistake(
+    "exponentially_weighted_average",
+    AVERAGE,
+    "v = beta * v + theta",
+    id="weights_do_not_add_up",
+    hint="""
+        Your average is larger than everything that it averages. The weights of old and new must
+        add up to 1: what share is left for the new value?""",
+)
+mistake(
+    "exponentially_weighted_average",
+    edits=[
+        (CORRECTED, "v"),
+        (AVERAGE, f"{AVERAGE}\n        v = {CORRECTED}"),
+    ],
+    id="corrected_average_goes_on",
+    hint="""
+        Your correction feeds back: the corrected value takes the place of v and is averaged, and
+        corrected, again. What is corrected is only what you report; the average itself
+        goes on as it is.""",
+)
+mistake(
+    "exponentially_weighted_average",
+    "(1 - beta**t)",
+    "(1 - beta)",
+    id="correction_without_the_power",
+    hint="""
+        Your correction is the same for every t. It has to make up for the weights that are still
+        missing, and they grow with every value: add up the weights of the first two, and of the
+        first three.""",
+)
+mistake(
+    "exponentially_weighted_average",
+    "(1 - beta**t)",
+    "(1 - beta ** (t - 1) if t > 1 else 1)",
+    id="correction_one_late",
+    hint="""
+        Your correction is one step behind. After the first value t is 1, and the corrected average
+        of one value is that value.""",
+)
+mistake(
+    "exponentially_weighted_average",
+    CORRECTED,
+    "v",
+    id="never_corrected",
+    hint="""
+        Your first values are too small: the average starts from 0 and has not forgotten it yet.
+        When a correction is asked for, divide by what the weights so far add up to.""",
+)
+mistake(
+    "exponentially_weighted_average",
+    CORRECTED,
+    "v / (1 - beta**t)",
+    id="always_corrected",
+    hint="""
+        Your average is corrected even when the caller does not want it. Look at the last argument
+        of the function.""",
+)
+
+# update_parameters_with_gd
+
+mistake(
+    "update_parameters_with_gd",
+    edits=[
+        ('parameters[f"W{l}"] - learning_rate', 'parameters[f"W{l}"] + learning_rate'),
+        ('parameters[f"b{l}"] - learning_rate', 'parameters[f"b{l}"] + learning_rate'),
+    ],
+    id="uphill",
+    hint="""
+        Your step goes uphill. The gradient points where the cost grows fastest, and you want it
+        smaller.""",
+)
+mistake(
+    "update_parameters_with_gd",
+    edits=[
+        ('learning_rate * grads[f"dW{l}"]', 'grads[f"dW{l}"]'),
+        ('learning_rate * grads[f"db{l}"]', 'grads[f"db{l}"]'),
+    ],
+    id="learning_rate_missing",
+    hint="""
+        Your step is as long as the gradient itself. The learning rate, which says how far to trust
+        it, is not used.""",
+)
+mistake("update_parameters_with_gd", LAYERS, "range(1, L)", id="last_layer", hint=LAST_LAYER)
+mistake("update_parameters_with_gd", LAYERS, "range(2, L + 1)", id="first_layer", hint=FIRST_LAYER)
+mistake(
+    "update_parameters_with_gd",
+    ' - learning_rate * grads[f"db{l}"]',
+    "",
+    id="biases_stay",
+    hint="""
+        Your biases never change. They are learned like the weights: each b has its own gradient
+        among grads.""",
+)
+mistake(
+    "update_parameters_with_gd",
+    edits=[
+        ('parameters[f"W{l}"] - learning_rate', "-learning_rate"),
+        ('parameters[f"b{l}"] - learning_rate', "-learning_rate"),
+    ],
+    id="step_without_the_start",
+    hint="""
+        Your parameters are replaced by the step. The step leads from where the parameters are:
+        start there.""",
+)
+mistake(
+    "update_parameters_with_gd",
+    body="""
+def update_parameters_with_gd(parameters, grads, learning_rate):
+    parameters = dict(parameters)
+    for name in list(parameters):
+        parameters[name] = parameters[name] * (1 - learning_rate * grads["d" + name])
+    return parameters
+""",
+    id="parameter_times_gradient",
+    hint="""
+        Your step is multiplied by the parameter, so that a parameter of 0 could never move. The
+        length of a step follows from the gradient and the learning rate alone.""",
+)
+
+# random_mini_batches
+
+COLUMNS = "permutation[start : start + mini_batch_size]"
+PERMUTATION = "np.random.default_rng(seed).permutation(m)"
+PAIR = "(X[:, columns], Y[:, columns])"
+RANGE = "range(0, m, mini_batch_size)"
+mistake(
+    "random_mini_batches",
+    RANGE,
+    "range(0, m - m % mini_batch_size, mini_batch_size)",
+    id="rest_left_out",
+    hint="""
+        Your batches leave some examples out: those that do not fill a whole batch. In every epoch
+        each example should be seen once, so what is left over makes a last, shorter batch (the only
+        one, if there are fewer examples than the batch size).""",
+)
+mistake(
+    "random_mini_batches",
+    RANGE,
+    "range(0, m + 1, mini_batch_size)",
+    id="empty_batch",
+    hint="""
+        Your list ends with a batch of no examples when the batch size divides m. The mean over
+        nothing is not a number. Make the last batch only if something is left for it.""",
+)
+mistake(
+    "random_mini_batches",
+    body="""
+def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+    m = X.shape[1]
+    permutation = np.random.default_rng(seed).permutation(m)
+    batches = []
+    for start in range(0, m, mini_batch_size):
+        start = min(start, max(m - mini_batch_size, 0))
+        columns = permutation[start : start + mini_batch_size]
+        batches.append((X[:, columns], Y[:, columns]))
+    return batches
+""",
+    id="last_batch_filled_up",
+    hint="""
+        Your last batch is full although fewer examples are left: it takes some a second time. They
+        would count twice in this epoch. Let the last batch be short.""",
+)
+mistake(
+    "random_mini_batches",
+    body="""
+def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+    m = X.shape[1]
+    permutation = np.random.default_rng(seed).permutation(m)
+    batches = []
+    complete = m // mini_batch_size
+    for k in range(complete):
+        columns = permutation[k * mini_batch_size : (k + 1) * mini_batch_size]
+        batches.append((X[:, columns], Y[:, columns]))
+    if m % mini_batch_size != 0:
+        columns = permutation[: m % mini_batch_size]
+        batches.append((X[:, columns], Y[:, columns]))
+    return batches
+""",
+    id="rest_from_the_beginning",
+    hint="""
+        Your last batch has the right size and the wrong examples: they were in the first batch
+        already, and those that are left over are never seen. Where does the rest begin, after
+        so many full batches?""",
+)
+mistake(
+    "random_mini_batches",
+    f"columns = {COLUMNS}",
+    "columns = permutation[start : start + mini_batch_size - 1]",
+    id="slice_one_short",
+    hint="""
+        Your batches are one example short. A slice a:b leaves out b already; taking one off as
+        well loses an example in each batch.""",
+)
+mistake(
+    "random_mini_batches",
+    PERMUTATION,
+    "np.arange(m)",
+    id="not_shuffled",
+    hint="""
+        Your batches hold the examples in the order in which they came. Data are often sorted, by
+        label for one; a batch should be a fair sample of everything, and another one in each
+        epoch. Put the examples into a random order first.""",
+)
+mistake(
+    "random_mini_batches",
+    PAIR,
+    "(X[:, columns], Y[:, np.random.permutation(columns)])",
+    id="labels_on_their_own",
+    hint="""
+        Your labels have come apart from their examples. Inputs and labels must go through one and
+        the same permutation: draw it once.""",
+)
+mistake(
+    "random_mini_batches",
+    PAIR,
+    "(X[:, columns], Y[:, start : start + mini_batch_size])",
+    id="labels_not_shuffled",
+    hint="""
+        Your examples are shuffled and your labels are not: nearly every example has the label of
+        another. Whatever is done to the columns of X has to be done to those of Y.""",
+)
+mistake(
+    "random_mini_batches",
+    PAIR,
+    "(X[np.random.default_rng(seed).permutation(len(X))][:, columns], Y[:, columns])",
+    id="features_shuffled",
+    hint="""
+        Your features are shuffled too. A row of X is one feature, a column one example: only the
+        columns may change places.""",
+)
+mistake(
+    "random_mini_batches",
+    PERMUTATION,
+    "np.random.default_rng(seed).integers(0, m, m)",
+    id="drawn_with_replacement",
+    hint="""
+        Your examples are drawn one by one, so some come twice in an epoch and others never. A
+        permutation has each of them once.""",
+)
+mistake(
+    "random_mini_batches",
+    "default_rng(seed)",
+    "default_rng(0)",
+    id="seed_not_used",
+    hint="""
+        Your order is the same for every seed. The training loop passes another seed in each epoch,
+        so that no two epochs have the same batches: use the one that is given.""",
+)
+mistake(
+    "random_mini_batches",
+    "default_rng(seed)",
+    "default_rng()",
+    id="seed_ignored",
+    hint="""
+        Your order is another one in each call, even for the same seed. Then no run can be
+        repeated. Let the random numbers follow from the seed.""",
+)
+mistake(
+    "random_mini_batches",
+    body="""
+def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+    generator = np.random.default_rng(seed)
+    batches = []
+    for start in range(0, X.shape[1], mini_batch_size):
+        columns = generator.permutation(np.arange(X.shape[1])[start : start + mini_batch_size])
+        batches.append((X[:, columns], Y[:, columns]))
+    return batches
+""",
+    id="shuffled_within_batches",
+    hint="""
+        Your batches are cut first and shuffled afterwards, each in itself: the same examples are
+        always together. The order *within* a batch changes nothing, since a batch's gradient is a
+        mean. Shuffle everything, then cut.""",
+)
+mistake(
+    "random_mini_batches",
+    PAIR,
+    "(X[:, columns], Y[:, columns].reshape(-1))",
+    id="labels_of_rank_one",
+    hint="""
+        Your labels have lost an axis. Indexing with an array keeps the axes (`Y[:, columns]`),
+        indexing a row drops one; Y of a batch is a row of shape (1, examples) as before.""",
+)
+
+# initialize_velocity and initialize_adam: zeros for every parameter
+
+
+def structural(exercise, *names):
+    """Declare the mistakes in shape and number of zeros beside the parameters."""
+
+    def each(old, new):
+        return [(old.format(name), new.format(name)) for name in names]
+
+    mistake(exercise, LAYERS, "range(1, L)", id="last_layer", hint=LAST_LAYER)
+    mistake(
+        exercise,
+        edits=each('{}[f"dW{{l}}"] =', '{}[f"W{{l}}"] =')
+        + each('{}[f"db{{l}}"] =', '{}[f"b{{l}}"] ='),
+        id="keys_of_the_parameters",
+        hint="""
+            Your keys are those of the parameters. What is kept here belongs to the gradients and is
+            found under their names, with a d in front.""",
+    )
+    mistake(
+        exercise,
+        edits=each(
+            '{}[f"dW{{l}}"] = np.zeros(parameters[f"W{{l}}"].shape)',
+            '{}[f"dW{{l}}"] = np.array(parameters[f"W{{l}}"])',
+        )
+        + each(
+            '{}[f"db{{l}}"] = np.zeros(parameters[f"b{{l}}"].shape)',
+            '{}[f"db{{l}}"] = np.array(parameters[f"b{{l}}"])',
+        ),
+        id="copies_of_the_parameters",
+        hint="""
+            You start from the parameters themselves. Only their *shapes* are wanted: an average
+            that has seen no gradient yet is zero.""",
+    )
+    mistake(
+        exercise,
+        edits=each(
+            '{}[f"db{{l}}"] = np.zeros(parameters[f"b{{l}}"].shape)',
+            '{}[f"db{{l}}"] = np.zeros(parameters[f"W{{l}}"].shape)',
+        ),
+        id="biases_with_the_shape_of_weights",
+        hint="""
+            What you keep for the biases has the shape of the weights. Each array has the shape
+            of its own parameter.""",
+    )
+    mistake(
+        exercise,
+        edits=each(
+            '{}[f"db{{l}}"] = np.zeros(parameters[f"b{{l}}"].shape)',
+            '{}[f"db{{l}}"] = np.zeros(len(parameters[f"b{{l}}"]))',
+        ),
+        id="rank_one",
+        hint="""
+            What you keep for the biases has one axis. Added to a column it is laid out along the
+            wrong axis, and a square comes out. Take the whole shape of b.""",
+    )
+    mistake(
+        exercise,
+        edits=each('np.zeros(parameters[f"W{{l}}"].shape)', 'np.ones(parameters[f"W{{l}}"].shape)')
+        if len(names) == 1
+        else [
+            (
+                f'{name}[f"dW{{l}}"] = np.zeros(parameters[f"W{{l}}"].shape)',
+                f'{name}[f"dW{{l}}"] = np.ones(parameters[f"W{{l}}"].shape)',
+            )
+            for name in names
+        ],
+        id="ones",
+        hint="""
+            You start from ones. An average of gradients of which none has been seen is zero; from
+            one, the first steps would go a way that no gradient has shown.""",
+    )
+
+
+structural("initialize_velocity", "v")
+structural("initialize_adam", "v", "s")
+mistake(
+    "initialize_adam",
+    "v, s = {}, {}",
+    "v = s = {}",
+    id="one_dictionary",
+    hint="""
+        Your v and s are one dictionary under two names: what is put into one is in the other. An
+        assignment in Python gives a name, it makes no copy.""",
+)
+
+# update_parameters_with_momentum
+
+V_W = 'beta * v[f"dW{l}"] + (1 - beta) * grads[f"dW{l}"]'
+V_B = 'beta * v[f"db{l}"] + (1 - beta) * grads[f"db{l}"]'
+STEP_W, STEP_B = 'learning_rate * v[f"dW{l}"]', 'learning_rate * v[f"db{l}"]'
+
+
+def momentum(id, new_w, hint, *, old_w=V_W):
+    """Declare a mistake that is made for the weights and for the biases alike."""
+    pairs = [(old_w, new_w)]
+    pairs.append(tuple(text.replace("W{l}", "b{l}") for text in pairs[0]))
+    mistake("update_parameters_with_momentum", edits=pairs, id=id, hint=hint)
+
+
+momentum(
+    "gradient_in_full",
+    'beta * v[f"dW{l}"] + grads[f"dW{l}"]',
+    """
+    Your v is a sum and no average: the gradient is added in full, so v grows to 1 / (1 - beta)
+    times its size. Many libraries do it so, with a smaller learning rate. This exercise
+    wants the weighted average, in which the weights of old and new add up to 1.""",
+)
+momentum(
+    "beta_on_the_wrong_side",
+    '(1 - beta) * v[f"dW{l}"] + beta * grads[f"dW{l}"]',
+    """
+    Your beta weighs the new gradient. It says how much of the old velocity stays: with a beta of
+    0.9 most of it does, as a heavy ball keeps its way.""",
+)
+momentum(
+    "old_velocity_lost",
+    '(1 - beta) * grads[f"dW{l}"]',
+    """
+    Your velocity forgets what it was: only the new gradient is in it. Then there is no momentum,
+    just a shorter step.""",
+)
+momentum(
+    "learning_rate_in_the_velocity",
+    'beta * v[f"dW{l}"] + learning_rate * grads[f"dW{l}"]',
+    """
+    The learning rate is in your velocity, as some libraries have it, and weighs the gradient. Here
+    v is an average of gradients alone, and the learning rate comes in when the step is taken.""",
+)
+momentum(
+    "velocity_not_used",
+    'learning_rate * grads[f"dW{l}"]',
+    """
+    Your parameters still follow the gradient of this step alone. The velocity is computed, and
+    not used: which of the two shall the step go along?""",
+    old_w=STEP_W,
+)
+momentum(
+    "learning_rate_missing",
+    'v[f"dW{l}"]',
+    """
+    Your step is as long as the velocity itself: the learning rate is not used.""",
+    old_w=STEP_W,
+)
+momentum(
+    "uphill",
+    'parameters[f"W{l}"] + learning_rate',
+    """
+    Your step goes uphill. The velocity is an average of gradients and points, as they do, where the
+    cost grows.""",
+    old_w='parameters[f"W{l}"] - learning_rate',
+)
+momentum(
+    "velocity_after_the_step",
+    'parameters[f"W{l}"] - learning_rate * (v[f"dW{l}"] - (1 - beta) * grads[f"dW{l}"]) / beta',
+    """
+    Your step is taken with the old velocity: the gradient of this step counts only in the next.
+    Mind the order of the lines.""",
+    old_w='parameters[f"W{l}"] - learning_rate * v[f"dW{l}"]',
+)
+mistake("update_parameters_with_momentum", LAYERS, "range(1, L)", id="last_layer", hint=LAST_LAYER)
+mistake(
+    "update_parameters_with_momentum", LAYERS, "range(2, L + 1)", id="first_layer", hint=FIRST_LAYER
+)
+mistake(
+    "update_parameters_with_momentum",
+    edits=[(V_B, 'v[f"db{l}"]')],
+    id="velocity_of_the_biases",
+    hint="""
+        The velocity of your biases never changes. It is an average like that of the weights, of the
+        gradients of b.""",
+)
+
+# update_parameters_with_rmsprop
+
+S = 's["d" + key] = beta * s["d" + key] + (1 - beta) * gradient**2'
+QUOTIENT = '(np.sqrt(s["d" + key]) + epsilon)'
+for id, old, new, hint in (
+    (
+        "not_squared",
+        "gradient**2",
+        "np.abs(gradient)",
+        """
+        Your average is of sizes, not of squares. RMS stands for root mean square: square, average,
+        and take the root afterwards.""",
+    ),
+    (
+        "root_missing",
+        QUOTIENT,
+        '(s["d" + key] + epsilon)',
+        """
+        You divide by the mean square itself. Its unit is that of a squared gradient; only its root
+        can be compared with a gradient, and makes the step independent of scale.""",
+    ),
+    (
+        "epsilon_under_the_root",
+        QUOTIENT,
+        'np.sqrt(s["d" + key] + epsilon)',
+        """
+        Your epsilon stands under the root. Some books and libraries (Keras) have it there; under
+        the root of so small a number it counts much more. The formula of this exercise adds it to
+        the root.""",
+    ),
+    (
+        "epsilon_missing",
+        QUOTIENT,
+        '(np.sqrt(s["d" + key]))',
+        """
+        Your epsilon is not used. A parameter whose gradient has been 0 so far would be divided by
+        0.""",
+    ),
+    (
+        "square_in_full",
+        "(1 - beta) * gradient**2",
+        "gradient**2",
+        """
+        Your s is a sum and no average: the new square is added in full. The weights of old and new
+        must add up to 1.""",
+    ),
+    (
+        "uphill",
+        "- learning_rate * scaled",
+        "+ learning_rate * scaled",
+        "Your step goes uphill: the gradient points where the cost grows.",
+    ),
+    ("last_layer", LAYERS, "range(1, L)", LAST_LAYER),
+):
+    mistake("update_parameters_with_rmsprop", old, new, id=id, hint=hint)
+
+# update_parameters_with_adam
+
+V_HAT = 'v["d" + key] / (1 - beta1**t)'
+S_HAT = 's["d" + key] / (1 - beta2**t)'
+CHANGE = "v_corrected / (np.sqrt(s_corrected) + epsilon)"
+ADAM_V = 'beta1 * v["d" + key] + (1 - beta1) * g'
+ADAM_S = 'beta2 * s["d" + key] + (1 - beta2) * g**2'
+
+
+def adam(id, old, new, hint, *more):
+    """Declare a mistake of Adam's."""
+    edits = [(old, new), *more]
+    mistake("update_parameters_with_adam", edits=edits, id=id, hint=hint)
+
+
+adam(
+    "beta1_for_s",
+    S_HAT,
+    's["d" + key] / (1 - beta1**t)',
+    """
+    Your s is corrected with beta1. (A formula printed in an old version of the notebook
+    said so; it was a misprint.) Each average lacks what its *own* weights lack: which beta is s
+    averaged with?""",
+)
+adam(
+    "s_not_corrected",
+    S_HAT,
+    's["d" + key]',
+    """
+    Your s is not corrected. Both averages begin at 0 and are too small at first; with a
+    beta2 near 1 that is true of s for a long time, and your first steps are much too long.""",
+)
+adam(
+    "v_not_corrected",
+    V_HAT,
+    'v["d" + key]',
+    """
+    Your v is not corrected. Both averages begin at 0 and are too small at first; your first
+    steps are too short.""",
+)
+adam(
+    "not_corrected",
+    V_HAT,
+    'v["d" + key]',
+    """
+    Neither average is corrected: your step uses v and s as they are. They begin at 0, and what is
+    missing in the first steps has to be made up for, in the step, by a division.""",
+    (S_HAT, 's["d" + key]'),
+)
+adam(
+    "correction_without_the_power",
+    V_HAT,
+    'v["d" + key] / (1 - beta1)',
+    """
+    Your corrections are the same in every step. What an average lacks becomes less with each step:
+    t has to come in as a power.""",
+    (S_HAT, 's["d" + key] / (1 - beta2)'),
+)
+adam(
+    "t_as_a_factor",
+    V_HAT,
+    'v["d" + key] / (1 - beta1 * t)',
+    """
+    In your corrections beta is multiplied by t. The share of the zero at the start shrinks by the
+    factor beta in each step: after t steps, how large is it?""",
+    (S_HAT, 's["d" + key] / (1 - beta2 * t)'),
+)
+adam(
+    "t_counted_twice",
+    V_HAT,
+    'v["d" + key] / (1 - beta1 ** (t + 1))',
+    """
+    Your t is one too large. Who calls counts the steps, and the first one comes with t = 1: use it
+    as it is given.""",
+    (S_HAT, 's["d" + key] / (1 - beta2 ** (t + 1))'),
+)
+adam(
+    "t_counted_twice_in_s",
+    S_HAT,
+    's["d" + key] / (1 - beta2 ** (t + 1))',
+    """
+    Your t is one too large in the correction of s. Both corrections use the t that is given.""",
+)
+adam(
+    "t_of_the_example",
+    V_HAT,
+    'v["d" + key] / (1 - beta1**2)',
+    """
+    Your corrections have a number in the place of t. It fits the example of the notebook and no
+    other step.""",
+    (S_HAT, 's["d" + key] / (1 - beta2**2)'),
+)
+adam(
+    "t_one_too_small",
+    V_HAT,
+    'v["d" + key] / (1 - beta1 ** (t - 1) if t > 1 else 1)',
+    """
+    Your t is one too small. In the first step t is 1, and the average has seen one gradient
+    already.""",
+    (S_HAT, 's["d" + key] / (1 - beta2 ** (t - 1) if t > 1 else 1)'),
+)
+adam(
+    "corrected_averages_go_on",
+    f"v_corrected = {V_HAT}",
+    f'v_corrected = v["d" + key] = {V_HAT}',
+    """
+    Your corrected averages take the place of v and s, and will be corrected again in the next
+    step. The correction belongs to this step alone: v and s go on as they are.""",
+    (f"s_corrected = {S_HAT}", f's_corrected = s["d" + key] = {S_HAT}'),
+)
+adam(
+    "epsilon_under_the_root",
+    CHANGE,
+    "v_corrected / np.sqrt(s_corrected + epsilon)",
+    """
+    Your epsilon stands under the root. Papers and libraries have it in either place, and with
+    gradients of the usual size it does not matter; where they are small it does: under the root an
+    epsilon of 1e-8 counts like 1e-4. Asked for is the form of the paper's algorithm 1, in which
+    epsilon is added to the root.""",
+)
+adam(
+    "epsilon_hat",
+    CHANGE,
+    'v_corrected * np.sqrt(1 - beta2**t) / (np.sqrt(s["d" + key]) + epsilon)',
+    """
+    You use the shorter form of the paper, in which the corrections become a factor of the learning
+    rate (Keras does too). It moves epsilon to the root of the s that is *not* corrected, where it
+    counts more. Asked for is algorithm 1: correct first, then root, then epsilon.""",
+)
+adam(
+    "epsilon_missing",
+    CHANGE,
+    "v_corrected / (np.sqrt(s_corrected))",
+    """
+    Your epsilon is not used. A parameter whose gradients have been 0 so far would be divided by
+    0.""",
+)
+adam(
+    "root_missing",
+    CHANGE,
+    "v_corrected / (s_corrected + epsilon)",
+    """
+    You divide by the mean square itself. Its unit is that of a squared gradient; it is the root
+    that can be compared with a gradient.""",
+)
+adam(
+    "not_squared",
+    ADAM_S,
+    'beta2 * s["d" + key] + (1 - beta2) * g',
+    """
+    Your s is an average of the gradients, like v. It shall measure their *size*, whatever their
+    sign: what is done to each gradient before it is averaged?""",
+)
+adam(
+    "v_in_full",
+    ADAM_V,
+    'beta1 * v["d" + key] + g',
+    """
+    Your v is a sum and no average: the gradient is added in full. The weights of old and new must
+    add up to 1, and the correction relies on it.""",
+)
+adam(
+    "s_in_full",
+    ADAM_S,
+    'beta2 * s["d" + key] + g**2',
+    """
+    Your s is a sum and no average: the square is added in full. The weights of old and new must add
+    up to 1, and the correction relies on it.""",
+)
+adam(
+    "both_in_full",
+    ADAM_V,
+    'beta1 * v["d" + key] + g',
+    """
+    Your v and s are sums and no averages: gradient and square are added in full. The weights of
+    old and new must add up to 1, and the corrections rely on it.""",
+    (ADAM_S, 'beta2 * s["d" + key] + g**2'),
+)
+adam(
+    "betas_exchanged",
+    ADAM_V,
+    'beta2 * v["d" + key] + (1 - beta2) * g',
+    """
+    Your betas have changed places: beta1 belongs to the average of the gradients, beta2 to that of
+    their squares, which needs the longer memory.""",
+    (ADAM_S, 'beta1 * s["d" + key] + (1 - beta1) * g**2'),
+    (V_HAT, 'v["d" + key] / (1 - beta2**t)'),
+    (S_HAT, 's["d" + key] / (1 - beta1**t)'),
+)
+adam(
+    "beta1_everywhere",
+    ADAM_S,
+    'beta1 * s["d" + key] + (1 - beta1) * g**2',
+    """
+    Your s is averaged with beta1. The squares have a beta of their own.""",
+    (S_HAT, 's["d" + key] / (1 - beta1**t)'),
+)
+adam(
+    "beta1_in_the_average_of_squares",
+    ADAM_S,
+    'beta1 * s["d" + key] + (1 - beta1) * g**2',
+    """
+    Your s is averaged with beta1 and corrected with beta2. The squares have one beta, for both.""",
+)
+adam(
+    "gradient_in_the_step",
+    CHANGE,
+    "g / (np.sqrt(s_corrected) + epsilon)",
+    """
+    Your step goes along the gradient, as in RMSprop. Adam's goes along the corrected average of the
+    gradients; you have computed it and not used it.""",
+)
+adam(
+    "learning_rate_missing",
+    "learning_rate * change",
+    "change",
+    """
+    Your learning rate is not used. Without it a step is about 1 in each parameter, whatever the
+    gradient.""",
+)
+adam(
+    "uphill",
+    "- learning_rate * change",
+    "+ learning_rate * change",
+    "Your step goes uphill: v is an average of gradients, which point where the cost grows.",
+)
+adam("last_layer", LAYERS, "range(1, L)", LAST_LAYER)
+adam("first_layer", LAYERS, "range(2, L + 1)", FIRST_LAYER)
+
+# update_lr
+
+INVERSE = "learning_rate0 / (1 + decay_rate * epoch_num)"
+for id, new, hint in (
+    (
+        "one_missing",
+        "learning_rate0 / (decay_rate * epoch_num) if epoch_num else learning_rate0",
+        """
+        Your rate does not begin at learning_rate0. The denominator should be 1 in epoch 0 and grow
+        from there.""",
+    ),
+    (
+        "one_in_the_product",
+        "learning_rate0 / ((1 + decay_rate) * epoch_num) if epoch_num else learning_rate0",
+        """
+        Your parentheses hold the wrong things together: the 1 is added to the product of decay rate
+        and epoch, not to the decay rate.""",
+    ),
+    (
+        "multiplied",
+        "learning_rate0 * (1 + decay_rate * epoch_num)",
+        "Your rate grows from epoch to epoch. It should become smaller.",
+    ),
+    (
+        "exponential",
+        "learning_rate0 * decay_rate**epoch_num",
+        """
+        Your decay is exponential: it takes the same share away in each epoch. Inverse time decay is
+        gentler, 1 over something that grows like the epoch.""",
+    ),
+    (
+        "linear",
+        "learning_rate0 * (1 - decay_rate * epoch_num)",
+        """
+        Your rate falls along a straight line and becomes negative, and then the steps go
+        uphill.""",
+    ),
+    (
+        "epoch_from_one",
+        "learning_rate0 / (1 + decay_rate * (epoch_num - 1))",
+        "Your epochs are counted from 1. The first epoch here is 0, and has the full rate.",
+    ),
+):
+    mistake("update_lr", INVERSE, new, id=id, hint=hint)
+
+# schedule_lr_decay
+
+STAIR = "(epoch_num // time_interval)"
+for id, new, hint in (
+    (
+        "no_floor",
+        "(epoch_num / time_interval)",
+        """
+        Your rate changes in every epoch. Stairs have steps: for a whole interval of epochs the
+        quotient has to stay the same, so something must happen to what is behind its point.""",
+    ),
+    (
+        "rounded",
+        "round(epoch_num / time_interval)",
+        """
+        Your stairs begin in the middle of an interval: rounding goes up at one half. The rate shall
+        change when a whole interval is over.""",
+    ),
+    (
+        "ceiling",
+        "np.ceil(epoch_num / time_interval)",
+        """
+        Your rate falls right after epoch 0. You round up; count the intervals that are *over*.""",
+    ),
+    (
+        "remainder",
+        "(epoch_num % time_interval)",
+        """
+        Your rate falls within an interval and then jumps back up: you use the remainder of the
+        division in the place of the quotient.""",
+    ),
+    (
+        "interval_not_used",
+        "epoch_num",
+        """
+        Your rate changes in every epoch: the interval is not used.""",
+    ),
+):
+    mistake("schedule_lr_decay", STAIR, new, id=id, hint=hint)
+
+# Momentum
+
+KERAS_V = "average = self.beta * v + (1 - self.beta) * gradient"
+for id, old, new, hint in (
+    (
+        "gradient_in_full",
+        KERAS_V,
+        "average = self.beta * v + gradient",
+        """
+        Your average is a sum: the gradient is added in full, as Keras's SGD does. Here the weights
+        of old and new add up to 1.""",
+    ),
+    (
+        "not_remembered",
+        "self.assign(v, average)",
+        "pass",
+        """
+        Your average is computed and forgotten. A variable of Keras's keeps its value until
+        `assign` gives it another.""",
+    ),
+    (
+        "uphill",
+        "self.assign_sub(variable",
+        "self.assign_add(variable",
+        "Your step goes uphill: the gradient points where the loss grows.",
+    ),
+    (
+        "gradient_in_the_step",
+        "learning_rate * average",
+        "learning_rate * gradient",
+        "Your step still goes along the gradient; the average is kept and not used.",
+    ),
+):
+    mistake("Momentum", old, new, id=id, hint=hint)
+
+# RMSprop
+
+for id, old, new, hint in (
+    (
+        "not_squared",
+        "ops.square(gradient)",
+        "ops.absolute(gradient)",
+        "Your average is of sizes, not of squares. RMS stands for root mean square.",
+    ),
+    (
+        "epsilon_beside_the_root",
+        "ops.sqrt(average + self.epsilon)",
+        "(ops.sqrt(average) + self.epsilon)",
+        """
+        Your epsilon is beside the root, as in your function on arrays. Keras has it in the other
+        place, and this class shall be equal to Keras's own.""",
+    ),
+    (
+        "root_missing",
+        "ops.sqrt(average + self.epsilon)",
+        "(average + self.epsilon)",
+        "You divide by the mean square itself; only its root can be compared with a gradient.",
+    ),
+    (
+        "not_remembered",
+        "self.assign(s, average)",
+        "pass",
+        """
+        Your average is computed and forgotten. A variable of Keras's keeps its value until
+        `assign` gives it another.""",
+    ),
+):
+    mistake("RMSprop", old, new, id=id, hint=hint)
+
+# Adam
+
+for id, old, new, hint in (
+    (
+        "not_corrected",
+        "size = learning_rate * ops.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)",
+        "size = learning_rate",
+        """
+        Nothing is corrected: in the first steps your averages are too small. The two corrections
+        can be put into one factor of the learning rate.""",
+    ),
+    (
+        "corrections_turned_over",
+        "ops.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)",
+        "(1 - self.beta_1**t) / ops.sqrt(1 - self.beta_2**t)",
+        """
+        Your corrections work the wrong way round. v is divided by its own, and s, which stands in
+        the denominator and under a root, by its own: what does that make of the whole step?""",
+    ),
+    (
+        "root_of_the_correction_missing",
+        "ops.sqrt(1 - self.beta_2**t)",
+        "(1 - self.beta_2**t)",
+        """
+        s is corrected under the root, so its correction comes out of it as a root.""",
+    ),
+    (
+        "epsilon_of_algorithm_1",
+        "self.assign_sub(variable, size * average / (ops.sqrt(squares) + self.epsilon))",
+        "self.assign_sub(variable, learning_rate * average / (1 - self.beta_1**t) / "
+        "(ops.sqrt(squares / (1 - self.beta_2**t)) + self.epsilon))",
+        """
+        Your epsilon is added to the root of the *corrected* s, as in algorithm 1 and in your
+        function on arrays. Keras adds it to the root of the s that is not corrected, where it
+        counts a little more, and this class shall be equal to Keras's own.""",
+    ),
+    (
+        "epsilon_under_the_root",
+        "(ops.sqrt(squares) + self.epsilon)",
+        "ops.sqrt(squares + self.epsilon)",
+        """
+        Your epsilon stands under the root, as in Keras's RMSprop. In Adam it is added to it.""",
+    ),
+    (
+        "v_not_remembered",
+        "self.assign(v, average)",
+        "pass",
+        """
+        Your average of the gradients is computed and forgotten. A variable of Keras's keeps its
+        value until `assign` gives it another.""",
+    ),
+):
+    mistake("Adam", old, new, id=id, hint=hint)
