@@ -1,0 +1,89 @@
+"""Data that costs nothing: pictures that are never twice the same.
+
+A picture of a cat seen in a mirror, a little larger or a little to the left is another input and
+the same cat. Layers that change pictures at random in training, and let them through as they are
+otherwise, make a training set larger without anybody taking a photograph. Whether a change leaves
+the label as it is depends on the task: a mirrored 2 is no 2.
+
+Layout: Keras's, examples first: pictures `(m, n_H, n_W, n_C)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+
+@keras.saving.register_keras_serializable("dltf")
+class RandomDistortion(keras.layers.Layer):
+    """Warps pictures in training as if printed on rubber, each in its own way.
+
+    Random displacements are drawn on a coarse grid and made smooth between its points.
+
+    Args:
+        strength: standard deviation of the displacements, as a fraction of the picture's side.
+        grid: points of the coarse grid along each side, at least 2; fewer bend longer waves.
+        seed: an int gives the same distortions, call by call; None gives new ones.
+
+    Source:
+        Simard et al. 2003, "Best practices for convolutional neural networks", section 2.
+    """
+
+    def __init__(
+        self, strength: float = 0.03, grid: int = 5, seed: int | None = None, **settings: Any
+    ) -> None:
+        super().__init__(**settings)
+        self.strength, self.grid, self.seed = strength, grid, seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return pictures (m, n_H, n_W, n_C) warped in training, and as they are otherwise."""
+        if not training:
+            return inputs
+        ops = keras.ops
+        m, height, width, channels = ops.shape(inputs)
+        coarse = keras.random.normal((m, self.grid, self.grid, 2), seed=self.seed_generator)
+        shift = self.strength * ops.image.resize(coarse, (height, width), "bicubic")
+        down = ops.arange(height, dtype="float32")[:, None] + height * shift[..., 0]  # (m, H, W)
+        right = ops.arange(width, dtype="float32") + width * shift[..., 1]
+        which = ops.broadcast_to(
+            ops.reshape(ops.arange(m, dtype="float32"), (-1, 1, 1)), (m, height, width)
+        )
+        places = ops.stack([which, down, right])  # (3, m, H, W)
+        layers = [
+            ops.image.map_coordinates(inputs[..., c], places, order=1, fill_mode="nearest")
+            for c in range(channels)
+        ]
+        return ops.stack(layers, axis=-1)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` needs to make another one like it."""
+        own = {"strength": self.strength, "grid": self.grid, "seed": self.seed}
+        return super().get_config() | own
+
+
+def augmentations(height: int, width: int, seed: int | None = None) -> dict[str, keras.Layer]:
+    """Return layers that make new pictures of old ones in training, by name.
+
+    Args:
+        height: of the pictures, in pixels.
+        width: of the pictures.
+        seed: an int gives the same changes, call by call; None gives new ones.
+
+    Returns:
+        "flip", "crop" (seven eighths of each side, and back to the full size), "zoom", "shift" and
+        "distortion"; each takes and returns pictures (m, n_H, n_W, n_C).
+    """
+    layers = keras.layers
+    crop = [
+        layers.RandomCrop(7 * height // 8, 7 * width // 8, seed=seed),
+        layers.Resizing(height, width),
+    ]
+    return {
+        "flip": layers.RandomFlip("horizontal", seed=seed),
+        "crop": keras.Sequential(crop, name="crop"),
+        "zoom": layers.RandomZoom((-0.3, 0.3), fill_mode="nearest", seed=seed),
+        "shift": layers.RandomTranslation(0.15, 0.15, fill_mode="nearest", seed=seed),
+        "distortion": RandomDistortion(seed=seed),
+    }
