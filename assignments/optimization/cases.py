@@ -507,7 +507,7 @@ def after_steps(optimizer, rng, scale=1.0, steps=3):
         optimizer.apply(
             [keras.ops.convert_to_tensor(scale * g, "float32") for g in grads], variables
         )
-    return [keras.ops.convert_to_numpy(variable) for variable in variables]
+    return [variable.numpy() for variable in variables]
 
 
 def settings_of(kind, names, rng):

@@ -492,7 +492,7 @@ for name, (mine, theirs) in pairs.items():
         variable = keras.Variable(np.ones((4, 3), "float32"))
         for gradient in gradients:
             optimizer.apply([ops.convert_to_tensor(gradient)], [variable])
-        ends.append(ops.convert_to_numpy(variable))
+        ends.append(variable.numpy())
     print(f"{name:17} largest difference after 50 steps: {np.abs(ends[0] - ends[1]).max():.1e}")
 
 # %% [markdown]
