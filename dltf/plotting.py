@@ -297,6 +297,34 @@ def plot_trajectories(
     return ax
 
 
+def plot_check_errors(
+    epsilons: ArrayLike,
+    errors: Mapping[str, ArrayLike],
+    ax: Axes | None = None,
+    threshold: float | None = 2e-7,
+) -> Axes:
+    """Draw what a gradient check says of a right gradient, against its step.
+
+    Args:
+        epsilons: steps, above 0, k of them.
+        errors: label -> k relative differences.
+        ax: axes to draw into; new ones if None.
+        threshold: where right and wrong are told apart, drawn as a line; none if None.
+
+    Returns:
+        The axes, both logarithmic.
+    """
+    ax = new_axes() if ax is None else ax
+    for (label, values), colour in zip(errors.items(), _colours(len(errors)), strict=True):
+        ax.loglog(np.asarray(epsilons), values, "o-", ms=3, lw=1.2, color=colour, label=label)
+    if threshold is not None:
+        ax.axhline(threshold, color="#333333", lw=1.0, ls=":", label=f"threshold {threshold:g}")
+    ax.set_xlabel(r"$\varepsilon$")
+    ax.set_ylabel("relative difference")
+    ax.legend(framealpha=0.8, edgecolor="none")
+    return ax
+
+
 def plot_pictures(
     rows: Mapping[str, ArrayLike], height: float = 1.5, axes: Any = None
 ) -> np.ndarray[Any, Any]:
