@@ -237,7 +237,7 @@ def _older_notebook(assignment: Assignment, functions: dict[str, str]) -> str:
 
     module = ast.parse(assignment.reference)
     given = [
-        alias.name
+        alias.asname or alias.name
         for node in module.body
         if isinstance(node, ast.ImportFrom) and node.module == "dltf.network"
         for alias in node.names
