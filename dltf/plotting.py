@@ -321,7 +321,7 @@ def plot_check_errors(
         ax.axhline(threshold, color="#333333", lw=1.0, ls=":", label=f"threshold {threshold:g}")
     ax.set_xlabel(r"$\varepsilon$")
     ax.set_ylabel("relative difference")
-    ax.legend(framealpha=0.8, edgecolor="none")
+    ax.legend(loc="lower left", framealpha=0.8, edgecolor="none")
     return ax
 
 
