@@ -165,8 +165,8 @@ def compute_cost_with_regularization(
     ### BEGIN SOLUTION
     squares = sum(np.sum(parameters[name] ** 2) for name in ("W1", "W2", "W3"))
     L2_regularization_cost = lambd / (2 * m) * squares
-    return cross_entropy_cost + L2_regularization_cost
     ### END SOLUTION
+    return cross_entropy_cost + L2_regularization_cost
 
 
 def backward_propagation(X: Array, Y: Array, cache: tuple[Array, ...]) -> Parameters:
@@ -210,7 +210,8 @@ def backward_propagation_with_regularization(
     """
     m = X.shape[1]
     _, _, W1, _, _, _, W2, _, _, _, W3, _ = cache
-    gradients = backward_propagation(X, Y, cache)  # of the cross-entropy alone
+    # Of the cross-entropy alone:
+    gradients = backward_propagation(X, Y, cache)
     ### BEGIN SOLUTION
     # A sum has the sum of the gradients, and that of lambd/2m w^2 is lambd/m w.
     gradients["dW1"] = gradients["dW1"] + lambd / m * W1

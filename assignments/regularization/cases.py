@@ -119,30 +119,27 @@ def probability(rng):
     return float(rng.choice([rng.uniform(0.2, 0.3), rng.uniform(0.75, 0.85)]))
 
 
-def dropped_out(answer, X, parameters, **settings):
-    """Return A3 and the cache with names, as floats."""
-    result = answer.forward_propagation_with_dropout(X=X, parameters=parameters, **settings)
-    if not isinstance(result, (tuple, list)) or len(result) != 2:
-        raise ValueError("the function should return A3 and the cache")
-    A3, cache = result
-    if not isinstance(cache, (tuple, list)) or len(cache) != len(NAMES):
-        raise ValueError(f"the cache should be ({', '.join(NAMES)})")
+def dropped_out(answer, look, X, parameters, **settings):
+    """Return the shapes of masks and activations and, if they are right, what `look` sees."""
+    A3, cache = answer.forward_propagation_with_dropout(X=X, parameters=parameters, **settings)
+    if len(cache) != len(NAMES):
+        raise ValueError(f"the cache has {len(cache)} values, not those of ({', '.join(NAMES)})")
     seen = {name: np.asarray(value, float) for name, value in zip(NAMES, cache, strict=True)}
-    for l in (1, 2):
-        shape = (len(parameters[f"b{l}"]), X.shape[1])
-        for name in (f"D{l}", f"A{l}"):
-            if seen[name].shape != shape:
-                raise ValueError(
-                    f"{name} has shape {seen[name].shape}; with {shape[0]} units and {shape[1]} "
-                    f"examples it should have {shape}"
-                )
-    return np.asarray(A3, float), seen
+    shapes = {f"shape of {name}": list(seen[name].shape) for name in ("D1", "A1", "D2", "A2")}
+    wanted = [[len(parameters[f"b{l}"]), X.shape[1]] for l in (1, 1, 2, 2)]
+    right = list(shapes.values()) == wanted
+    return [shapes, look(np.asarray(A3, float), seen) if right else None]
 
 
 def few(values):
     """Return how many different values there are (3 means more than two), and which, if few."""
     found = np.unique(np.round(values, 6))
     return [min(len(found), 3), found if len(found) < 3 else None]
+
+
+def different_rows(mask):
+    """Return how many rows of a mask differ from each other."""
+    return len(np.unique(mask, axis=0))
 
 
 def linear(seen, X, parameters):
@@ -160,11 +157,18 @@ def agree(a, b):
 def everything_kept(answer, rng):
     """With keep_prob = 1 no unit is dropped: every value is that of the network without dropout."""
     X, _, parameters = problem(rng, 25, 40)
-    A3, seen = dropped_out(answer, X, parameters, keep_prob=1.0)
-    Z = linear(seen, X, parameters)
-    report = {f"what A{l} is multiplied by": few((seen[f"A{l}"] / Z[l])[Z[l] > 0]) for l in (1, 2)}
-    kept = all(factor[0] == 1 for factor in report.values())
-    return report | {"A3": A3 if kept else None}
+
+    def look(A3, seen):
+        Z, report = linear(seen, X, parameters), {}
+        for l in (1, 2):
+            on = Z[l] > 0
+            report[f"what positive entries of Z{l} are multiplied by"] = few(
+                seen[f"A{l}"][on] / Z[l][on]
+            )
+        kept = all(factor[0] == 1 for factor in report.values())
+        return report | {"A3": A3 if kept else None}
+
+    return dropped_out(answer, look, X, parameters, keep_prob=1.0)
 
 
 @case("forward_propagation_with_dropout", points=3)
@@ -175,22 +179,25 @@ def what_is_dropped_and_what_becomes_of_the_rest(answer, rng):
     cache is what the next layer was given.
     """
     X, _, parameters = problem(rng, 25, 40)
-    A3, seen = dropped_out(answer, X, parameters, keep_prob=probability(rng))
-    Z = linear(seen, X, parameters)
-    report = {"Z1 is computed from X": agree(seen["Z1"], Z[1])}
-    for l in (1, 2):
-        D, A, on = seen[f"D{l}"], seen[f"A{l}"], Z[l] > 0
-        report[f"different values in D{l}"] = few(D)
-        report[f"what positive entries of Z{l} are multiplied by"] = few(A[on] / Z[l][on])
-        report[f"A{l} is 0 where Z{l} is negative"] = bool(np.all(A[~on] == 0))
-        report[f"D{l} says which entries of A{l} are kept"] = bool(
-            np.array_equal(D[on] != 0, A[on] != 0)
-        )
-    for l in (2, 3):
-        report[f"Z{l} is computed from the A{l - 1} of the cache"] = agree(seen[f"Z{l}"], Z[l])
-    output = 1 / (1 + np.exp(-Z[3]))
-    report["A3 is the sigmoid of Z3"] = agree(A3, output) and agree(seen["A3"], output)
-    return report | {name: seen[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3")}
+
+    def look(A3, seen):
+        Z = linear(seen, X, parameters)
+        report = {"Z1 is computed from X": agree(seen["Z1"], Z[1])}
+        for l in (1, 2):
+            D, A, on = seen[f"D{l}"], seen[f"A{l}"], Z[l] > 0
+            report[f"different values in D{l}"] = few(D)
+            report[f"what positive entries of Z{l} are multiplied by"] = few(A[on] / Z[l][on])
+            report[f"A{l} is 0 where Z{l} is negative"] = bool(np.all(A[~on] == 0))
+            report[f"D{l} says which entries of A{l} are kept"] = bool(
+                np.array_equal(D[on] != 0, A[on] != 0)
+            )
+        for l in (2, 3):
+            report[f"Z{l} is computed from the A{l - 1} of the cache"] = agree(seen[f"Z{l}"], Z[l])
+        output = 1 / (1 + np.exp(-Z[3]))
+        report["A3 is the sigmoid of Z3"] = agree(A3, output) and agree(seen["A3"], output)
+        return report | {name: seen[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3")}
+
+    return dropped_out(answer, look, X, parameters, keep_prob=probability(rng))
 
 
 def all_on(rng, low, high):
@@ -215,27 +222,32 @@ def how_many_are_kept(answer, rng):
         "large keep_prob": {"keep_prob": float(rng.uniform(0.7, 0.8))},
         "by default": {},
     }
-    report = {}
-    for name, chosen in settings.items():
-        _, seen = dropped_out(answer, X, parameters, **chosen)
-        report[name] = {f"D{l}": seen[f"D{l}"] for l in (1, 2)}
+
+    def look(A3, seen):
+        report = {f"D{l}": seen[f"D{l}"] for l in (1, 2)}
         for l in (1, 2):
             A, Z = seen[f"A{l}"], seen[f"Z{l}"]
-            ratio = np.divide(A, Z, out=np.zeros(Z.shape), where=Z != 0)
-            report[name][f"A{l} / Z{l}"] = np.round(ratio, 6)
-    return report
+            ratio = np.divide(A, Z, out=np.zeros(A.shape), where=Z != 0)
+            report[f"A{l} / Z{l}"] = np.round(ratio, 6)
+        return report
+
+    return {
+        name: dropped_out(answer, look, X, parameters, **chosen)
+        for name, chosen in settings.items()
+    }
 
 
 @case("forward_propagation_with_dropout", points=1, judge=exactly())
 def each_example_loses_other_units(answer, rng):
     """Units are dropped for each example anew, and each unit for itself."""
     X, parameters = all_on(rng, [4, 200, 150, 160], [8, 240, 180, 190])
-    _, seen = dropped_out(answer, X, parameters, keep_prob=probability(rng))
-    kept = {l: seen[f"A{l}"] != 0 for l in (1, 2)}
-    return {
-        **{f"examples that differ in layer {l}": len(np.unique(kept[l].T, axis=0)) for l in kept},
-        **{f"units that differ in layer {l}": len(np.unique(kept[l], axis=0)) for l in kept},
-    }
+
+    def look(A3, seen):
+        kept = {l: seen[f"A{l}"] != 0 for l in (1, 2)}
+        examples = {f"examples that differ in layer {l}": different_rows(kept[l].T) for l in kept}
+        return examples | {f"units that differ in layer {l}": different_rows(kept[l]) for l in kept}
+
+    return dropped_out(answer, look, X, parameters, keep_prob=probability(rng))
 
 
 # backward_propagation_with_dropout

@@ -16,9 +16,9 @@
 # A network with room enough can learn its training set by heart. It will then be right about
 # everything it has seen, chance and mistakes included, and wrong about what comes next.
 #
-# Your task: a football club wants to know where on the field its goalkeeper should kick the ball, so
-# that their own players win it with the head. There are 211 kicks from past games. Some of them were
-# luck. You will train one network three times, change nothing but how it is kept from
+# Your task: a football club wants to know where on the field its goalkeeper should kick the ball,
+# so that their own players win it with the head. There are 211 kicks from past games. Some of them
+# were luck. You will train one network three times, change nothing but how it is kept from
 # believing in luck, and look at what it makes of the field.
 #
 # You will write four functions (they count):
@@ -28,9 +28,9 @@
 # 3. `forward_propagation_with_dropout`: units go missing at random;
 # 4. `backward_propagation_with_dropout`: and so do their gradients.
 #
-# Three more are for practice: normalized inputs, L1 against L2 where one can see it, and dropout as a
-# Keras layer. After each function, `dltf.check` tries it on fresh random inputs and, if something is
-# wrong, tells you what to think about.
+# Three more are for practice: normalized inputs, L1 against L2 where one can see it, and dropout as
+# a Keras layer. After each function, `dltf.check` tries it on fresh random inputs and, if something
+# is wrong, tells you what to think about.
 
 # %%
 import os
@@ -65,9 +65,9 @@ from dltf.training import train
 # %% [markdown]
 # ## The field
 #
-# Each point is a place where the ball came down; orange (label 1) means that a player of our own team
-# got it. If the club's own file is not on this machine, the positions are generated, and a line says
-# so.
+# Each point is a place where the ball came down; orange (label 1) means that a player of our own
+# team got it. If the club's own file is not on this machine, the positions are generated, and a
+# line says so.
 
 # %%
 train_X, train_Y, test_X, test_Y = load_2D_dataset()
@@ -79,8 +79,8 @@ for ax, title, X, Y in zip(
     ax.set_title(f"{title}: {X.shape[1]} kicks")
 
 # %% [markdown]
-# A slanted line from the lower left to the upper right would do rather well. What is on the wrong side
-# of it, here and there, is the noise.
+# A slanted line from the lower left to the upper right would do rather well. What is on the wrong
+# side of it, here and there, is the noise.
 #
 # ## 1. Without regularization
 #
@@ -119,7 +119,8 @@ _ = ax.set_title("Without regularization")
 #
 # **Exercise.** Write `compute_cost_with_regularization`. The cross-entropy is given.
 #
-# *Useful:* `np.sum`, `np.square`. In Python the price is spelt `lambd`, because `lambda` is a keyword.
+# *Useful:* `np.sum`, `np.square`. In Python the price is spelt `lambd`, because `lambda` is a
+# keyword.
 
 # %% tags=["exercise"]
 from dltf.regularization import compute_cost_with_regularization
@@ -128,13 +129,15 @@ from dltf.regularization import compute_cost_with_regularization
 dltf.check(compute_cost_with_regularization)
 
 # %% [markdown]
-# The cost has changed, so its gradients must. The new term is a sum over weights, and the derivative
-# of a sum is the sum of the derivatives: each gradient is what it was, plus that of the price,
+# The cost has changed, so its gradients must. The new term is a sum over weights, and the
+# derivative of a sum is the sum of the derivatives: each gradient is what it was, plus that of the
+# price,
 #
 # $$ \frac{\partial}{\partial W} \Big( \frac{\lambda}{2m} W^2 \Big) = \; ? $$
 #
 # **Exercise.** Write `backward_propagation_with_regularization`. `backward_propagation` gives you
-# the gradients of the cross-entropy in a dictionary (`"dW1"`, `"db1"`, `"dZ1"`, ...). Which of them change?
+# the gradients of the cross-entropy in a dictionary (`"dW1"`, `"db1"`, `"dZ1"`, ...). Which of them
+# change?
 #
 # *A thought to check yourself by:* what happens to a weight in one step of gradient descent, if the
 # cross-entropy does not care about it at all?
@@ -170,9 +173,10 @@ predictions = predict(test_X, test_Y, parameters_l2)
 
 # %% [markdown]
 # The training set is learned a little *worse*. That is no accident but the deal: some **bias** is
-# accepted to get rid of **variance**. How much of which? Turn the knob and see. Variance means that a
-# network would be another one, had the kicks been others, so let us measure exactly that: train on one
-# half of the kicks, train on the other half, and count on how many test points the two disagree.
+# accepted to get rid of **variance**. How much of which? Turn the knob and see. Variance means that
+# a network would be another one, had the kicks been others, so let us measure exactly that: train
+# on one half of the kicks, train on the other half, and count on how many test points the two
+# disagree.
 
 # %%
 prices = [0.0, 0.03, 0.1, 0.3, 1.0, 3.0]
@@ -217,8 +221,8 @@ _ = ax.legend(frameon=False)
 #
 # ## 3. Dropout: units that may be missing
 #
-# Here is an entirely different idea. At every step of training, each hidden unit is switched off with some
-# probability, for each example anew. No unit can rely on any other being there, so it
+# Here is an entirely different idea. At every step of training, each hidden unit is switched off
+# with some probability, for each example anew. No unit can rely on any other being there, so it
 # pays to be useful alone: the weights get spread over many units.
 #
 # For each hidden layer:
@@ -236,8 +240,8 @@ _ = ax.legend(frameon=False)
 # **Exercise.** Write the missing steps of `forward_propagation_with_dropout`. Inputs and output
 # are never dropped. Keep the masks $D^{[1]}, D^{[2]}$: the way back will need them.
 #
-# *Useful:* `rng.random(A.shape)`. (Older notebooks set a seed inside this function. The checks accept
-# that, but think what it means: at every step the *same* units are missing.)
+# *Useful:* `rng.random(A.shape)`. (Older notebooks set a seed inside this function. The checks
+# accept that, but think what it means: at every step the *same* units are missing.)
 
 # %% tags=["exercise"]
 from dltf.regularization import forward_propagation_with_dropout
@@ -271,8 +275,8 @@ print("On the test set:")
 predictions = predict(test_X, test_Y, parameters_dropout)
 
 # %% [markdown]
-# Mind that `predict` uses the plain forward pass. Dropout is for training only; to test with it is the
-# most common mistake there is.
+# Mind that `predict` uses the plain forward pass. Dropout is for training only; to test with it is
+# the most common mistake there is.
 #
 # ## The three, side by side
 
@@ -291,15 +295,17 @@ for ax, (name, p) in zip(axes, learned.items(), strict=True):
     print(f"{name:14}  {train_accuracy:.3f}   {test_accuracy:.3f}   {largest:.1f}")
 
 # %% [markdown]
-# The smoother boundaries get fewer of the training points right, and the distance between training and
-# test accuracy is smaller. L2 shows most clearly why: look at the largest weight.
+# The smoothest boundary is that of L2. It gets fewer of the training points right, its accuracies
+# on the training and on the test set are closest, and its largest weight tells why. Dropout is less
+# sure of itself here: it depends on the draw (run it again!), and its strength is in layers of
+# hundreds of units, where there is much to spread. This network has 3 in its second layer.
 #
-# The price of dropout: it needs more steps, since each trains only part of the network, and the cost that
-# you print jumps about, because it belongs to another network every time. To see whether gradient descent
-# works, switch it off (`keep_prob = 1`).
+# The price of dropout: it needs more steps, since each trains only part of the network, and the
+# cost that you print jumps about, because it belongs to another network every time. To see whether
+# gradient descent works, switch it off (`keep_prob = 1`).
 #
-# **Try it.** Both at once? Dropout with `keep_prob = 0.5`? This network has only 3 units in its second
-# layer: how often are all three gone? Predict before you run.
+# **Try it.** Both at once? Dropout with `keep_prob = 0.5`: how often are all three units of the
+# second layer gone? Predict before you run.
 #
 # **You are done with what counts.** What follows: inputs, L1, Keras, stopping early, and pictures.
 #
@@ -308,9 +314,9 @@ for ax, (name, p) in zip(axes, learned.items(), strict=True):
 # ## 4. Practice: inputs of one scale
 #
 # The weights of all inputs cost the same. But what if one input is in metres and another in
-# millimetres? The second needs a weight a thousand times smaller for the same effect, and pays next to
-# nothing. Besides, gradient descent zigzags when the inputs have different scales. So one moves and scales each
-# feature to mean 0 and variance 1 before anything else.
+# millimetres? The second needs a weight a thousand times smaller for the same effect, and pays next
+# to nothing. Besides, gradient descent zigzags when the inputs have different scales. So one moves
+# and scales each feature to mean 0 and variance 1 before anything else.
 #
 # **Practice.** Write `normalize_inputs`. What matters most: the test set is moved and scaled by the
 # mean and standard deviation *of the training set*.
@@ -336,10 +342,11 @@ for name, X in (("train", normal_X), ("test", normal_test_X)):
 # $$ J = \text{cross-entropy} + \frac{\lambda}{2m} \sum_j w_j^2 \quad\text{(L2)}, \qquad
 # J = \text{cross-entropy} + \frac{\lambda}{m} \sum_j |w_j| \quad\text{(L1)}. $$
 #
-# The difference is in the slope. The square's slope is proportional to the weight: the pull towards zero gets weaker as it
-# gets there. The absolute value's is the same all the way.
+# The difference is in the slope. The square's slope is proportional to the weight: the pull towards
+# zero gets weaker as it gets there. The absolute value's is the same all the way.
 #
-# **Practice.** Write the last lines of `logistic_gradients`. At a weight of exactly 0 take the slope of $|w|$ to be 0.
+# **Practice.** Write the last lines of `logistic_gradients`. At a weight of exactly 0 take the
+# slope of $|w|$ to be 0.
 #
 # *Useful:* `np.sign`.
 
@@ -350,8 +357,9 @@ from dltf.regularization import logistic_gradients
 dltf.check(logistic_gradients)
 
 # %% [markdown]
-# To see what that leads to: 40 inputs of which only 5 matter, and 100 examples. `logistic_regression`
-# learns the weights (under L1 with a small refinement: a step that would carry a weight across 0 stops at 0).
+# To see what that leads to: 40 inputs of which only 5 matter, and 100 examples.
+# `logistic_regression` learns the weights (under L1 with a small refinement: a step that would
+# carry a weight across 0 stops at 0).
 
 # %%
 rng = np.random.default_rng(4)
@@ -380,10 +388,10 @@ axes[0].set_ylabel("weight")
 _ = axes[0].legend(frameon=False, loc="upper left")
 
 # %% [markdown]
-# Without a price, all 40 weights are large: the examples can be told apart perfectly by inputs that mean
-# nothing. L2 makes all of them small and none of them zero. L1 finds the inputs that matter and
-# drops most of the others: its weights are *sparse*. The price it takes from the five is a bias, too: they are smaller than
-# the truth.
+# Without a price, all 40 weights are large: the examples can be told apart perfectly by inputs that
+# mean nothing. L2 makes all of them small and none of them zero. L1 finds the inputs that matter
+# and drops most of the others: its weights are *sparse*. The price it takes from the five is a
+# bias, too: they are smaller than the truth.
 #
 # ## 6. Practice: dropout as a Keras layer
 #
@@ -394,8 +402,8 @@ _ = axes[0].legend(frameon=False, loc="upper left")
 # **Practice.** Write `call` of `InvertedDropout`. A layer is told by `training` whether it is being
 # trained.
 #
-# *Useful:* `keras.random.uniform(shape, seed=self.seed_generator)`, `keras.ops.shape`, `keras.ops.where`.
-# The seed generator goes on from call to call, so every call draws new numbers.
+# *Useful:* `keras.random.uniform(shape, seed=self.seed_generator)`, `keras.ops.shape`,
+# `keras.ops.where`. The seed generator goes on from call to call, so every call draws new numbers.
 
 # %% tags=["exercise"]
 from dltf.regularization import InvertedDropout
@@ -413,10 +421,11 @@ for name, values in (("InvertedDropout(0.8)", mine), ("keras.layers.Dropout(0.2)
 # %% [markdown]
 # ## 7. Stopping early
 #
-# The cheapest regularizer needs no formula: stop. Weights begin small and grow with every step,
-# so a network that is stopped early has smaller ones. Here is a network that is far too large. One watches the loss on data that are not trained
-# on, and keeps the weights of the best epoch. `dltf.callbacks.EarlyStopping` does that in the course's
-# training loop. (On the *test* set, as here, only to show it: in earnest that is what the dev set is for.)
+# The cheapest regularizer needs no formula: stop. Weights begin small and grow with every step, so
+# a network that is stopped early has smaller ones. Here is a network that is far too large. One
+# watches the loss on data that are not trained on, and keeps the weights of the best epoch.
+# `dltf.callbacks.EarlyStopping` does that in the course's training loop. (On the *test* set, as
+# here, only to show it: in earnest that is what the dev set is for.)
 
 # %%
 layers = [keras.layers.Dense(n, "relu", kernel_initializer="he_normal") for n in (100, 100)]
@@ -446,8 +455,9 @@ _ = ax.set_ylim(0, 0.7)
 #
 # ## 8. More data for nothing
 #
-# The best remedy for variance is more data. For pictures there is some for free: a house in a mirror is a house.
-# Layers that change pictures at random in training give another one in every epoch.
+# The best remedy for variance is more data. For pictures there is some for free: a house in a
+# mirror is a house. Layers that change pictures at random in training give another one in every
+# epoch.
 
 # %%
 picture = data.make_picture(96).astype("float32")
@@ -458,16 +468,17 @@ for name, layer in augmentations(96, 96, seed=1).items():
 _ = plotting.plot_pictures(rows)
 
 # %% [markdown]
-# Each row is the same picture, changed by one layer, six times. Put them at the beginning of a network, one after
-# another. In use (`training=False`) they let pictures through as they are. And always ask whether the
-# label survives: a mirrored house is a house, a mirrored 2 is not a 2.
+# Each row is the same picture, changed by one layer, six times. Put them at the beginning of a
+# network, one after another. In use (`training=False`) they let pictures through as they are. And
+# always ask whether the label survives: a mirrored house is a house, a mirrored 2 is not a 2.
 #
 # ## What to take along
 #
-# - **A network that is much better on the training set than on others has learned noise**: variance. One that is bad on both
-#   has bias, and regularization would make it worse.
-# - **L2** charges for large weights; every step makes them a little smaller, hence *weight decay*. **L1** makes many of them
-#   exactly zero.
+# - **A network that is much better on the training set than on others has learned noise**:
+#   variance. One that is bad on both has bias, and regularization would make it worse.
+# - **L2** charges for large weights; every step makes them a little smaller, hence *weight decay*.
+#   **L1** makes many of them exactly zero.
 # - **Dropout** switches hidden units off at random, in training only, and scales up the rest.
-# - **Stopping early** and **more data** work as well, and the last is the only one that costs no bias.
+# - **Stopping early** and **more data** work as well, and the last is the only one that costs no
+#   bias.
 # - **Normalize inputs** with the numbers of the training set, everywhere.
