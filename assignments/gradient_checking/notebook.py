@@ -83,6 +83,13 @@ from dltf.gradient_checking import backward_propagation
 dltf.check(backward_propagation)
 
 # %% [markdown]
+# In words: how steep the cost is in $\theta$ is the input's business alone.
+
+# %%
+for value in np.linspace(-3, 3, 7):
+    print(f"x = {value:2g}   slope at theta = {theta}: {backward_propagation(value, theta):2g}")
+
+# %% [markdown]
 # Now the check. The derivative is defined as a limit of differences; take a small $\varepsilon$ instead
 # of the limit:
 #
@@ -233,7 +240,7 @@ difference = gradient_check_n(parameters, gradients, X, Y, print_msg=True)
 # So there is a best $\varepsilon$, and it is not the smallest. In single precision, with 7 digits, it
 # lies elsewhere. And one thing breaks the rule altogether: a **kink**. If a ReLU sits so near its kink
 # that $\varepsilon$ carries it across, the difference quotient mixes two slopes. In the green run a bias
-# of the first layer was chosen so that one unit lies $3 \cdot 10^{-5}$ from its kink, for one example.
+# of the first layer was chosen so that one unit's $z$ lies $3 \cdot 10^{-5}$ from its kink, for one example.
 
 # %%
 epsilons = np.logspace(-10, -0.5, 39)
@@ -246,12 +253,12 @@ runs = {
     "float64, near a kink": (X, near_a_kink),
 }
 errors = {}
-for label, (inputs, start) in runs.items():
-    _, cache = forward_propagation_n(inputs, Y, start)
-    exact = backward_propagation_n(inputs, Y, cache)
-    errors[label] = [gradient_check_n(start, exact, inputs, Y, epsilon) for epsilon in epsilons]
+for label, (data, start) in runs.items():
+    _, cache = forward_propagation_n(data, Y, start)
+    exact = backward_propagation_n(data, Y, cache)
+    errors[label] = [gradient_check_n(start, exact, data, Y, epsilon) for epsilon in epsilons]
     best = int(np.argmin(errors[label]))
-    at_default = gradient_check_n(start, exact, inputs, Y)
+    at_default = gradient_check_n(start, exact, data, Y)
     print(
         f"{label:21} best {errors[label][best]:.0e} at epsilon {epsilons[best]:.0e};"
         f"   at 1e-7: {at_default:.0e}"
@@ -270,8 +277,8 @@ _ = ax.set_title("A right gradient, checked")
 # - **float32**: at $\varepsilon = 10^{-7}$ the check calls a right gradient entirely wrong: a weight near 1
 #   does not even change when you add so little. With $\varepsilon = 10^{-2}$ it finds mistakes of a few
 #   percent and no smaller ones. **Check in double precision** even if you train in single.
-# - **near a kink**: fine as long as $\varepsilon$ is below the distance to the kink, wrong by a few percent
-#   above. If a check fails in one single entry, look for a ReLU near 0 before you look for a mistake.
+# - **near a kink**: fine as long as no step reaches the kink, which is as near as $\varepsilon$ times the
+#   input of the weight that moves; off by one percent beyond it. If a check fails in one single entry, look for a ReLU near 0 before you look for a mistake.
 #
 # As a rule, in double precision and with $\varepsilon = 10^{-7}$: below $10^{-6}$ the gradient is right;
 # above $10^{-3}$ it is wrong; in between look at the parameters one by one, and change $\varepsilon$: the
@@ -286,12 +293,13 @@ _ = ax.set_title("A right gradient, checked")
 lambd = 0.7
 gradients = backward_propagation_n(X, Y, forward_propagation_n(X, Y, parameters)[1])
 numerical = numerical_gradient(lambda p: l2_cost(X, Y, p, lambd), parameters)
-print("penalty forgotten:", relative_differences(gradients, numerical))
 m = X.shape[1]
 penalized = gradients | {
     f"dW{l}": gradients[f"dW{l}"] + lambd / m * parameters[f"W{l}"] for l in (1, 2, 3)
 }
-print("with the penalty: ", relative_differences(penalized, numerical))
+forgotten, added = (relative_differences(g, numerical) for g in (gradients, penalized))
+for name in numerical:
+    print(f"{name}  penalty forgotten: {forgotten[name]:.1e}   penalty added: {added[name]:.1e}")
 
 # %% [markdown]
 # ## 6. Why dropout must be off
