@@ -435,6 +435,7 @@ def minimize(
         The learned parameters, and the cost of each epoch: the mean over its examples, each
         measured before the step that it took part in.
     """
+    parameters = {name: value.copy() for name, value in parameters.items()}  # yours may be in place
     step = stepper(optimizer, parameters, use=use, **settings)
     cut, costs = _own(use)("random_mini_batches"), []
     for epoch in range(num_epochs):
