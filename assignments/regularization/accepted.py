@@ -33,8 +33,7 @@ def cost_by_norms(A3, Y, parameters, lambda_):
 def cost_by_traces(A3, Y, parameters, lambd):
     m = Y.shape[1]
     cost = -np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3))
-    for l in range(1, len(parameters) // 2 + 1):
-        W = parameters["W" + str(l)]
+    for W in (parameters[name] for name in sorted(parameters) if "W" in name):
         cost += lambd / 2 / m * np.trace(W @ W.T)
     return cost
 

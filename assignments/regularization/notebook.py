@@ -193,7 +193,7 @@ for row, lambd in zip(measured, prices, strict=True):
         answers = []
         for half in (order[::2], order[1::2]):
             X, Y = train_X[:, half], train_Y[:, half]
-            learned = descend(X, Y, backward=price, num_iterations=8000, print_cost=False, rng=3)
+            learned = descend(X, Y, backward=price, num_iterations=5000, print_cost=False, rng=3)
             answers.append(predict_dec(learned, test_X))
             row[0] += np.mean(predict_dec(learned, X) != Y) / 2
             row[1] += np.mean(answers[-1] != test_Y) / 2
@@ -210,7 +210,7 @@ ax.set_ylim(0)
 _ = ax.legend(frameon=False)
 
 # %% [markdown]
-# From left to right, the halves agree more and more: that is the variance, falling. The error on
+# From left to right, the halves come to agree: that is the variance, falling. The error on
 # the training set rises: that is the bias, growing. The error on the test set is made of both, and is
 # smallest somewhere between. (Three pairs of halves, 200 kicks to test on: do not read much into a single
 # point.) If you go on to $\lambda = 10$, keeping the weights small is all that counts, and the network
