@@ -497,8 +497,10 @@ def check_gradients(
     differences: dict[str, float] = {}
     worst: tuple[float, Any] = (-1.0, None)
     for variable, gradient in zip(variables, gradients, strict=True):
-        before = np.array(variable)
-        exact = np.zeros(before.shape) if gradient is None else np.array(gradient, dtype=float)
+        before = variable.numpy()
+        exact = (
+            np.zeros(before.shape) if gradient is None else tf.convert_to_tensor(gradient).numpy()
+        )
         count = before.size if entries is None else min(entries, before.size)
         chosen = np.sort(rng.choice(before.size, count, replace=False))
         slopes = np.zeros(count)

@@ -204,7 +204,7 @@ for name, difference in relative_differences(gradients, numerical).items():
     print(f"{name}  relative difference {difference:.1e}   {ratio:.3f} times as large")
 
 # %% [markdown]
-# Four of the six agree to nine digits or so. Two do not, and the last column even says by which factor.
+# Four of the six agree to seven digits or more. Two do not, and the last column even says by which factor.
 # Note that `dW1` is right although `dW2` is wrong: the mistakes sit in the lines of these two
 # gradients themselves, not in the chain of dZ and dA that everything below them hangs on. A mistake
 # *there* would have spoiled all layers below. So the pattern of the wrong ones tells where to look.
@@ -272,11 +272,12 @@ _ = ax.set_title("A right gradient, checked")
 # Read the picture from the right. All gradients here are *right*; what you see is the error of the check.
 #
 # - **float64**: downhill with slope 2 (ten times smaller $\varepsilon$, a hundred times smaller error) to
-#   the best place, then uphill with slope 1, in digits lost to rounding. At $10^{-7}$ we are well on the
+#   the best place, then uphill with slope 1, in digits lost to rounding. (The jump at the right end is
+#   the first kink that so large a step reaches.) At $10^{-7}$ we are well on the
 #   left, rounding side.
 # - **float32**: at $\varepsilon = 10^{-7}$ the check calls a right gradient entirely wrong: a weight near 1
-#   does not even change when you add so little. With $\varepsilon = 10^{-2}$ it finds mistakes of a few
-#   percent and no smaller ones. **Check in double precision** even if you train in single.
+#   does not even change when you add so little. With $\varepsilon = 10^{-2}$ it finds mistakes of a
+#   percent and no much smaller ones. **Check in double precision** even if you train in single.
 # - **near a kink**: fine as long as no step reaches the kink, which is as near as $\varepsilon$ times the
 #   input of the weight that moves; off by one percent beyond it. If a check fails in one single entry, look for a ReLU near 0 before you look for a mistake.
 #
