@@ -22,6 +22,8 @@ exercise("logistic_gradients", practice=True)
 exercise("InvertedDropout", practice=True)
 helpers("reg_utils", "testCases", "public_tests", "test_utils")
 
+HIDDEN = (1, 2)  # layers
+
 
 def different(rng, count, low, high):
     """Draw sizes that differ from each other."""
@@ -160,7 +162,7 @@ def everything_kept(answer, rng):
 
     def look(A3, seen):
         Z, report = linear(seen, X, parameters), {}
-        for l in (1, 2):
+        for l in HIDDEN:
             on = Z[l] > 0
             report[f"what positive entries of Z{l} are multiplied by"] = few(
                 seen[f"A{l}"][on] / Z[l][on]
@@ -183,7 +185,7 @@ def what_is_dropped_and_what_becomes_of_the_rest(answer, rng):
     def look(A3, seen):
         Z = linear(seen, X, parameters)
         report = {"Z1 is computed from X": agree(seen["Z1"], Z[1])}
-        for l in (1, 2):
+        for l in HIDDEN:
             D, A, on = seen[f"D{l}"], seen[f"A{l}"], Z[l] > 0
             report[f"different values in D{l}"] = few(D)
             report[f"what positive entries of Z{l} are multiplied by"] = few(A[on] / Z[l][on])
@@ -225,7 +227,7 @@ def how_many_are_kept(answer, rng):
 
     def look(A3, seen):
         report = {f"D{l}": seen[f"D{l}"] for l in (1, 2)}
-        for l in (1, 2):
+        for l in HIDDEN:
             A, Z = seen[f"A{l}"], seen[f"Z{l}"]
             ratio = np.divide(A, Z, out=np.zeros(A.shape), where=Z != 0)
             report[f"A{l} / Z{l}"] = np.round(ratio, 6)
