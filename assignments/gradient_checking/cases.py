@@ -177,7 +177,7 @@ def problem(rng, larger=False):
         n_x, n_1, n_2 = (int(n) for n in rng.permutation([5, 6, 7]))  # more than 47 numbers
     else:
         n_x, n_1, n_2 = (int(n) for n in rng.permutation([2, 3, 4]))  # fewer
-    m, dims = int(rng.integers(5, 9)), [n_x, n_1, n_2, 1]
+    m, dims = int(rng.integers(8, 11)), [n_x, n_1, n_2, 1]
     while True:
         parameters = {}
         for l in (1, 2, 3):
