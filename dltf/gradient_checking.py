@@ -371,10 +371,10 @@ def l2_cost(X: Array, Y: Array, parameters: Parameters, lambd: float) -> float:
 def dropout_cost(
     X: Array, Y: Array, parameters: Parameters, keep_prob: float, rng: np.random.Generator
 ) -> float:
-    """Return the cost with inverted dropout on the first hidden layer: another at every call."""
+    """Return the cost with units of the first hidden layer dropped: another at every call."""
     W1, b1, W2, b2, W3, b3 = (parameters[name] for name in _names(parameters))
     A1 = relu(W1 @ X + b1)
-    A1 = A1 * (rng.random(A1.shape) < keep_prob) / keep_prob
+    A1 = np.where(rng.random(A1.shape) < keep_prob, A1, 0.0)
     return network.compute_loss(sigmoid(W3 @ relu(W2 @ A1 + b2) + b3), Y)
 
 

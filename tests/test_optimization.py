@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from dltf import data, plotting, training
+from dltf import data, descent, plotting, training
 from dltf import optimization as topic
 
 
@@ -382,24 +382,24 @@ def test_the_noise_of_a_batch_is_that_of_a_mean_without_replacement():
     variance = np.sum(np.var(rows, axis=0)) / np.sum(full**2)
     for size in (1, 16, 64):
         expected = np.sqrt(variance * (300 - size) / (size * 299))
-        measured = topic.gradient_noise(X, Y, parameters, size, batches=1000)
+        measured = descent.gradient_noise(X, Y, parameters, size, batches=1000)
         assert measured == pytest.approx(expected, rel=0.1)
-    assert topic.gradient_noise(X, Y, parameters, 300) < 1e-12
+    assert descent.gradient_noise(X, Y, parameters, 300) < 1e-12
 
 
 def test_batch_sizes_compared():
     X, Y = topic.load_dataset()
     start = topic.initialize_parameters([2, 5, 2, 1], rng=3)
-    found = topic.compare_batch_sizes(X, Y, start, [300, 64, 7], num_epochs=10)
+    found = descent.compare_batch_sizes(X, Y, start, [300, 64, 7], num_epochs=10)
     assert {size: run.steps for size, run in found.items()} == {300: 10, 64: 50, 7: 430}
     assert found[300].noise < found[64].noise < found[7].noise
     assert found[300].costs[-1] > found[64].costs[-1] > found[7].costs[-1]
     assert all(run.seconds > 0 and len(run.costs) == 10 for run in found.values())
 
 
-@pytest.mark.parametrize("name", topic.LANDSCAPES)
+@pytest.mark.parametrize("name", descent.LANDSCAPES)
 def test_gradients_of_the_landscapes(name):
-    landscape = topic.LANDSCAPES[name]
+    landscape = descent.LANDSCAPES[name]
     for x, y in [landscape.start, (0.3, -0.7), (-1.2, 1.1)]:
         slopes = (
             (landscape.value(x + 1e-6, y) - landscape.value(x - 1e-6, y)) / 2e-6,
@@ -410,12 +410,12 @@ def test_gradients_of_the_landscapes(name):
 
 def test_paths_show_what_the_notebook_says():
     paths = {
-        name: {o: topic.descend(landscape, o) for o in topic.OPTIMIZERS}
-        for name, landscape in topic.LANDSCAPES.items()
+        name: {o: descent.descend(landscape, o) for o in topic.OPTIMIZERS}
+        for name, landscape in descent.LANDSCAPES.items()
     }
     ravine, saddle, plateau = (paths[name] for name in ("ravine", "saddle", "plateau"))
     assert ravine["gd"].shape == (81, 2)
-    assert tuple(ravine["gd"][0]) == topic.LANDSCAPES["ravine"].start
+    assert tuple(ravine["gd"][0]) == descent.LANDSCAPES["ravine"].start
     assert (np.diff(np.sign(ravine["gd"][:20, 1])) != 0).all()  # from wall to wall
     assert saddle["gd"][40, 1] < 0.5 < 1.5 < min(saddle[o][40, 1] for o in ("rmsprop", "adam"))
     moved = {o: np.linalg.norm(path[-1] - path[0]) for o, path in plateau.items()}
@@ -423,8 +423,8 @@ def test_paths_show_what_the_notebook_says():
 
 
 def test_a_picture_of_paths():
-    landscape = topic.LANDSCAPES["saddle"]
-    paths = {o: topic.descend(landscape, o, 10) for o in topic.OPTIMIZERS}
+    landscape = descent.LANDSCAPES["saddle"]
+    paths = {o: descent.descend(landscape, o, 10) for o in topic.OPTIMIZERS}
     ax = plotting.plot_trajectories(landscape.value, paths, landscape.sides)
     assert [text.get_text() for text in ax.get_legend().get_texts()] == list(paths)
     assert (ax.get_xlim(), ax.get_ylim()) == landscape.sides

@@ -39,16 +39,14 @@ from keras import ops
 
 import dltf
 from dltf import data, plotting
+from dltf.descent import LANDSCAPES, compare_batch_sizes, descend
 from dltf.optimization import (
-    LANDSCAPES,
     OPTIMIZERS,
     Array,
     Batch,
     EpochSchedule,
     GradientDescent,
     Parameters,
-    compare_batch_sizes,
-    descend,
     exponential_decay,
     initialize_parameters,
     minimize,

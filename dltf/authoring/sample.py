@@ -87,14 +87,8 @@ def none_left(desk: Desk) -> None:
 
 
 def does_not_parse(desk: Desk) -> None:
-    """A parenthesis is missing in one exercise, and a note is typed into a code cell."""
-    name = desk.graded[1]
-    desk.write(name, desk.answer(name))
-    cell = desk.cell(name)
-    lines = cell.source.splitlines()
-    index = max(i for i, line in enumerate(lines) if line.rstrip().endswith(")"))
-    lines[index] = lines[index].rstrip()[:-1]
-    cell.source = "\n".join(lines)
+    """A parenthesis is missing in one exercise's cell, and a note is typed into a code cell."""
+    desk.cell(desk.graded[1]).source += '\n\nprint("it works"'
     desk.insert("TODO: ask about this in the exercise class", 3)
 
 

@@ -121,6 +121,10 @@ def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         only = next(iter(kinds)) if len(kinds) == 1 else None
         members.setdefault(row["assignment"] or only, []).append(row)
+    for rows in members.values():  # what all of a group share says nothing in its table
+        names = short_names(row["file"] for row in rows)
+        for row, name in zip(rows, names, strict=True):
+            row["name"] = name
     return [_group(kind, members[kind]) for kind in sorted(members, key=lambda kind: kind is None)]
 
 
