@@ -53,8 +53,8 @@ def gradient_noise(
     full, rng = gradient(X, Y), np.random.default_rng(0)
     squares: list[float] = []
     for _ in range(batches):
-        columns = rng.choice(X.shape[1], min(mini_batch_size, X.shape[1]), replace=False)
-        squares.append(float(np.sum((gradient(X[:, columns], Y[:, columns]) - full) ** 2)))
+        drawn = rng.choice(X.shape[1], min(mini_batch_size, X.shape[1]), replace=False)
+        squares.append(float(np.sum((gradient(X[:, drawn], Y[:, drawn]) - full) ** 2)))
     return float(np.sqrt(np.mean(squares) / np.sum(full**2)))
 
 
