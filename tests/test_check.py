@@ -117,6 +117,18 @@ def test_random_streams_are_left_as_they_were():
     assert np.array_equal(tf.random.normal([3]).numpy(), before_tf)
 
 
+def test_classes_that_keras_knows_by_name_are_left_as_they_were():
+    import keras
+
+    from dltf.initialization import HeInitializer
+
+    checks.grade_namespace(
+        assignments.load("initialization"), {"HeInitializer": HeInitializer}, ["HeInitializer"]
+    )
+    again = keras.initializers.deserialize(keras.initializers.serialize(HeInitializer(seed=1)))
+    assert type(again) is HeInitializer
+
+
 def test_an_interrupt_comes_through():
     def relu(z):
         raise KeyboardInterrupt

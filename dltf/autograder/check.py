@@ -53,7 +53,7 @@ class Outcome:
         return all(e["status"] == "correct" for e in self.exercises)
 
     def __repr__(self) -> str:
-        with _own_randomness():  # rich draws numbers when it is imported
+        with _left_as_it_was():  # rich draws numbers when it is imported
             from dltf.autograder import report
 
             if len(self.exercises) == 1:
@@ -61,7 +61,7 @@ class Outcome:
             return report.summary_text(self.exercises)
 
     def _repr_html_(self) -> str:
-        with _own_randomness():
+        with _left_as_it_was():
             from dltf.autograder import report
 
             if len(self.exercises) == 1:
@@ -107,7 +107,7 @@ def grade_namespace(
         grader, seed = Grader(runner, 0), secrets.randbits(32) if seed is None else seed
     else:
         grader, seed = _public_grader(chosen, runner, seed)
-    with _own_randomness():
+    with _left_as_it_was():
         task = Task(work, chosen, seed, Recognised(work))
         every = grader.exercises(task, list(dict.fromkeys([*exercises, *called])))
     return [entry for entry in every if entry["name"] in exercises]
@@ -170,14 +170,24 @@ def _declared(cases: str) -> Any:
 
 
 @contextlib.contextmanager
-def _own_randomness() -> Iterator[None]:
-    """Leave the notebook's random streams as they were."""
+def _left_as_it_was() -> Iterator[None]:
+    """Leave the notebook's random streams as they were, and the classes that Keras knows by name.
+
+    The reference registers its own classes anew when it runs; a model that is loaded later must
+    get the notebook's.
+    """
     python, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    keras = sys.modules.get("keras")
+    known = dict(keras.saving.get_custom_objects()) if keras else {}
     try:
         yield
     finally:
         random.setstate(python)
         np.random.set_state(legacy)  # noqa: NPY002
+        if keras:
+            objects = keras.saving.get_custom_objects()
+            objects.clear()
+            objects.update(known)
 
 
 # What was asked -----------------------------------------------------------------------------------
@@ -327,7 +337,7 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
     """
     grader = Grader(Here(), 0)
     data: dict[int, Any] = {}
-    with _own_randomness():
+    with _left_as_it_was():
         for seed in seeds:
             reference = grader.reference(chosen, seed)
             data[seed] = {
