@@ -16,7 +16,7 @@ import re
 import secrets
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ import numpy as np
 from dltf.autograder import assignment as assignments
 from dltf.autograder.assignment import Assignment
 from dltf.autograder.declarations import AssignmentError, Mistake, read_cases
-from dltf.autograder.diagnosis import NOT_ATTEMPTED, Seen
+from dltf.autograder.diagnosis import Seen
 from dltf.autograder.entries import Recognised
 from dltf.autograder.grading import Catalogue, Grader, Task
 from dltf.autograder.observation import Encoder, decode
@@ -374,8 +374,3 @@ def read_public(data: bytes) -> dict[int, Any]:
         int(seed): {name: decode(found) for name, found in exercises.items()}
         for seed, exercises in parts.items()
     }
-
-
-def unattempted(entries: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the names of the exercises that are still to do."""
-    return [e["name"] for e in entries if e["status"] == NOT_ATTEMPTED]
