@@ -24,6 +24,7 @@ def __getattr__(name: str) -> Any:
         from dltf.autograder.check import check
 
         return check
-    if (Path(__file__).parent / f"{name}.py").exists():
+    here = Path(__file__).parent
+    if (here / f"{name}.py").exists() or (here / name / "__init__.py").exists():
         return importlib.import_module(f"dltf.{name}")
     raise AttributeError(f"module 'dltf' has no attribute {name!r}")

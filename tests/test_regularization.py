@@ -387,7 +387,8 @@ def test_football_is_generated_and_says_so(capsys):
     assert shapes == [(211, 2), (211, 1), (200, 2), (200, 1)]
     said = capsys.readouterr().err.splitlines()
     assert said == [
-        "football: no data.mat in $DLTF_DATA or ~/.cache/dltf; these positions are generated"
+        "football: football/data.mat is not at hand (`dltf data fetch football` brings it); "
+        "these positions are generated"
     ]
     for a, b in zip(data.load_football(), data.load_football(), strict=True):
         np.testing.assert_array_equal(a, b)

@@ -1,22 +1,19 @@
-"""The data of every topic: loaders for real files, generators for the rest.
-
-Nothing heavy is imported until something asks for it, nothing is fetched, and no global random
-state is touched: a generator takes a seed or a `numpy.random` generator.
+"""Labelled points of the plane: circles, moons, a flower, a football field.
 
 Layout: the course's array code wants features x examples, `X (n_x, m)`, `Y (1, m)`; Keras wants
-    examples first, `x (m, n_x)`,
-`y (m, 1)`. One is the transpose of the other: `x, y = X.T, Y.T`. Loaders return either (`layout=`).
+examples first, `x (m, n_x)`, `y (m, 1)`. One is the transpose of the other: `x, y = X.T, Y.T`.
+Loaders return either (`layout=`).
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dltf.data import registry
 
 Layout = Literal["features first", "examples first"]
 Random: TypeAlias = "int | np.random.Generator | np.random.RandomState | None"
@@ -137,9 +134,8 @@ def load_moons(layout: Layout = "features first") -> tuple[Floats, Floats]:
 def load_football(layout: Layout = "features first") -> tuple[Floats, Floats, Floats, Floats]:
     """Return the football data of the course: where the ball was won, and by whom.
 
-    The course's own file, `data.mat`, is read when it is at hand: as `football/data.mat` or
-    `data.mat` in the folder that the environment variable `DLTF_DATA` names, or in `~/.cache/dltf`.
-    Otherwise the field is generated, with the same sizes, and one line on the error stream says so.
+    The course's own file, `football/data.mat`, is read when it is at hand (`dltf data fetch
+    football`). Otherwise the field is generated, with the same sizes, and one line says so.
 
     Args:
         layout: "features first" for X (2, m) and Y (1, m); "examples first" for x (m, 2) and y (m,
@@ -152,15 +148,9 @@ def load_football(layout: Layout = "features first") -> tuple[Floats, Floats, Fl
     Raises:
         ValueError: the file is not what it should be, or the layout is not one of the two.
     """
-    folders = [Path(os.environ[name]) for name in ("DLTF_DATA",) if os.environ.get(name)]
-    folders.append(Path.home() / ".cache" / "dltf")
-    places = [folder / end for folder in folders for end in ("football/data.mat", "data.mat")]
-    file = next((place for place in places if place.is_file()), None)
+    file = registry.find("football/data.mat")
     if file is None:
-        print(
-            "football: no data.mat in $DLTF_DATA or ~/.cache/dltf; these positions are generated",
-            file=sys.stderr,
-        )
+        registry.announce_stand_in("football", "football/data.mat", "these positions are generated")
         rng = np.random.default_rng(2)
         arrays = [*make_football(211, rng), *make_football(200, rng)]
     else:
@@ -236,35 +226,6 @@ def make_flower(m: int = 200, petals: int = 4, rng: Random = None) -> tuple[Floa
         halves.append(np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]))
     y: Floats = np.repeat([0.0, 1.0], [m // 2, m - m // 2]).reshape(m, 1)
     return np.concatenate(halves), y
-
-
-def make_picture(size: int = 96) -> Floats:
-    """Return a picture of a house, a tree and the sun, with nothing in it that is symmetric.
-
-    Args:
-        size: height and width in pixels, at least 16.
-
-    Returns:
-        Colours between 0 and 1, shape (size, size, 3).
-    """
-    if size < 16:
-        raise ValueError(f"size: expected at least 16 pixels, got {size}")
-    down, right = (np.mgrid[:size, :size] + 0.5) / size  # each (size, size), 0 to 1
-    picture = np.empty((size, size, 3))
-    picture[:] = (0.62, 0.80, 0.95)  # the sky
-    shapes = [
-        ((down > 0.78), (0.45, 0.66, 0.32)),  # the meadow
-        ((right - 0.17) ** 2 + (down - 0.18) ** 2 < 0.09**2, (0.98, 0.83, 0.25)),
-        ((np.abs(right - 0.38) < 0.20) & (np.abs(down - 0.66) < 0.16), (0.93, 0.88, 0.78)),
-        ((np.abs(right - 0.38) < 1.3 * (down - 0.30)) & (down < 0.50), (0.72, 0.28, 0.22)),
-        ((np.abs(right - 0.46) < 0.05) & (np.abs(down - 0.72) < 0.10), (0.42, 0.28, 0.18)),
-        ((np.abs(right - 0.29) < 0.05) & (np.abs(down - 0.62) < 0.05), (0.35, 0.52, 0.70)),
-        ((np.abs(right - 0.80) < 0.025) & (np.abs(down - 0.70) < 0.14), (0.42, 0.28, 0.18)),
-        ((right - 0.80) ** 2 + (down - 0.50) ** 2 < 0.13**2, (0.22, 0.48, 0.27)),
-    ]
-    for inside, colour in shapes:
-        picture[inside] = colour
-    return picture
 
 
 def _lay_out(array: Floats, layout: Layout) -> Floats:

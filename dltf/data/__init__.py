@@ -1,0 +1,31 @@
+"""The data of every topic: loaders for real files, generators for the rest.
+
+A loader reads the real files when they are at hand (see `dltf.data.registry`: `dltf data fetch`
+brings them) and otherwise says in one line that what it returns is generated. Nothing heavy is
+imported until something asks for it, nothing is fetched unasked, and no global random state is
+touched: a generator takes a seed or a `numpy.random` generator.
+"""
+
+from dltf.data.pictures import make_picture
+from dltf.data.points import (
+    Layout,
+    load_circles,
+    load_football,
+    load_moons,
+    make_circles,
+    make_flower,
+    make_football,
+    make_moons,
+)
+
+__all__ = [
+    "Layout",
+    "load_circles",
+    "load_football",
+    "load_moons",
+    "make_circles",
+    "make_flower",
+    "make_football",
+    "make_moons",
+    "make_picture",
+]

@@ -1,0 +1,35 @@
+"""Drawn pictures that stand in for photos."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def make_picture(size: int = 96) -> NDArray[np.float64]:
+    """Return a picture of a house, a tree and the sun, with nothing in it that is symmetric.
+
+    Args:
+        size: height and width in pixels, at least 16.
+
+    Returns:
+        Colours between 0 and 1, shape (size, size, 3).
+    """
+    if size < 16:
+        raise ValueError(f"size: expected at least 16 pixels, got {size}")
+    down, right = (np.mgrid[:size, :size] + 0.5) / size  # each (size, size), 0 to 1
+    picture = np.empty((size, size, 3))
+    picture[:] = (0.62, 0.80, 0.95)  # the sky
+    shapes = [
+        ((down > 0.78), (0.45, 0.66, 0.32)),  # the meadow
+        ((right - 0.17) ** 2 + (down - 0.18) ** 2 < 0.09**2, (0.98, 0.83, 0.25)),
+        ((np.abs(right - 0.38) < 0.20) & (np.abs(down - 0.66) < 0.16), (0.93, 0.88, 0.78)),
+        ((np.abs(right - 0.38) < 1.3 * (down - 0.30)) & (down < 0.50), (0.72, 0.28, 0.22)),
+        ((np.abs(right - 0.46) < 0.05) & (np.abs(down - 0.72) < 0.10), (0.42, 0.28, 0.18)),
+        ((np.abs(right - 0.29) < 0.05) & (np.abs(down - 0.62) < 0.05), (0.35, 0.52, 0.70)),
+        ((np.abs(right - 0.80) < 0.025) & (np.abs(down - 0.70) < 0.14), (0.42, 0.28, 0.18)),
+        ((right - 0.80) ** 2 + (down - 0.50) ** 2 < 0.13**2, (0.22, 0.48, 0.27)),
+    ]
+    for inside, colour in shapes:
+        picture[inside] = colour
+    return picture

@@ -1,0 +1,31 @@
+"""Every picture of the course. Each function draws into axes, returns them and shows nothing.
+
+Matplotlib is imported when the first picture is drawn. Labels and colours are the same everywhere:
+blue and orange for the labels 0 and 1 (they differ for colour-blind eyes too), a full line for
+training, a dashed one for validation.
+"""
+
+from dltf.plotting.curves import (
+    plot_check_errors,
+    plot_histories,
+    plot_history,
+    plot_layer_scales,
+)
+from dltf.plotting.look import COLOURS, STYLE, current_axes, new_axes
+from dltf.plotting.photos import plot_pictures
+from dltf.plotting.plane import plot_decision_boundary, plot_points, plot_trajectories
+
+__all__ = [
+    "COLOURS",
+    "STYLE",
+    "current_axes",
+    "new_axes",
+    "plot_check_errors",
+    "plot_decision_boundary",
+    "plot_histories",
+    "plot_history",
+    "plot_layer_scales",
+    "plot_pictures",
+    "plot_points",
+    "plot_trajectories",
+]
