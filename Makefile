@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test lint types notebooks pictures clean
+.PHONY: demo test lint types notebooks pictures datasets clean
 
 demo: $(VENV)/.demo
 	rm -rf demo
@@ -32,6 +32,9 @@ notebooks: $(VENV)/.demo
 
 pictures: $(VENV)/.test
 	$(BIN)/python docs/pictures.py
+
+datasets: $(VENV)/.demo
+	$(BIN)/python -c 'from dltf.data import registry; print(registry.page(), end="")' > datasets/README.md
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "expected Python 3.10 to 3.13 on the path, got none" >&2; exit 1; }

@@ -1,4 +1,4 @@
-"""The command line: `dltf grade`, `dltf verify`, `dltf release`, `dltf notebook`.
+"""The command line: `dltf grade`, `verify`, `release`, `notebook`, `sample` and `data`.
 
 Thin: each command calls the module that does the work. Exit status 0 means that the command did
 its work (whatever the marks), 1 that what it looked at is not in order, 2 that the call was wrong.
@@ -17,6 +17,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+data = typer.Typer(
+    help="Real data: what there is, where it lies, how it gets here.", no_args_is_help=True
+)
+app.add_typer(data, name="data")
 Topics = Annotated[Optional[list[str]], typer.Argument(help="Assignments; all by default.")]  # noqa: UP045
 
 
@@ -108,7 +112,7 @@ def grade(
         _stop(f"{paths[0]}: expected a notebook, a script or a folder, got nothing there")
     limits = Limits(seconds=seconds, memory=memory * 2**20)
     try:
-        with _progress() as progress:
+        with _progress("grading") as progress:
             result = batch.grade_paths(
                 paths,
                 assignment=assignment,
@@ -197,6 +201,115 @@ def sample(
     typer.echo(f"{len(written)} notebooks in {to}")
 
 
+Names = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(help="Data sets (signs) or files (text/dinos.txt); all by default."),
+]
+
+
+@data.command("list")
+def list_data(names: Names = None) -> None:
+    """List the real files, and which of them are at hand."""
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    from dltf.data import registry
+
+    table = Table(
+        Column("file", no_wrap=True),
+        Column("size", justify="right"),
+        "at hand",
+        Column("what", no_wrap=True, overflow="ellipsis"),
+        box=None,
+        pad_edge=False,
+    )
+    for entry in _data_files(names):
+        size = (
+            f"{entry.bytes / 1e6:.1f} MB" if entry.bytes >= 1e5 else f"{entry.bytes / 1e3:.1f} kB"
+        )
+        at_hand = "yes" if registry.find(entry.file) else "no"
+        table.add_row(entry.file, size, at_hand, entry.what)
+    Console().print(table)
+
+
+@data.command()
+def fetch(names: Names = None) -> None:
+    """Fetch real files from where their owners publish them; interrupted ones go on."""
+    from urllib.parse import urlsplit
+
+    from dltf.data import fetching, registry
+
+    failed, dead = 0, set()  # servers that did not answer are not asked again
+    with _progress("fetching") as progress:
+        for entry in _data_files(names):
+            host = urlsplit(entry.url).netloc
+            present = registry.find(entry.file)
+            if present is None and host in dead:
+                failed += 1
+                continue
+            try:
+                report = progress and (lambda e, n: progress(n, e.bytes))
+                where = present or fetching.fetch(entry, report)
+                typer.echo(f"{entry.file}: {where}")
+            except (ValueError, OSError) as error:
+                failed += 1
+                dead |= {host} if isinstance(error, fetching.Unreachable) else set()
+                typer.echo(f"dltf: {error}", err=True)
+    if failed:
+        _stop(f"{failed} of {len(_data_files(names))} files are not at hand")
+
+
+@data.command("import")
+def import_data(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders to search.")],
+) -> None:
+    """Copy real files into the data folder; they are recognised by their checksum."""
+    from dltf.data import fetching
+
+    try:
+        known, unknown = fetching.bring_in(paths)
+    except (ValueError, OSError) as error:
+        _stop(str(error))
+    for entry, where in known:
+        typer.echo(f"{entry.file}: {where}")
+    for path in unknown:
+        if path in paths:
+            typer.echo(f"dltf: {path}: not a file of the register, or not unchanged", err=True)
+    if not known:
+        _stop("nothing was imported: no file has a checksum of the register (`dltf data list`)")
+
+
+@data.command()
+def where(names: Names = None) -> None:
+    """Say where real files are looked for; with names, where each lies and whether it is whole."""
+    from dltf.data import registry
+
+    if not names:
+        for number, folder in enumerate(registry.folders()):
+            end = "" if number else "  (fetch and import write here)"
+            typer.echo(f"{folder}{end}")
+        return
+    missing = False
+    for entry in _data_files(names):
+        path = registry.find(entry.file)
+        whole = path is not None and entry.is_at(path)
+        missing |= not whole
+        state = (
+            "not at hand" if path is None else f"{path}{'' if whole else '  (another checksum)'}"
+        )
+        typer.echo(f"{entry.file}: {state}")
+    raise typer.Exit(1 if missing else 0)
+
+
+def _data_files(names: list[str] | None) -> Any:
+    from dltf.data import registry
+
+    try:
+        return registry.select(names or ())
+    except ValueError as error:
+        _stop(str(error))
+
+
 def _writable(target: Path, *, folder: bool) -> bool:
     """Tell whether a file or folder can be made at a path, before an hour of grading is spent."""
     import os
@@ -209,7 +322,7 @@ def _writable(target: Path, *, folder: bool) -> bool:
     return os.access(parent, os.W_OK) and (parent == target or parent.is_dir())
 
 
-def _progress() -> Any:
+def _progress(doing: str) -> Any:
     """Return a context manager that yields `progress(done, total)`, shown on a terminal only."""
     import contextlib
     import sys
@@ -221,7 +334,7 @@ def _progress() -> Any:
 
     @contextlib.contextmanager
     def bar() -> Any:
-        columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
             task = shown.add_task("", total=None)
             yield lambda done, total: shown.update(task, completed=done, total=total)

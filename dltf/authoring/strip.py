@@ -203,6 +203,11 @@ def student_files(package: Path = PACKAGE) -> Iterable[tuple[str, bytes]]:
             except ValueError as error:
                 raise ValueError(f"{path}: {error}") from None
         yield f"{package.name}/{relative.as_posix()}", content
+    for folder in (package, package.parent):
+        register = folder / "datasets" / "registry.json"
+        if register.is_file():
+            yield f"{package.name}/datasets/registry.json", register.read_bytes()
+            break
 
 
 def write_student_edition(to: Path, extra: Mapping[str, bytes] | None = None) -> Path:
