@@ -215,20 +215,21 @@ def list_data(names: Names = None) -> None:
 
     from dltf.data import registry
 
+    files = _data_files(names)
     table = Table(
-        Column("file", no_wrap=True),
-        Column("size", justify="right"),
-        "at hand",
-        Column("what", no_wrap=True, overflow="ellipsis"),
+        Column("file", min_width=max(len(entry.file) for entry in files)),
+        Column("size", justify="right", min_width=8),
+        Column("at hand", min_width=7),
+        "what",
         box=None,
         pad_edge=False,
     )
-    for entry in _data_files(names):
+    for entry in files:
         size = (
             f"{entry.bytes / 1e6:.1f} MB" if entry.bytes >= 1e5 else f"{entry.bytes / 1e3:.1f} kB"
         )
         at_hand = "yes" if registry.find(entry.file) else "no"
-        table.add_row(entry.file, size, at_hand, entry.what)
+        table.add_row(entry.file, size, at_hand, entry.what.partition(";")[0])
     Console().print(table)
 
 
