@@ -140,12 +140,12 @@ EVERYWHERE: tuple[Callable[[Desk], None], ...] = (
     blanks,
     none_left,
     does_not_parse,
-    endless_loop,
     exits,
-    eats_memory,
     noisy,
     copied_and_moved,
 )
+# These use up all the time and memory that an exercise may have: once in a class is enough.
+ONCE: tuple[Callable[[Desk], None], ...] = (endless_loop, eats_memory)
 
 
 # The class --------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def write_class(names: Iterable[str], to: Path) -> list[Path]:
     from dltf.authoring.strip import unmarked
 
     written = []
-    for name in names:
+    for number, name in enumerate(names):
         assignment = assignments.load(name)
         folder = to / assignment.name
         folder.mkdir(parents=True, exist_ok=True)
@@ -199,7 +199,7 @@ def write_class(names: Iterable[str], to: Path) -> list[Path]:
             return Desk(assignment, copy.deepcopy(whole), source)
 
         works: dict[str, NotebookNode | str] = {}
-        for happening in EVERYWHERE:
+        for happening in (*EVERYWHERE, *(() if number else ONCE)):
             on_desk = desk()
             happening(on_desk)
             works[happening.__name__] = on_desk.work
