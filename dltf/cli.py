@@ -145,13 +145,14 @@ def verify(
     topics: Topics = None,
     seeds: Annotated[int, typer.Option(min=1, help="Repeat with so many seeds.")] = 3,
     jobs: Annotated[Optional[int], typer.Option(min=1, help="Programs at a time.")] = None,  # noqa: UP045
+    mutants: Annotated[bool, typer.Option(help="Grade automatic mutants, too.")] = True,
 ) -> None:
     """Test assignments: do answers, blanks, mistakes and mutants get what they should?"""
     module = _authoring("verify")
     from dltf.autograder.assignment import AssignmentError
 
     try:
-        ok = module.verify_all(topics, seeds=seeds, jobs=jobs)
+        ok = module.verify_all(topics, seeds=seeds, jobs=jobs, with_mutants=mutants)
     except AssignmentError as error:
         _stop(str(error))
     raise typer.Exit(0 if ok else 1)

@@ -324,3 +324,11 @@ def of_a_sign(answer, rng):
     assert (
         "expected the same of case 'of_a_sign' on every seed, got both right and wrong" in problem
     )
+
+
+def test_mutants_can_be_left_out(tmp_path):
+    grader = HereGrader()
+    report = verify.verify(make(tmp_path), grader, seeds=1, with_mutants=False)
+    assert report.total == 0
+    assert report.ok
+    assert len(grader.graded) == 2 + 6 + 1  # reference and blank, the mistakes, the accepted answer

@@ -22,8 +22,8 @@ class Trial:
     source: str = field(repr=False)
 
 
-def trials(assignment: Assignment) -> list[Trial]:
-    """Return every program that verification grades."""
+def trials(assignment: Assignment, with_mutants: bool = True) -> list[Trial]:
+    """Return every program that verification grades, or those that people wrote only."""
     names = tuple(assignment.exercises)
     found = [
         Trial("reference", names, "reference", assignment.reference),
@@ -33,7 +33,7 @@ def trials(assignment: Assignment) -> list[Trial]:
         found.append(Trial("accepted", (answer.exercise,), answer.name, answer.source))
     for one in assignment.mistakes:
         found.append(Trial("mistake", (one.exercise,), one.id, assignment.with_mistake(one)))
-    for name in names:
+    for name in names if with_mutants else ():
         for mutant in mutants(assignment.source_of(name)):
             source = assignment.implementation(**{name: mutant.source})
             found.append(Trial("mutant", (name,), mutant.change, source))

@@ -47,6 +47,7 @@ def verify(
     grader: Grader,
     seeds: int = 3,
     progress: Callable[[int, int, str], None] | None = None,
+    with_mutants: bool = True,
 ) -> Report:
     """Grade an assignment's own programs and return what is wrong with it.
 
@@ -55,10 +56,11 @@ def verify(
         grader: who grades.
         seeds: how many seeds each program is graded with.
         progress: called with (programs graded, programs in all, what is graded).
+        with_mutants: False leaves out the automatic mutants, which are most of the programs.
     """
     started = time.monotonic()
     chosen = tuple(range(1, seeds + 1))
-    every = trials(assignment)
+    every = trials(assignment, with_mutants)
     outcomes: list[list[list[dict[str, Any]]]] = [[] for _ in every]
     done, total = 0, len(every) * len(chosen)
     for seed in chosen:
@@ -87,7 +89,10 @@ def verify(
 
 
 def verify_all(
-    names: Iterable[str | Path] | None = None, seeds: int = 3, jobs: int | None = None
+    names: Iterable[str | Path] | None = None,
+    seeds: int = 3,
+    jobs: int | None = None,
+    with_mutants: bool = True,
 ) -> bool:
     """Verify assignments (all by default) with a grader of their own, as `dltf verify` does."""
     from dltf.autograder.assignment import available, load
@@ -98,11 +103,15 @@ def verify_all(
     modules = [module for name in chosen for module in modules_of(load(name))]
     with Pool(jobs=jobs) as pool:
         pool.preload(modules)
-        return run(chosen, Grader(pool, seed=1), seeds)
+        return run(chosen, Grader(pool, seed=1), seeds, with_mutants=with_mutants)
 
 
 def run(
-    names: Iterable[str | Path], grader: Grader, seeds: int = 3, console: Console | None = None
+    names: Iterable[str | Path],
+    grader: Grader,
+    seeds: int = 3,
+    console: Console | None = None,
+    with_mutants: bool = True,
 ) -> bool:
     """Verify assignments, print what was found, and return whether all may be used."""
     from rich.console import Console
@@ -114,8 +123,14 @@ def run(
     for name in names:
         assignment = load(name)
         # Progress goes to the error stream: what is printed can be kept in a file.
-        with Progress(len(trials(assignment)) * seeds, "program") as bar:
-            report = verify(assignment, grader, seeds, lambda done, _, what: bar.update(done, what))
+        with Progress(len(trials(assignment, with_mutants)) * seeds, "program") as bar:
+            report = verify(
+                assignment,
+                grader,
+                seeds,
+                lambda done, _, what: bar.update(done, what),
+                with_mutants,
+            )
         show(report, console)
         well = well and report.ok
     return well
