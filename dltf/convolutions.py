@@ -1,0 +1,253 @@
+"""Fast convolutions on arrays, in any number of dimensions, and a Keras layer of the same formula.
+
+The loops of `dltf.convnet` visit every place of every filter; that is millions of visits. But at
+one *entry of the filter* all places can be served at once: the pixels under that entry are the
+picture itself, shifted and thinned out by the stride, and
+
+    Z = b + sum over entries o of the filter:  A_pad[o, o + stride, o + 2 stride, ...] @ W[o]
+
+where the product runs over the channels. In one dimension that is the whole formula, in two or
+three `o` has as many parts. `convolve` goes a step further and folds the last axis of the filter
+into the channels, so that a 5x5 filter takes five large matrix products instead of twenty-five thin
+ones.
+
+Layout: `A_prev (m, n_1, ..., n_d, n_C_prev)`, `W (f_1, ..., f_d, n_C_prev, n_C)` (the f's may
+differ), `b` of n_C entries; `d = 1` for sound, 2 for pictures, 3 for films or scans. The dtype of
+what comes in is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+import keras
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+
+# == 1. Shifted pictures ===========================================================================
+
+
+def shifts(f: Sequence[int], n: Sequence[int], stride: int) -> Iterator[Any]:
+    """Go through the entries of a window; yield where the pixels under an entry lie.
+
+    Args:
+        f: sizes of the window.
+        n: how many places it has along each axis.
+        stride: from one place to the next.
+
+    Yields:
+        The entry's index, and an index of the padded pictures: all examples, a slice an axis.
+    """
+    for entry in np.ndindex(*f):
+        ends = [(o, o + stride * (k - 1) + 1) for o, k in zip(entry, n, strict=True)]
+        yield entry, (slice(None), *(slice(first, end, stride) for first, end in ends))
+
+
+def _padded(A_prev: Array, pad: int) -> Array:
+    """Return the pictures in a frame of zeros along every axis but examples and channels."""
+    m, *sizes, n_C = A_prev.shape
+    framed = np.zeros((m, *(n + 2 * pad for n in sizes), n_C), A_prev.dtype)
+    inside = (slice(None), *(slice(pad, pad + n) for n in sizes))
+    framed[inside] = A_prev
+    return framed
+
+
+def _places(sizes: Sequence[int], f: Sequence[int], stride: int) -> list[int]:
+    """Count the places of a window along each axis of (padded) pictures."""
+    if len(sizes) != len(f) or any(a < b for a, b in zip(sizes, f, strict=True)):
+        raise ValueError(
+            f"A_prev: expected axes at least as long as the window {tuple(f)}, got {tuple(sizes)} "
+            "with the padding"
+        )
+    return [(a - b) // stride + 1 for a, b in zip(sizes, f, strict=True)]
+
+
+def _columns(framed: Array, width: int, stride: int) -> Array:
+    """Lay the windows of the last axis into the channels: (m, n_1, ..., places, width * n_C)."""
+    windows = sliding_window_view(framed, width, axis=-2)[..., ::stride, :, :]
+    windows = windows.swapaxes(-2, -1)  # (m, n_1, ..., places, width, n_C)
+    return windows.reshape(*windows.shape[:-2], -1)
+
+
+# == 2. Convolution ================================================================================
+
+
+def convolve(A_prev: Array, W: Array, b: Array, stride: int = 1, pad: int = 0) -> Array:
+    """Convolve pictures of any number of dimensions with filters.
+
+    Args:
+        A_prev: (m, n_1, ..., n_d, n_C_prev), float.
+        W: (f_1, ..., f_d, n_C_prev, n_C), float.
+        b: biases, n_C of them: (n_C,) or (1, ..., 1, n_C).
+        stride: along every axis, at least 1.
+        pad: zeros at each end of every axis, at least 0.
+
+    Returns:
+        Z: (m, n'_1, ..., n'_d, n_C).
+
+    Raises:
+        ValueError: the filter does not fit the pictures.
+    """
+    *f, n_C_prev, n_C = W.shape
+    if A_prev.ndim != W.ndim or A_prev.shape[-1] != n_C_prev:
+        raise ValueError(
+            f"A_prev: expected {len(f)} axes between examples and {n_C_prev} channels, as W "
+            f"{W.shape} has, got shape {A_prev.shape}"
+        )
+    framed = _padded(A_prev, pad)
+    m, *sizes, _ = framed.shape
+    n = _places(sizes, f, stride)
+    columns = _columns(framed, f[-1], stride)
+    Z = None
+    for entry, place in shifts(f[:-1], n[:-1], stride):
+        pixels = columns[place].reshape(m, -1, f[-1] * n_C_prev)
+        product = pixels @ W[entry].reshape(-1, n_C)  # (m, all places, n_C)
+        Z = product if Z is None else np.add(Z, product, out=Z)
+    assert Z is not None
+    Z += b.reshape(-1)
+    return Z.reshape(m, *n, n_C)
+
+
+def convolve_backward(
+    dZ: Array, A_prev: Array, W: Array, stride: int = 1, pad: int = 0
+) -> tuple[Array, Array, Array]:
+    """Differentiate `convolve`.
+
+    Args:
+        dZ: gradient of the cost with respect to Z, (m, n'_1, ..., n'_d, n_C).
+        A_prev: what was convolved, (m, n_1, ..., n_d, n_C_prev).
+        W: with what, (f_1, ..., f_d, n_C_prev, n_C).
+        stride: as on the way forward.
+        pad: as on the way forward.
+
+    Returns:
+        dA_prev and dW, of the shapes of A_prev and W; db (1, ..., 1, n_C).
+    """
+    *f, n_C_prev, n_C = W.shape
+    framed = _padded(A_prev, pad)
+    m, *n, _ = dZ.shape
+    columns = _columns(framed, f[-1], stride)
+    dcolumns, dW = np.zeros_like(columns), np.empty_like(W)
+    flat = dZ.reshape(-1, n_C)  # (m * all places, n_C)
+    for entry, place in shifts(f[:-1], n[:-1], stride):
+        pixels = columns[place].reshape(len(flat), -1)
+        dW[entry] = (pixels.T @ flat).reshape(f[-1], n_C_prev, n_C)
+        back = flat @ W[entry].reshape(-1, n_C).T
+        dcolumns[place] += back.reshape(m, *n, -1)
+    dframed = np.zeros_like(framed)
+    windows = dcolumns.reshape(*dcolumns.shape[:-1], f[-1], n_C_prev)
+    for (j,), (_, along) in shifts(f[-1:], n[-1:], stride):
+        dframed[..., along, :] += windows[..., j, :]
+    inside = (slice(None), *(slice(pad, pad + k) for k in A_prev.shape[1:-1]))
+    db = dZ.sum(axis=tuple(range(dZ.ndim - 1)), keepdims=True)
+    return dframed[inside], dW, db
+
+
+# == 3. Pooling ====================================================================================
+
+
+def pool(A_prev: Array, f: int, stride: int, mode: str = "max") -> Array:
+    """Return the maximum or the mean of every window, (m, n'_1, ..., n'_d, n_C).
+
+    Args:
+        A_prev: (m, n_1, ..., n_d, n_C).
+        f: size of the window along every axis.
+        stride: along every axis.
+        mode: "max" or "average".
+
+    Raises:
+        ValueError: there is no such mode, or the window does not fit.
+    """
+    if mode not in ("max", "average"):
+        raise ValueError(f"mode: expected 'max' or 'average', got {mode!r}")
+    window = [f] * (A_prev.ndim - 2)
+    n = _places(A_prev.shape[1:-1], window, stride)
+    combine = np.maximum if mode == "max" else np.add
+    A = None
+    for _, place in shifts(window, n, stride):
+        A = A_prev[place].copy() if A is None else combine(A, A_prev[place], out=A)
+    assert A is not None
+    return A if mode == "max" else np.divide(A, f ** len(window), out=A)
+
+
+def pool_gradient(dA: Array, A_prev: Array, f: int, stride: int, mode: str = "max") -> Array:
+    """Differentiate `pool`; of entries that share the maximum each gets the whole gradient.
+
+    Args:
+        dA: gradient of the cost with respect to what `pool` returned.
+        A_prev: what was pooled, (m, n_1, ..., n_d, n_C).
+        f: as on the way forward.
+        stride: as on the way forward.
+        mode: as on the way forward.
+
+    Returns:
+        Of A_prev's shape.
+    """
+    window, n = [f] * (A_prev.ndim - 2), dA.shape[1:-1]
+    A = pool(A_prev, f, stride, mode)
+    dA_prev = np.zeros_like(A_prev)
+    for _, place in shifts(window, n, stride):
+        share = (
+            (A_prev[place] == A) if mode == "max" else np.asarray(1 / f ** len(window), dA.dtype)
+        )
+        dA_prev[place] += share * dA
+    return dA_prev
+
+
+# == 4. The Keras layer ============================================================================
+
+
+@keras.saving.register_keras_serializable("dltf")
+class Convolution(keras.layers.Layer):
+    """A conv layer by the formula above, for inputs of one, two or three dimensions.
+
+    It does what Keras's `Conv1D`, `Conv2D` and `Conv3D` do behind a `ZeroPadding` layer; the
+    gradient comes by itself, because every part of the formula has one.
+
+    Args:
+        filters: number of filters, n_C.
+        f: size of a filter along every axis.
+        stride: along every axis.
+        pad: zeros at each end of every axis.
+        activation: a Keras activation or its name; none by default.
+    """
+
+    def __init__(
+        self,
+        filters: int,
+        f: int,
+        stride: int = 1,
+        pad: int = 0,
+        activation: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.filters, self.f, self.stride, self.pad = filters, f, stride, pad
+        self.activation = keras.activations.get(activation)
+
+    def build(self, input_shape: Sequence[int | None]) -> None:
+        """Make kernel (f, ..., f, n_C_prev, n_C) and bias (n_C,)."""
+        shape = (*(self.f for _ in input_shape[1:-1]), input_shape[-1], self.filters)
+        self.kernel = self.add_weight(shape=shape, initializer="glorot_uniform", name="kernel")
+        self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
+
+    def call(self, A_prev: Any) -> Any:
+        """Return the activations (m, n'_1, ..., n'_d, n_C)."""
+        frame = [(0, 0), *((self.pad, self.pad) for _ in A_prev.shape[1:-1]), (0, 0)]
+        framed = keras.ops.pad(A_prev, frame)
+        f = [self.f] * (len(frame) - 2)
+        n = _places(framed.shape[1:-1], f, self.stride)
+        Z = self.bias
+        for entry, place in shifts(f, n, self.stride):
+            Z = Z + keras.ops.matmul(framed[place], self.kernel[entry])
+        return self.activation(Z)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` needs to make another one like it."""
+        settings = {name: getattr(self, name) for name in ("filters", "f", "stride", "pad")}
+        activation = keras.activations.serialize(self.activation)
+        return {**super().get_config(), **settings, "activation": activation}
