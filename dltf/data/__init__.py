@@ -17,15 +17,20 @@ from dltf.data.points import (
     make_football,
     make_moons,
 )
+from dltf.data.signs import load_signs, make_signs, signs_in_both, write_signs_h5
 
 __all__ = [
     "Layout",
     "load_circles",
     "load_football",
     "load_moons",
+    "load_signs",
     "make_circles",
     "make_flower",
     "make_football",
     "make_moons",
     "make_picture",
+    "make_signs",
+    "signs_in_both",
+    "write_signs_h5",
 ]
