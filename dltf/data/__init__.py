@@ -6,6 +6,7 @@ imported until something asks for it, nothing is fetched unasked, and no global 
 touched: a generator takes a seed or a `numpy.random` generator.
 """
 
+from dltf.data.faces import load_face_photos, make_faces, make_people
 from dltf.data.pictures import make_picture
 from dltf.data.points import (
     Layout,
@@ -22,13 +23,16 @@ from dltf.data.signs import load_signs, make_signs, signs_in_both, write_signs_h
 __all__ = [
     "Layout",
     "load_circles",
+    "load_face_photos",
     "load_football",
     "load_moons",
     "load_signs",
     "make_circles",
+    "make_faces",
     "make_flower",
     "make_football",
     "make_moons",
+    "make_people",
     "make_picture",
     "make_signs",
     "signs_in_both",
