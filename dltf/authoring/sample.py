@@ -240,7 +240,7 @@ def _older_notebook(assignment: Assignment, functions: dict[str, str]) -> str:
     helper = assignment.helpers[0]
     cells = [
         "import numpy as np\nimport matplotlib.pyplot as plt\nimport sklearn.datasets\n"
-        f"from {helper} import {', '.join(given)}\n\n%matplotlib inline\n"
+        f"from {helper} import {', '.join(given) or '*'}\n\n%matplotlib inline\n"
         "plt.rcParams['figure.figsize'] = (7.0, 4.0)",
         *(f"# GRADED FUNCTION: {name}\n\n{text}" for name, text in functions.items()),
         *(
