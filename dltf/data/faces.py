@@ -89,9 +89,8 @@ IRIS: Palette = ((0.20, 0.12, 0.08), (0.42, 0.28, 0.14), (0.36, 0.46, 0.28), (0.
 SIZE = 48  # pixels
 
 # The photos of the course: who the door knows, and whom its camera saw (the course's pairs).
-NAMES = tuple(
-    "andrew arnaud benoit bertrand dan danielle felix kevin kian sebastiano tian younes".split()
-)
+NAMES: tuple[str, ...] = ("andrew", "arnaud", "benoit", "bertrand", "dan", "danielle", "felix")
+NAMES += ("kevin", "kian", "sebastiano", "tian", "younes")
 SEEN = {"camera_0": "younes", "camera_2": "benoit", "camera_3": "bertrand", "camera_4": "dan"}
 SEEN |= {"camera_5": "arnaud"}
 CAMERA = ("camera_0", "camera_1", "camera_2", "camera_3", "camera_4", "camera_5")
