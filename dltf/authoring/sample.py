@@ -152,7 +152,10 @@ ONCE: tuple[Callable[[Desk], None], ...] = (endless_loop, eats_memory)
 
 
 def students(assignment: Assignment) -> dict[str, dict[str, str]]:
-    """Return what `students.py` says: student -> function -> source."""
+    """Return what `students.py` says: student -> function -> source.
+
+    Under "" stands what a class holds beside functions: the imports of an older notebook.
+    """
     path = assignment.folder / "students.py"
     if not path.exists():
         return {}
@@ -166,6 +169,13 @@ def students(assignment: Assignment) -> dict[str, dict[str, str]]:
                 for f in node.body
                 if isinstance(f, ast.FunctionDef)
             }
+            others = [
+                "\n".join(lines[n.lineno - 1 : n.end_lineno])
+                for n in node.body
+                if not isinstance(n, (ast.FunctionDef, ast.Expr))
+            ]
+            if others:
+                found[node.name] = {"": _as_written("\n".join(others)), **found[node.name]}
     return found
 
 
