@@ -5,6 +5,7 @@ blue and orange for the labels 0 and 1 (they differ for colour-blind eyes too), 
 training, a dashed one for validation.
 """
 
+from dltf.plotting.classes import plot_confusion, plot_photos, plot_runs
 from dltf.plotting.curves import (
     plot_check_errors,
     plot_histories,
@@ -21,11 +22,14 @@ __all__ = [
     "current_axes",
     "new_axes",
     "plot_check_errors",
+    "plot_confusion",
     "plot_decision_boundary",
     "plot_histories",
     "plot_history",
     "plot_layer_scales",
+    "plot_photos",
     "plot_pictures",
     "plot_points",
+    "plot_runs",
     "plot_trajectories",
 ]
