@@ -247,10 +247,11 @@ def _older_notebook(assignment: Assignment, functions: dict[str, str]) -> str:
         for alias in node.names
         if alias.name.islower()
     ]
-    helper = assignment.helpers[0]
+    helper, imports = assignment.helpers[0], functions.get("", "")
+    functions = {name: text for name, text in functions.items() if name}
     cells = [
         "import numpy as np\nimport matplotlib.pyplot as plt\nimport sklearn.datasets\n"
-        f"from {helper} import {', '.join(given) or '*'}\n\n%matplotlib inline\n"
+        f"from {helper} import {', '.join(given) or '*'}\n{imports}\n\n%matplotlib inline\n"
         "plt.rcParams['figure.figsize'] = (7.0, 4.0)",
         *(f"# GRADED FUNCTION: {name}\n\n{text}" for name, text in functions.items()),
         *(
