@@ -371,6 +371,18 @@ def test_every_generation_is_accepted_and_named(grader, generations):
     assert newer["spellings"] == {}
 
 
+def test_another_generations_name_counts_where_the_own_one_is_missing(grader, generations):
+    source = answered(generations).replace("def initialize_parameters(", "def start_parameters(")
+    entry = grade(grader, generations, source)
+    assert entry["score"] == entry["max_score"], entry
+    said = entry["recognised"]["spellings"]
+    assert said == {"initialize_parameters": "start_parameters for initialize_parameters"}
+    both = answered(generations) + "\n\ndef start_parameters(layers_dims):\n    return 1\n"
+    entry = grade(grader, generations, both)
+    assert entry["by"]["initialize_parameters"]["status"] == "correct"
+    assert entry["recognised"]["spellings"] == {}
+
+
 def test_a_class_is_an_exercise(grader, network):
     right = answered(network)
     assert statuses(grade(grader, network, right))["Momentum"] == "correct"

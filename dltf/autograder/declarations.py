@@ -38,12 +38,14 @@ class Exercise:
         returns: number of returned values -> the generation that returns so many. The smallest
             number is what the cases see.
         practice: checked and hinted like any other, but worth no points.
+        names: what other generations of the course call it.
     """
 
     name: str
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     returns: Mapping[int, str] = field(default_factory=dict)
     practice: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,13 +142,14 @@ def exercise(
     spellings: Mapping[str, Iterable[str]] | None = None,
     returns: Mapping[int, str] | None = None,
     practice: bool = False,
+    names: Iterable[str] = (),
 ) -> None:
     """Declare an exercise, in teaching order. See `Exercise` for the arguments."""
     collected = _declare()
     if name in collected.exercises:
         raise AssignmentError(f"exercise {name!r}: expected once, got a second declaration")
     every = {key: tuple(names) for key, names in (spellings or {}).items()}
-    collected.exercises[name] = Exercise(name, every, dict(returns or {}), practice)
+    collected.exercises[name] = Exercise(name, every, dict(returns or {}), practice, tuple(names))
 
 
 def helpers(*modules: str) -> None:

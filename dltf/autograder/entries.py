@@ -96,6 +96,7 @@ class Recognised:
     def __init__(self, work: Submission) -> None:
         self.work = work
         self.spellings: dict[str, str] = {}
+        self.names: dict[str, str] = {}  # exercise -> what the submission calls it
         self.generations: dict[str, str] = {}
         self.provided: list[str] = []
 
@@ -122,11 +123,14 @@ class Recognised:
             f"cell {cell} does not parse: line {line}: {message}"
             for cell, (line, message) in self.work.broken.items()
         ]
+        spellings = {name: f"{other} for {name}" for name, other in self.names.items()}
+        for name, text in self.spellings.items():
+            spellings[name] = f"{spellings[name]}, {text}" if name in spellings else text
         seen = sorted(set(self.generations.values()))
         return {
             "generation": seen[0] if seen else self.work.generation,
             "format": self.work.format,
-            "spellings": self.spellings,
+            "spellings": spellings,
             "returns": self.generations,
             "provided": self.provided,
             "notes": notes,

@@ -1,6 +1,10 @@
 from dltf.autograder import case, exercise, helpers
 
-exercise("initialize_parameters", spellings={"layers_dims": ("layer_dims", "dims")})
+exercise(
+    "initialize_parameters",
+    spellings={"layers_dims": ("layer_dims", "dims")},
+    names=("start_parameters",),
+)
 exercise("update_parameters_with_adam", returns={2: "v17", 3: "v21"})
 exercise("yolo_filter_boxes")
 helpers("init_utils", "testCases")
