@@ -7,6 +7,13 @@ touched: a generator takes a seed or a `numpy.random` generator.
 """
 
 from dltf.data.faces import load_face_photos, make_faces, make_people
+from dltf.data.paintings import (
+    load_content_picture,
+    load_style_picture,
+    make_painting,
+    make_scene,
+    read_picture,
+)
 from dltf.data.pictures import make_picture
 from dltf.data.points import (
     Layout,
@@ -23,18 +30,23 @@ from dltf.data.signs import load_signs, make_signs, signs_in_both, write_signs_h
 __all__ = [
     "Layout",
     "load_circles",
+    "load_content_picture",
     "load_face_photos",
     "load_football",
     "load_moons",
     "load_signs",
+    "load_style_picture",
     "make_circles",
     "make_faces",
     "make_flower",
     "make_football",
     "make_moons",
+    "make_painting",
     "make_people",
     "make_picture",
+    "make_scene",
     "make_signs",
+    "read_picture",
     "signs_in_both",
     "write_signs_h5",
 ]

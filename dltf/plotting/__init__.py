@@ -13,6 +13,7 @@ from dltf.plotting.curves import (
     plot_layer_scales,
 )
 from dltf.plotting.look import COLOURS, STYLE, current_axes, new_axes
+from dltf.plotting.paintings import plot_costs, plot_gallery
 from dltf.plotting.photos import plot_pictures
 from dltf.plotting.plane import plot_decision_boundary, plot_points, plot_trajectories
 
@@ -23,7 +24,9 @@ __all__ = [
     "new_axes",
     "plot_check_errors",
     "plot_confusion",
+    "plot_costs",
     "plot_decision_boundary",
+    "plot_gallery",
     "plot_histories",
     "plot_history",
     "plot_layer_scales",
