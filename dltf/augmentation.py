@@ -10,6 +10,7 @@ Layout: Keras's, examples first: pictures `(m, n_H, n_W, n_C)`.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import keras
@@ -61,6 +62,63 @@ class RandomDistortion(keras.layers.Layer):
         """Return what `from_config` needs to make another one like it."""
         own = {"strength": self.strength, "grid": self.grid, "seed": self.seed}
         return super().get_config() | own
+
+
+@keras.saving.register_keras_serializable("dltf")
+class RandomAffine(keras.layers.Layer):
+    """Turns, zooms, shifts and relights pictures in training, each in its own way.
+
+    All of it is one map of the plane, so each picture is drawn anew only once: faster than a layer
+    for each change, and less blurred. What comes in from outside repeats the nearest edge.
+
+    Args:
+        rotation: largest turn to either side, in radians.
+        zoom: largest factor by which sides grow or shrink, less 1: 0.15 is up to 15%.
+        shift: largest shift along each side, as a fraction of it.
+        brightness: largest factor by which colours grow or shrink, less 1; 0 lies at the middle of
+            the scale if colours run from -1 to 1, so this changes the contrast as well.
+        seed: an int gives the same changes, call by call; None gives new ones.
+    """
+
+    def __init__(
+        self,
+        rotation: float = 0.2,
+        zoom: float = 0.15,
+        shift: float = 0.1,
+        brightness: float = 0.2,
+        seed: int | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__(**settings)
+        self.rotation, self.zoom, self.shift = rotation, zoom, shift
+        self.brightness, self.seed = brightness, seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return pictures (m, n_H, n_W, n_C) changed in training, and as they are otherwise."""
+        if not training:
+            return inputs
+        ops = keras.ops
+        m, height, width, _ = ops.shape(inputs)
+        log_zoom, log_light = math.log1p(self.zoom), math.log1p(self.brightness)
+        reach = [self.rotation, log_zoom, self.shift * height, self.shift * width, log_light]
+        drawn = keras.random.uniform((m, 5), -1.0, 1.0, seed=self.seed_generator)
+        turn, scale, down, right, light = ops.unstack(drawn * ops.convert_to_tensor(reach), axis=1)
+        # Where each pixel of the new picture (column x, row y) lies in the old one: rotated and
+        # scaled about the middle, then shifted.
+        a, b = ops.exp(scale) * ops.cos(turn), ops.exp(scale) * ops.sin(turn)
+        x, y = (width - 1) / 2, (height - 1) / 2
+        none = ops.zeros_like(a)
+        rows = [a, -b, x - a * x + b * y + right, b, a, y - b * x - a * y + down, none, none]
+        moved = ops.image.affine_transform(
+            inputs, ops.stack(rows, axis=1), interpolation="bilinear", fill_mode="nearest"
+        )
+        return moved * ops.reshape(ops.exp(light), (-1, 1, 1, 1))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` needs to make another one like it."""
+        names = ("rotation", "zoom", "shift", "brightness", "seed")
+        return super().get_config() | {name: getattr(self, name) for name in names}
 
 
 def augmentations(height: int, width: int, seed: int | None = None) -> dict[str, keras.Layer]:
