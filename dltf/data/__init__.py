@@ -25,10 +25,13 @@ from dltf.data.points import (
     make_football,
     make_moons,
 )
+from dltf.data.roads import ROAD_CLASSES, Scenes, make_roads
 from dltf.data.signs import load_signs, make_signs, signs_in_both, write_signs_h5
 
 __all__ = [
+    "ROAD_CLASSES",
     "Layout",
+    "Scenes",
     "load_circles",
     "load_content_picture",
     "load_face_photos",
@@ -44,6 +47,7 @@ __all__ = [
     "make_painting",
     "make_people",
     "make_picture",
+    "make_roads",
     "make_scene",
     "make_signs",
     "read_picture",

@@ -6,6 +6,12 @@ training, a dashed one for validation.
 """
 
 from dltf.plotting.classes import plot_confusion, plot_photos, plot_runs
+from dltf.plotting.boxes import (
+    draw_boxes,
+    generate_colors,
+    get_colors_for_classes,
+    plot_boxes,
+)
 from dltf.plotting.curves import (
     plot_check_errors,
     plot_histories,
@@ -21,7 +27,11 @@ __all__ = [
     "COLOURS",
     "STYLE",
     "current_axes",
+    "draw_boxes",
+    "generate_colors",
+    "get_colors_for_classes",
     "new_axes",
+    "plot_boxes",
     "plot_check_errors",
     "plot_confusion",
     "plot_costs",

@@ -1,0 +1,64 @@
+"""Many boxes at once: the intersection over union of every pair, without a loop.
+
+The naive version, one pair at a time, is `dltf.yolo.iou`. Here broadcasting lays the boxes of one
+list along rows and those of the other along columns, and the same formula fills the whole table.
+
+Layout: boxes are corners, `(x1, y1, x2, y2)` or `(y1, x1, y2, x2)`. Which of the two does not
+matter to the overlap, as long as both lists have the same: areas do not change when the picture is
+reflected at its diagonal. From centre and size: `(centre - size / 2, centre + size / 2)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Boxes: TypeAlias = "NDArray[Any]"
+
+
+def iou_matrix(boxes1: ArrayLike, boxes2: ArrayLike) -> Boxes:
+    """Return the intersection over union of each box of one list with each of another.
+
+    Args:
+        boxes1: corners, float (n, 4).
+        boxes2: corners in the same order, float (k, 4).
+
+    Returns:
+        (n, k), between 0 and 1; 0 where neither box has an area.
+
+    Raises:
+        ValueError: a list is not of boxes.
+    """
+    a, b = _boxes("boxes1", boxes1)[:, None], _boxes("boxes2", boxes2)[None]  # (n, 1, 4), (1, k, 4)
+    overlap = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])  # (n, k, 2)
+    both = np.prod(np.maximum(overlap, 0), axis=-1)
+    either = _areas(a) + _areas(b) - both
+    return np.divide(both, either, out=np.zeros_like(both), where=either > 0)
+
+
+def iou_of_sizes(sizes1: ArrayLike, sizes2: ArrayLike) -> Boxes:
+    """Return the intersection over union of boxes that share their centre.
+
+    Args:
+        sizes1: widths and heights, float (n, 2), above 0.
+        sizes2: float (k, 2), above 0.
+
+    Returns:
+        (n, k), above 0 and at most 1.
+    """
+    a, b = np.asarray(sizes1, float)[:, None], np.asarray(sizes2, float)[None]
+    both = np.prod(np.minimum(a, b), axis=-1)  # (n, k)
+    return both / (np.prod(a, axis=-1) + np.prod(b, axis=-1) - both)
+
+
+def _areas(boxes: Boxes) -> Boxes:
+    return np.prod(boxes[..., 2:] - boxes[..., :2], axis=-1)
+
+
+def _boxes(name: str, value: ArrayLike) -> Boxes:
+    array = np.asarray(value)
+    if array.ndim != 2 or array.shape[1] != 4:
+        raise ValueError(f"{name}: expected boxes of shape (n, 4), got shape {array.shape}")
+    return array if array.dtype.kind == "f" else array.astype(float)

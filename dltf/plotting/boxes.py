@@ -1,0 +1,109 @@
+"""Pictures with boxes: what a detector has found, each class in its colour."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dltf.plotting.look import new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Colour: TypeAlias = "tuple[int, int, int]"
+
+
+def get_colors_for_classes(num_classes: int) -> list[Colour]:
+    """Return a colour, red, green and blue up to 255, for each class; neighbours look different."""
+    hues = [(0.58 + i * 0.381966) % 1 for i in range(num_classes)]  # steps of the golden angle
+    return [
+        tuple(round(255 * c) for c in colorsys.hsv_to_rgb(h, 0.85, 0.95))  # type: ignore[misc]
+        for h in hues
+    ]
+
+
+def generate_colors(class_names: Sequence[str]) -> list[Colour]:
+    """Return a colour for each name (`get_colors_for_classes`, by the name of 2017)."""
+    return get_colors_for_classes(len(class_names))
+
+
+def draw_boxes(
+    image: Any,
+    boxes: ArrayLike,
+    box_classes: ArrayLike,
+    class_names: Sequence[str],
+    scores: ArrayLike | None = None,
+) -> NDArray[np.uint8]:
+    """Draw boxes with class names and scores into a copy of a picture.
+
+    Args:
+        image: a PIL picture, or an array (n_H, n_W, 3) of bytes.
+        boxes: y1, x1, y2, x2 in pixels of the picture, (n, 4).
+        box_classes: numbers into `class_names`, (n,).
+        class_names: the names of all classes.
+        scores: to be written beside the names, (n,); none unless given.
+
+    Returns:
+        The picture, (n_H, n_W, 3) uint8.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.fromarray(image) if isinstance(image, np.ndarray) else image.copy()
+    width, height = picture.size
+    paint, colours = ImageDraw.Draw(picture), get_colors_for_classes(len(class_names))
+    size = max(9, round(0.022 * max(width, height)))
+    thick, font = max(1, (width + height) // 500), ImageFont.load_default(size)
+    boxes, classes = np.asarray(boxes, float).reshape(-1, 4), np.asarray(box_classes, int)
+    marks = [None] * len(boxes) if scores is None else np.asarray(scores).tolist()
+    for (y1, x1, y2, x2), c, score in list(zip(boxes, classes, marks, strict=True))[::-1]:
+        x1, x2 = max(0.0, x1), min(width - 1.0, x2)
+        y1, y2 = max(0.0, y1), min(height - 1.0, y2)
+        if x2 <= x1 or y2 <= y1:
+            continue
+        label = class_names[c] if score is None else f"{class_names[c]} {score:.2f}"
+        paint.rectangle((x1, y1, x2, y2), outline=colours[c], width=thick)
+        left, top, right, bottom = paint.textbbox((0, 0), label, font=font)
+        w, h = right - left + 4, bottom - top + 4
+        x, y = min(x1, max(0, width - w)), y1 - h if y1 >= h else y1
+        paint.rectangle((x, y, x + w, y + h), fill=colours[c])
+        light = 0.3 * colours[c][0] + 0.6 * colours[c][1] + 0.1 * colours[c][2] > 140
+        paint.text((x + 2 - left, y + 2 - top), label, (0, 0, 0) if light else "white", font=font)
+    return np.asarray(picture)
+
+
+def plot_boxes(
+    image: Any,
+    boxes: ArrayLike,
+    box_classes: ArrayLike,
+    class_names: Sequence[str],
+    scores: ArrayLike | None = None,
+    ax: Axes | None = None,
+    enlarge: int = 1,
+) -> Axes:
+    """Show a picture with boxes in axes.
+
+    Args:
+        image: as in `draw_boxes`.
+        boxes: as in `draw_boxes`.
+        box_classes: as in `draw_boxes`.
+        class_names: as in `draw_boxes`.
+        scores: as in `draw_boxes`.
+        ax: axes to draw into; new ones if None.
+        enlarge: how many times larger to make a small picture first, so that words fit in.
+
+    Returns:
+        The axes.
+    """
+    picture = np.asarray(image).repeat(enlarge, axis=0).repeat(enlarge, axis=1)
+    drawn = draw_boxes(
+        picture, np.asarray(boxes, float) * enlarge, box_classes, class_names, scores
+    )
+    if ax is None:
+        ax = new_axes(width=7.0, height=7.0 * len(drawn) / drawn.shape[1])
+    ax.imshow(drawn)
+    ax.set_axis_off()
+    return ax
