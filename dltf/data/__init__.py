@@ -14,6 +14,7 @@ from dltf.data.paintings import (
     make_scene,
     read_picture,
 )
+from dltf.data.photos import load_cats, load_happy
 from dltf.data.pictures import make_picture
 from dltf.data.points import (
     Layout,
@@ -26,16 +27,20 @@ from dltf.data.points import (
     make_moons,
 )
 from dltf.data.roads import ROAD_CLASSES, Scenes, make_roads
+from dltf.data.shapes import hide_labels, make_shape_scenes, make_shapes
 from dltf.data.signs import load_signs, make_signs, signs_in_both, write_signs_h5
 
 __all__ = [
     "ROAD_CLASSES",
     "Layout",
     "Scenes",
+    "hide_labels",
+    "load_cats",
     "load_circles",
     "load_content_picture",
     "load_face_photos",
     "load_football",
+    "load_happy",
     "load_moons",
     "load_signs",
     "load_style_picture",
@@ -49,6 +54,8 @@ __all__ = [
     "make_picture",
     "make_roads",
     "make_scene",
+    "make_shape_scenes",
+    "make_shapes",
     "make_signs",
     "read_picture",
     "signs_in_both",
