@@ -1,0 +1,100 @@
+"""Pictures of a verifier: where it puts people, its ROC curve, pairs of photos with distances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dltf.plotting.look import COLOURS, colours, new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MARKERS = "osD^vP*X"
+
+
+def plot_encodings(encodings: ArrayLike, labels: ArrayLike, ax: Axes | None = None) -> Axes:
+    """Draw encodings in the plane in which they differ most (their first two principal components).
+
+    Args:
+        encodings: (m, d).
+        labels: who each is, (m,); every person has a colour and a marker.
+        ax: axes to draw into; new ones if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        ValueError: there are not as many labels as encodings.
+    """
+    encodings, labels = np.asarray(encodings, float), np.asarray(labels)
+    if encodings.ndim != 2 or labels.shape != encodings.shape[:1]:
+        raise ValueError(
+            f"encodings: expected shape ({labels.size}, d) for {labels.size} labels, got "
+            f"{encodings.shape}"
+        )
+    ax = new_axes(width=4.6, height=4.2) if ax is None else ax
+    centred = encodings - encodings.mean(axis=0)
+    _, scales, directions = np.linalg.svd(centred, full_matrices=False)
+    points = centred @ directions[:2].T  # (m, 2)
+    people = np.unique(labels)
+    for number, (person, colour) in enumerate(zip(people, colours(len(people)), strict=True)):
+        x, y = points[labels == person].T
+        marker = MARKERS[number // len(COLOURS) % len(MARKERS)]
+        ax.scatter(x, y, s=24, marker=marker, color=colour, edgecolor="white", lw=0.5)
+    share = (scales[:2] ** 2).sum() / max((scales**2).sum(), 1e-12)
+    ax.set_xlabel(f"first component (the two show {share:.0%} of the spread)")
+    ax.set_ylabel("second component")
+    ax.set_aspect("equal", adjustable="datalim")
+    return ax
+
+
+def plot_roc(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | None = None) -> Axes:
+    """Draw who is let in rightly against who is let in wrongly, as the threshold grows.
+
+    Args:
+        curves: label -> shares of false and of true acceptances, from 0 to 1.
+        ax: axes to draw into; new ones if None.
+
+    Returns:
+        The axes.
+    """
+    ax = new_axes(width=4.6, height=4.2) if ax is None else ax
+    for (label, (false, true)), colour in zip(curves.items(), colours(len(curves)), strict=True):
+        ax.plot(np.asarray(false), np.asarray(true), color=colour, lw=1.8, label=label)
+    ax.plot([0, 1], [0, 1], color="#999999", lw=1.0, ls=":", label="chance")
+    ax.set_xlim(-0.01, 1.01)
+    ax.set_ylim(-0.01, 1.01)
+    ax.set_xlabel("strangers let in")
+    ax.set_ylabel("right persons let in")
+    ax.legend(loc="lower right", frameon=False)
+    return ax
+
+
+def plot_pairs(
+    first: ArrayLike, second: ArrayLike, distances: ArrayLike, threshold: float, same: ArrayLike
+) -> np.ndarray[Any, Any]:
+    """Draw pairs of photos, one above the other, with their distances and what is said of them.
+
+    Args:
+        first: photos, (k, n_H, n_W, 3), 0 to 255.
+        second: as many others.
+        distances: of the pairs, (k,).
+        threshold: below it, a pair is taken for one person.
+        same: whether it is, (k,). Titles of right decisions are blue, of wrong ones orange.
+
+    Returns:
+        The axes, (2, k).
+    """
+    from dltf.plotting.photos import plot_pictures
+
+    rows = {"one": np.asarray(first) / 255, "other": np.asarray(second) / 255}
+    axes = plot_pictures(rows, height=1.35)
+    for ax, distance, one in zip(axes[0], np.asarray(distances), np.asarray(same), strict=True):
+        said = distance < threshold
+        text = f"{distance:.2f}\n{'same' if said else 'not the same'}"
+        ax.set_title(text, fontsize=9, color=COLOURS[0] if said == bool(one) else COLOURS[1])
+    return axes
