@@ -37,6 +37,12 @@ def relu(x: ArrayLike) -> Array:
     return np.maximum(0, x)
 
 
+def softmax(x: ArrayLike) -> Array:
+    """Return `exp(x)` divided by its sum over the first axis: each column adds up to 1."""
+    shifted = np.exp(x - np.max(x, axis=0))  # the largest is exp(0): nothing overflows
+    return shifted / np.sum(shifted, axis=0)
+
+
 def forward_propagation(X: Array, parameters: Parameters) -> tuple[Array, tuple[Array, ...]]:
     """Compute the output of the three-layer network.
 

@@ -27,6 +27,13 @@ from dltf.data.points import (
     make_moons,
 )
 from dltf.data.roads import ROAD_CLASSES, Scenes, make_roads
+from dltf.data.sequences import (
+    make_blanks,
+    make_brackets,
+    make_opinions,
+    make_recall,
+    make_waves,
+)
 from dltf.data.shapes import hide_labels, make_shape_scenes, make_shapes
 from dltf.data.signs import load_signs, make_signs, signs_in_both, write_signs_h5
 
@@ -44,19 +51,24 @@ __all__ = [
     "load_moons",
     "load_signs",
     "load_style_picture",
+    "make_blanks",
+    "make_brackets",
     "make_circles",
     "make_faces",
     "make_flower",
     "make_football",
     "make_moons",
+    "make_opinions",
     "make_painting",
     "make_people",
     "make_picture",
+    "make_recall",
     "make_roads",
     "make_scene",
     "make_shape_scenes",
     "make_shapes",
     "make_signs",
+    "make_waves",
     "read_picture",
     "signs_in_both",
     "write_signs_h5",

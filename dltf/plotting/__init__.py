@@ -5,13 +5,13 @@ blue and orange for the labels 0 and 1 (they differ for colour-blind eyes too), 
 training, a dashed one for validation.
 """
 
-from dltf.plotting.classes import plot_confusion, plot_photos, plot_runs
 from dltf.plotting.boxes import (
     draw_boxes,
     generate_colors,
     get_colors_for_classes,
     plot_boxes,
 )
+from dltf.plotting.classes import plot_confusion, plot_photos, plot_runs
 from dltf.plotting.curves import (
     plot_check_errors,
     plot_histories,
@@ -22,6 +22,7 @@ from dltf.plotting.look import COLOURS, STYLE, current_axes, new_axes
 from dltf.plotting.paintings import plot_costs, plot_gallery
 from dltf.plotting.photos import plot_pictures
 from dltf.plotting.plane import plot_decision_boundary, plot_points, plot_trajectories
+from dltf.plotting.sequences import plot_gradient_norms, plot_gradients_by_lag, plot_waves
 
 __all__ = [
     "COLOURS",
@@ -37,6 +38,8 @@ __all__ = [
     "plot_costs",
     "plot_decision_boundary",
     "plot_gallery",
+    "plot_gradient_norms",
+    "plot_gradients_by_lag",
     "plot_histories",
     "plot_history",
     "plot_layer_scales",
@@ -45,4 +48,5 @@ __all__ = [
     "plot_points",
     "plot_runs",
     "plot_trajectories",
+    "plot_waves",
 ]
