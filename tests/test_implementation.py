@@ -146,6 +146,19 @@ def test_other_words_in_the_same_order_and_arguments_in_another_order():
     assert call(max, exercise, 1, 2)[0] == 2
 
 
+def test_a_case_may_ask_how_an_answer_calls_its_parameters():
+    class Odd:
+        __signature__ = "none"
+
+        def __call__(self):
+            return 0
+
+    given = {"f": lambda a_C, a_G=1: 0, "g": Odd()}
+    answer = Answer(given, {name: Exercise(name, {"content": ("a_C",)}) for name in given})
+    assert answer.f.parameters == ("a_C", "a_G")
+    assert answer.g.parameters == ()
+
+
 @pytest.mark.parametrize("result", [(1, 2, 3), (1, 2, 3, 4, 5), [1, 2, 3]])
 def test_returns_of_several_generations(result):
     exercise = Exercise("f", {}, {3: "v17", 5: "v21"})

@@ -220,7 +220,9 @@ class Answer:
 
     Calls are by keyword. A parameter that the answer spells differently is matched by the
     exercise's known spellings, then by position; a longer tuple of another generation is cut to
-    the values the cases know. What was recognised is noted.
+    the values the cases know. What was recognised is noted. Where a generation wants other values
+    and not only other words, a case can ask: `answer.f.parameters` are the names that the answer
+    itself gives its parameters.
     """
 
     def __init__(
@@ -259,6 +261,7 @@ class Answer:
             return self._cut(exercise, result)
 
         call.__name__ = exercise.name
+        call.parameters = _parameters(function)  # type: ignore[attr-defined]
         return call
 
     def _spelled(
@@ -305,6 +308,14 @@ class Answer:
         self._generations[exercise.name] = generation
         kept = min(exercise.returns)
         return result[0] if kept == 1 else tuple(result[:kept])
+
+
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of a function's parameters, as far as they can be known."""
+    try:
+        return tuple(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return ()
 
 
 # Observing ----------------------------------------------------------------------------------------
