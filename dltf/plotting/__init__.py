@@ -18,6 +18,7 @@ from dltf.plotting.curves import (
     plot_history,
     plot_layer_scales,
 )
+from dltf.plotting.faces import plot_encodings, plot_pairs, plot_roc
 from dltf.plotting.look import COLOURS, STYLE, current_axes, new_axes
 from dltf.plotting.paintings import plot_costs, plot_gallery
 from dltf.plotting.photos import plot_pictures
@@ -37,15 +38,18 @@ __all__ = [
     "plot_confusion",
     "plot_costs",
     "plot_decision_boundary",
+    "plot_encodings",
     "plot_gallery",
     "plot_gradient_norms",
     "plot_gradients_by_lag",
     "plot_histories",
     "plot_history",
     "plot_layer_scales",
+    "plot_pairs",
     "plot_photos",
     "plot_pictures",
     "plot_points",
+    "plot_roc",
     "plot_runs",
     "plot_trajectories",
     "plot_waves",
