@@ -1,7 +1,7 @@
 """Training a verifier on generated faces, and what became of it: a command.
 
-    python -m dltf.face_runs            # three seeds, about six minutes on two cores
-    python -m dltf.face_runs --digits   # the counter-example, half a minute
+    python -m dltf.face_runs            # three seeds, six to eight minutes
+    python -m dltf.face_runs --digits   # the counter-example, ten seconds
 
 The first prints the table of `docs/face_verification.md`. Three groups of people that share nobody:
 480 to learn from, 60 to choose the threshold by, 100 to measure on. The seeds of the groups are
@@ -217,7 +217,7 @@ def digit_encoder(seed: int | None = None) -> keras.Model:
 
 
 def run_digits(
-    seed: int = 0, steps: int = 600, progress: bool = True
+    seed: int = 0, steps: int = 300, progress: bool = True
 ) -> dict[str, tuple[float, float]]:
     """Train an encoder on the digits 0 to 6 and try it on them, and on 7 to 9.
 

@@ -207,7 +207,7 @@ def semi_hard_triplets(distances: Array, labels: ArrayLike) -> Array:
         Schroff et al. 2015, eq. 4.
     """
     same, other = _kinds(labels)
-    anchors, positives = np.nonzero(same & other.any(axis=1)[:, None])  # k pairs
+    anchors, positives = np.nonzero(same & other.any())  # k pairs
     ### BEGIN SOLUTION
     candidates = np.where(other[anchors], distances[anchors], np.nan)  # (k, m)
     farther = candidates > distances[anchors, positives][:, None]  # never for NaN

@@ -336,3 +336,28 @@ def test_the_table_has_medians():
     lines = face_runs.table(rows).splitlines()
     assert len(lines) == 2 + len(rows) + 2
     assert lines[-1] == "| **trained, median** | 0.960 | 0.9900 | 0.970 | 0.90 | 60 |"
+
+
+# Pictures
+
+
+def test_pictures_of_encodings_curves_and_pairs():
+    import matplotlib.pyplot as plt
+
+    from dltf import plotting
+
+    rng = np.random.default_rng(0)
+    ax = plotting.plot_encodings(rng.normal(size=(20, 6)) + 3, np.arange(20) % 9)
+    drawn = np.concatenate([part.get_offsets() for part in ax.collections])
+    assert len(ax.collections) == 9
+    np.testing.assert_allclose(drawn.mean(axis=0), 0, atol=1e-9)
+    with pytest.raises(ValueError, match=r"encodings: expected shape \(3, d\) .*, got \(4, 2\)"):
+        plotting.plot_encodings(rng.normal(size=(4, 2)), [0, 1, 2])
+    ax = plotting.plot_roc({"ours": ([0, 0, 1], [0, 1, 1])})
+    assert [line.get_label() for line in ax.get_lines()] == ["ours", "chance"]
+    photos, _ = make_faces(2, 2, rng=0, size=16)
+    axes = plotting.plot_pairs(photos[:2], photos[2:], [0.3, 0.9], 0.7, [True, True])
+    assert axes.shape == (2, 2)
+    assert [ax.get_title() for ax in axes[0]] == ["0.30\nsame", "0.90\nnot the same"]
+    assert axes[0, 0].title.get_color() != axes[0, 1].title.get_color()
+    plt.close("all")
