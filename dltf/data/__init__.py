@@ -6,6 +6,7 @@ imported until something asks for it, nothing is fetched unasked, and no global 
 touched: a generator takes a seed or a `numpy.random` generator.
 """
 
+from dltf.data.dates import load_date_vocabulary, make_dates, write_date
 from dltf.data.faces import load_face_photos, make_faces, make_people
 from dltf.data.paintings import (
     load_content_picture,
@@ -36,6 +37,11 @@ from dltf.data.sequences import (
 )
 from dltf.data.shapes import hide_labels, make_shape_scenes, make_shapes
 from dltf.data.signs import load_signs, make_signs, signs_in_both, write_signs_h5
+from dltf.data.translation import (
+    load_sentence_pairs,
+    make_sentence_pairs,
+    split_pairs,
+)
 
 __all__ = [
     "ROAD_CLASSES",
@@ -45,15 +51,18 @@ __all__ = [
     "load_cats",
     "load_circles",
     "load_content_picture",
+    "load_date_vocabulary",
     "load_face_photos",
     "load_football",
     "load_happy",
     "load_moons",
+    "load_sentence_pairs",
     "load_signs",
     "load_style_picture",
     "make_blanks",
     "make_brackets",
     "make_circles",
+    "make_dates",
     "make_faces",
     "make_flower",
     "make_football",
@@ -65,11 +74,14 @@ __all__ = [
     "make_recall",
     "make_roads",
     "make_scene",
+    "make_sentence_pairs",
     "make_shape_scenes",
     "make_shapes",
     "make_signs",
     "make_waves",
     "read_picture",
     "signs_in_both",
+    "split_pairs",
+    "write_date",
     "write_signs_h5",
 ]

@@ -5,6 +5,7 @@ blue and orange for the labels 0 and 1 (they differ for colour-blind eyes too), 
 training, a dashed one for validation.
 """
 
+from dltf.plotting.attention import plot_attention, plot_attention_map
 from dltf.plotting.boxes import (
     draw_boxes,
     generate_colors,
@@ -33,6 +34,8 @@ __all__ = [
     "generate_colors",
     "get_colors_for_classes",
     "new_axes",
+    "plot_attention",
+    "plot_attention_map",
     "plot_boxes",
     "plot_check_errors",
     "plot_confusion",

@@ -1,0 +1,77 @@
+"""Where a model looked: attention weights as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dltf.plotting.look import new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_attention(
+    weights: Any, source: Sequence[str], target: Sequence[str], ax: Axes | None = None
+) -> Axes:
+    """Draw attention weights: a row for each symbol written, a column for each one read.
+
+    Args:
+        weights: float between 0 and 1, (T_y, T_x); each row sums to 1.
+        source: the T_x words or characters that were read.
+        target: the T_y words or characters that were written.
+        ax: where to draw; new axes by default.
+
+    Raises:
+        ValueError: the weights do not fit the symbols.
+    """
+    weights = np.asarray(weights, float)
+    if weights.shape != (len(target), len(source)):
+        raise ValueError(
+            f"weights: expected shape ({len(target)}, {len(source)}), a row for each symbol "
+            f"written, got {weights.shape}"
+        )
+    longest = max(map(len, target), default=1)
+    if ax is None:
+        size = 0.3 if max(map(len, (*source, *target))) == 1 else 0.5
+        width = max(3.6, 1.8 + 0.09 * longest + size * len(source))
+        ax = new_axes(width=width, height=max(2.4, 1.2 + size * len(target)))
+    picture = ax.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    turned = max(map(len, source), default=1) > 1
+    ax.set_xticks(range(len(source)), source, rotation=45 if turned else 0)
+    ax.set_yticks(range(len(target)), target)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+    ax.figure.colorbar(picture, ax=ax, label="weight", shrink=0.8)
+    return ax
+
+
+def plot_attention_map(
+    modelx: Any,
+    input_vocabulary: dict[str, int],
+    inv_output_vocabulary: dict[int, str],
+    text: str,
+    n_s: int = 64,
+    num: int = 7,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw where a date model looks when it reads a text.
+
+    Args:
+        modelx: what `dltf.seq2seq.modelf` returned, trained.
+        input_vocabulary: symbol -> number.
+        inv_output_vocabulary: number -> symbol.
+        text: what to read, such as "3 May 1979".
+        n_s: not needed; older notebooks pass it.
+        num: not needed either.
+        ax: where to draw; new axes by default.
+    """
+    from dltf.date_model import DateModel
+
+    reader = DateModel.of(modelx) if not isinstance(modelx, DateModel) else modelx
+    written, weights = reader.read([text], input_vocabulary, inv_output_vocabulary)
+    return plot_attention(weights[0][:, : len(text)], list(text), list(written[0]), ax)
