@@ -25,7 +25,6 @@ from dltf.face_verification import (
     Array,
     SemiHardTripletLoss,
     Siamese,
-    best_threshold,
     encoder,
 )
 from dltf.training import History, train
@@ -137,7 +136,9 @@ def score(
         validation: photos and labels.
         test: photos and labels of other people.
     """
-    threshold, _ = best_threshold(*distances_of_pairs(encoded(validation[0]), validation[1]))
+    threshold, _ = pair_scores.threshold_by_trial(
+        *distances_of_pairs(encoded(validation[0]), validation[1])
+    )
     encodings = encoded(test[0])
     distances, same = distances_of_pairs(encodings, test[1])
     _, false, true = pair_scores.roc_curve(distances, same)
@@ -244,7 +245,7 @@ def run_digits(
             distances, same = distances_of_pairs(encoded(pictures[chosen]), labels[chosen])
             _, false, true = pair_scores.roc_curve(distances, same)
             results[f"{name}, {how}"] = (
-                best_threshold(distances, same)[1],
+                pair_scores.threshold_by_trial(distances, same)[1],
                 pair_scores.area_under(false, true),
             )
     return results

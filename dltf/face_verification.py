@@ -182,7 +182,7 @@ def hard_triplets(distances: Array, labels: ArrayLike) -> Array:
     Source:
         Hermans et al. 2017, "In defense of the triplet loss for person re-identification".
     """
-    same, other = _kinds(labels)
+    same, other = same_and_other(labels)
     farthest = np.argmax(np.where(same, distances, -np.inf), axis=1)
     nearest = np.argmin(np.where(other, distances, np.inf), axis=1)
     anchors = np.flatnonzero(same.any(axis=1) & other.any(axis=1))
@@ -206,7 +206,7 @@ def semi_hard_triplets(distances: Array, labels: ArrayLike) -> Array:
     Source:
         Schroff et al. 2015, eq. 4.
     """
-    same, other = _kinds(labels)
+    same, other = same_and_other(labels)
     anchors, positives = np.nonzero(same & other.any())  # k pairs
     ### BEGIN SOLUTION
     candidates = np.where(other[anchors], distances[anchors], np.nan)  # (k, m)
@@ -218,7 +218,7 @@ def semi_hard_triplets(distances: Array, labels: ArrayLike) -> Array:
     return np.stack([anchors, positives, negatives], axis=1)
 
 
-def _kinds(labels: ArrayLike) -> tuple[Array, Array]:
+def same_and_other(labels: ArrayLike) -> tuple[Array, Array]:
     """Return which pairs show one person on two photos, and which show two people: (m, m) each."""
     labels = np.asarray(labels).reshape(-1)
     equal = labels[:, None] == labels[None, :]

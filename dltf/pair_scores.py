@@ -77,6 +77,22 @@ def area_under(false: Array, true: Array) -> float:
     return float(np.sum(np.diff(false) * (true[1:] + true[:-1]) / 2))
 
 
+def threshold_by_trial(distances: Array, same: Array) -> tuple[float, float]:
+    """Try every threshold of `roc_curve` on every pair, and return the first of the best.
+
+    Args:
+        distances: of k pairs, (k,).
+        same: whether each pair shows one person, (k,); both kinds occur.
+
+    Returns:
+        The threshold, and the share of pairs that it decides rightly.
+    """
+    thresholds, _, _ = roc_curve(distances, same)
+    right = [np.count_nonzero((distances < threshold) == same) for threshold in thresholds]
+    first = right.index(max(right))
+    return float(thresholds[first]), right[first] / len(same)
+
+
 def one_shot_accuracy(
     encodings: Array, labels: ArrayLike, ways: int = 10, trials: int = 1000, rng: Random = None
 ) -> float:

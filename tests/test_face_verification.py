@@ -283,6 +283,7 @@ def test_no_threshold_decides_more_pairs_rightly_than_the_best():
     tried = [np.mean((distances < t) == same) for t in np.linspace(0, 3, 20_001)]
     assert accuracy == pytest.approx(np.mean((distances < threshold) == same))
     assert accuracy >= max(tried)
+    assert (threshold, accuracy) == pytest.approx(pair_scores.threshold_by_trial(distances, same))
     assert np.abs(distances - threshold).min() > 0  # `<` or `<=`: no matter
 
 
