@@ -205,27 +205,36 @@ def activations_of(network: keras.Model, layers: Sequence[str]) -> keras.Model:
 
 
 def pooled_features(
-    network: keras.Model, pictures: NDArray[Any], layer: str | None = None, batch_size: int = 32
+    network: keras.Model,
+    pictures: NDArray[Any],
+    layer: str | None = None,
+    batch_size: int = 32,
+    grid: int = 1,
 ) -> NDArray[np.float32]:
-    """Describe each picture by the mean of each channel over all places.
+    """Describe each picture by the mean of each channel, over all places or over parts of it.
 
     Args:
         network: a functional Keras model of pictures, such as `squeezenet()`.
         pictures: (m, n_H, n_W, 3), RGB, on the scale the network was made for.
         layer: the name of the layer whose channels are averaged; the last one unless given.
         batch_size: how many pictures go through at once, at least 1.
+        grid: 1 forgets where something was; g keeps g x g parts of the picture apart.
 
     Returns:
-        (m, n_C) float32.
+        (m, grid * grid * n_C) float32.
+
+    Raises:
+        ValueError: the layer's activations have fewer places than the grid; there is no such layer.
     """
     if batch_size < 1:
         raise ValueError(f"batch_size: expected at least 1, got {batch_size!r}")
     name = network.layers[-1].name if layer is None else layer
     part = activations_of(network, [name])
-    rows = [
-        np.asarray(part(np.asarray(pictures[i : i + batch_size], "float32"))[name]).mean(
-            axis=(1, 2)
-        )
-        for i in range(0, len(pictures), batch_size)
-    ]
-    return np.concatenate(rows)  # (m, n_C)
+    rows = []
+    for i in range(0, len(pictures), batch_size):
+        A = np.asarray(part(np.asarray(pictures[i : i + batch_size], "float32"))[name])
+        if not 1 <= grid <= min(A.shape[1:3]):
+            raise ValueError(f"grid: expected 1 to {min(A.shape[1:3])} of {name}, got {grid!r}")
+        bands = [b for band in np.array_split(A, grid, 1) for b in np.array_split(band, grid, 2)]
+        rows.append(np.concatenate([b.mean(axis=(1, 2)) for b in bands], axis=1))
+    return np.concatenate(rows)  # (m, grid * grid * n_C)

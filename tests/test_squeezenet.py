@@ -157,6 +157,13 @@ def test_activations_and_features(network):
         features, np.mean(network(x.astype("float32")), axis=(1, 2)), rtol=1e-4, atol=1e-3
     )
     assert topic.pooled_features(network, x, "fire5").shape == (5, 256)
+    parts = topic.pooled_features(network, x, "fire5", grid=3)  # 7 places: 3, 2 and 2
+    A = np.asarray(topic.activations_of(network, ["fire5"])(x.astype("float32"))["fire5"])
+    cuts = (slice(0, 3), slice(3, 5), slice(5, 7))
+    expected = [A[:, rows, columns].mean(axis=(1, 2)) for rows in cuts for columns in cuts]
+    np.testing.assert_allclose(parts, np.concatenate(expected, axis=1), rtol=1e-4, atol=1e-3)
+    with pytest.raises(ValueError, match="grid: expected 1 to 3 of fire9, got 4"):
+        topic.pooled_features(network, x, grid=4)
     with pytest.raises(ValueError, match=r"layers: expected names among pictures, .*, got 'conv9'"):
         topic.activations_of(network, ["conv1", "conv9"])
     with pytest.raises(ValueError, match="batch_size: expected at least 1, got 0"):

@@ -20,6 +20,7 @@ from dltf.plotting.curves import (
     plot_layer_scales,
 )
 from dltf.plotting.faces import plot_encodings, plot_pairs, plot_roc
+from dltf.plotting.filters import plot_feature_maps, plot_filters, plot_window_map
 from dltf.plotting.look import COLOURS, STYLE, current_axes, new_axes
 from dltf.plotting.paintings import plot_costs, plot_gallery
 from dltf.plotting.photos import plot_pictures
@@ -42,6 +43,8 @@ __all__ = [
     "plot_costs",
     "plot_decision_boundary",
     "plot_encodings",
+    "plot_feature_maps",
+    "plot_filters",
     "plot_gallery",
     "plot_gradient_norms",
     "plot_gradients_by_lag",
@@ -56,4 +59,5 @@ __all__ = [
     "plot_runs",
     "plot_trajectories",
     "plot_waves",
+    "plot_window_map",
 ]
