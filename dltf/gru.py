@@ -108,7 +108,7 @@ def gru_cell_backward(da_next: Array, cache: Cache) -> Parameters:
         dr = dc * old * rt * (1 - rt)
         da_prev += Wca.T @ (dc * rt)
         dWca = (dc * rt) @ a_prev.T
-        gradients["dbca"] = np.sum(dc * rt, axis=1, keepdims=True)
+        gradients["dbca"] = (dc * rt).sum(axis=1, keepdims=True)
     else:
         dold = Wca.T @ dc  # with respect to rt a_prev
         dr = dold * a_prev * rt * (1 - rt)
@@ -123,7 +123,7 @@ def gru_cell_backward(da_next: Array, cache: Cache) -> Parameters:
         "dWc": np.concatenate([dWca, dc @ xt.T], axis=1),
     }
     for name, d in (("dbu", du), ("dbr", dr), ("dbc", dc)):
-        gradients[name] = np.sum(d, axis=1, keepdims=True)
+        gradients[name] = d.sum(axis=1, keepdims=True)
     return gradients
 
 
