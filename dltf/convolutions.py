@@ -28,6 +28,8 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
 
+EVERY = slice(None)  # all examples
+
 # == 1. Shifted pictures ===========================================================================
 
 
@@ -40,20 +42,18 @@ def shifts(f: Sequence[int], n: Sequence[int], stride: int) -> Iterator[Any]:
         stride: from one place to the next.
 
     Yields:
-        The entry's index, and an index of the padded pictures: all examples, a slice an axis.
+        The entry's index, and an index of the padded picture: a slice an axis.
     """
     for entry in np.ndindex(*f):
         ends = [(o, o + stride * (k - 1) + 1) for o, k in zip(entry, n, strict=True)]
-        yield entry, (slice(None), *(slice(first, end, stride) for first, end in ends))
+        yield entry, tuple(slice(first, end, stride) for first, end in ends)
 
 
-def _padded(A_prev: Array, pad: int) -> Array:
-    """Return the pictures in a frame of zeros along every axis but examples and channels."""
-    m, *sizes, n_C = A_prev.shape
-    framed = np.zeros((m, *(n + 2 * pad for n in sizes), n_C), A_prev.dtype)
-    inside = (slice(None), *(slice(pad, pad + n) for n in sizes))
-    framed[inside] = A_prev
-    return framed
+def _frame(A_prev: Array, pad: int) -> tuple[Array, Any]:
+    """Return zeros in which one picture of a batch finds room with its padding, and its place."""
+    *sizes, n_C = A_prev.shape[1:]
+    framed = np.zeros((*(n + 2 * pad for n in sizes), n_C), A_prev.dtype)
+    return framed, tuple(slice(pad, pad + n) for n in sizes)
 
 
 def _places(sizes: Sequence[int], f: Sequence[int], stride: int) -> list[int]:
@@ -67,9 +67,9 @@ def _places(sizes: Sequence[int], f: Sequence[int], stride: int) -> list[int]:
 
 
 def _columns(framed: Array, width: int, stride: int) -> Array:
-    """Lay the windows of the last axis into the channels: (m, n_1, ..., places, width * n_C)."""
+    """Lay the windows of the last axis into the channels: (n_1, ..., places, width * n_C)."""
     windows = sliding_window_view(framed, width, axis=-2)[..., ::stride, :, :]
-    windows = windows.swapaxes(-2, -1)  # (m, n_1, ..., places, width, n_C)
+    windows = windows.swapaxes(-2, -1)  # (n_1, ..., places, width, n_C)
     return windows.reshape(*windows.shape[:-2], -1)
 
 
@@ -98,18 +98,17 @@ def convolve(A_prev: Array, W: Array, b: Array, stride: int = 1, pad: int = 0) -
             f"A_prev: expected {len(f)} axes between examples and {n_C_prev} channels, as W "
             f"{W.shape} has, got shape {A_prev.shape}"
         )
-    framed = _padded(A_prev, pad)
-    m, *sizes, _ = framed.shape
-    n = _places(sizes, f, stride)
-    columns = _columns(framed, f[-1], stride)
-    Z = None
-    for entry, place in shifts(f[:-1], n[:-1], stride):
-        pixels = columns[place].reshape(m, -1, f[-1] * n_C_prev)
-        product = pixels @ W[entry].reshape(-1, n_C)  # (m, all places, n_C)
-        Z = product if Z is None else np.add(Z, product, out=Z)
-    assert Z is not None
-    Z += b.reshape(-1)
-    return Z.reshape(m, *n, n_C)
+    framed, inside = _frame(A_prev, pad)
+    n = _places(framed.shape[:-1], f, stride)
+    Z = np.empty((len(A_prev), *n, n_C), np.result_type(A_prev, W))
+    for picture, out in zip(A_prev, Z, strict=True):  # one by one they stay in the cache
+        framed[inside] = picture
+        columns = _columns(framed, f[-1], stride)
+        flat = out.reshape(-1, n_C)  # (all places, n_C), a view
+        flat[:] = b.reshape(-1)
+        for entry, place in shifts(f[:-1], n[:-1], stride):
+            flat += columns[place].reshape(len(flat), -1) @ W[entry].reshape(-1, n_C)
+    return Z
 
 
 def convolve_backward(
@@ -128,23 +127,24 @@ def convolve_backward(
         dA_prev and dW, of the shapes of A_prev and W; db (1, ..., 1, n_C).
     """
     *f, n_C_prev, n_C = W.shape
-    framed = _padded(A_prev, pad)
-    m, *n, _ = dZ.shape
-    columns = _columns(framed, f[-1], stride)
-    dcolumns, dW = np.zeros_like(columns), np.empty_like(W)
-    flat = dZ.reshape(-1, n_C)  # (m * all places, n_C)
-    for entry, place in shifts(f[:-1], n[:-1], stride):
-        pixels = columns[place].reshape(len(flat), -1)
-        dW[entry] = (pixels.T @ flat).reshape(f[-1], n_C_prev, n_C)
-        back = flat @ W[entry].reshape(-1, n_C).T
-        dcolumns[place] += back.reshape(m, *n, -1)
-    dframed = np.zeros_like(framed)
-    windows = dcolumns.reshape(*dcolumns.shape[:-1], f[-1], n_C_prev)
-    for (j,), (_, along) in shifts(f[-1:], n[-1:], stride):
-        dframed[..., along, :] += windows[..., j, :]
-    inside = (slice(None), *(slice(pad, pad + k) for k in A_prev.shape[1:-1]))
+    n = dZ.shape[1:-1]
+    framed, inside = _frame(A_prev, pad)
+    dA_prev, dW = np.empty_like(A_prev), np.zeros_like(W)
+    for picture, back, dout in zip(A_prev, dA_prev, dZ, strict=True):
+        framed[inside] = picture
+        columns = _columns(framed, f[-1], stride)
+        dcolumns, flat = np.zeros_like(columns), dout.reshape(-1, n_C)  # (all places, n_C)
+        for entry, place in shifts(f[:-1], n[:-1], stride):
+            pixels, kernel = columns[place].reshape(len(flat), -1), W[entry].reshape(-1, n_C)
+            dW[entry] += (pixels.T @ flat).reshape(f[-1], n_C_prev, n_C)
+            dcolumns[place] += (flat @ kernel.T).reshape(*n, -1)
+        dframed = np.zeros_like(framed)
+        windows = dcolumns.reshape(*dcolumns.shape[:-1], f[-1], n_C_prev)
+        for (j,), (along,) in shifts(f[-1:], n[-1:], stride):
+            dframed[..., along, :] += windows[..., j, :]  # the columns fold back into the picture
+        back[:] = dframed[inside]
     db = dZ.sum(axis=tuple(range(dZ.ndim - 1)), keepdims=True)
-    return dframed[inside], dW, db
+    return dA_prev, dW, db
 
 
 # == 3. Pooling ====================================================================================
@@ -169,7 +169,9 @@ def pool(A_prev: Array, f: int, stride: int, mode: str = "max") -> Array:
     combine = np.maximum if mode == "max" else np.add
     A = None
     for _, place in shifts(window, n, stride):
-        A = A_prev[place].copy() if A is None else combine(A, A_prev[place], out=A)
+        here = (EVERY, *place)
+        pixels = A_prev[here]
+        A = pixels.copy() if A is None else combine(A, pixels, out=A)
     assert A is not None
     return A if mode == "max" else np.divide(A, f ** len(window), out=A)
 
@@ -191,10 +193,11 @@ def pool_gradient(dA: Array, A_prev: Array, f: int, stride: int, mode: str = "ma
     A = pool(A_prev, f, stride, mode)
     dA_prev = np.zeros_like(A_prev)
     for _, place in shifts(window, n, stride):
-        share = (
-            (A_prev[place] == A) if mode == "max" else np.asarray(1 / f ** len(window), dA.dtype)
-        )
-        dA_prev[place] += share * dA
+        here = (EVERY, *place)
+        if mode == "max":
+            dA_prev[here] += (A_prev[here] == A) * dA
+        else:
+            dA_prev[here] += dA / f ** len(window)
     return dA_prev
 
 
@@ -243,7 +246,8 @@ class Convolution(keras.layers.Layer):
         n = _places(framed.shape[1:-1], f, self.stride)
         Z = self.bias
         for entry, place in shifts(f, n, self.stride):
-            Z = Z + keras.ops.matmul(framed[place], self.kernel[entry])
+            here = (EVERY, *place)
+            Z = Z + keras.ops.matmul(framed[here], self.kernel[entry])
         return self.activation(Z)
 
     def get_config(self) -> dict[str, Any]:
