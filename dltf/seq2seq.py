@@ -303,7 +303,7 @@ def beam_search(
 
     def worth(candidate: tuple[tuple[int, ...], float]) -> float:
         symbols, log_p = candidate
-        return log_p / max(1, len(symbols)) ** alpha
+        return log_p / len(symbols) ** alpha
 
     for _ in range(max_length):
         ### BEGIN SOLUTION

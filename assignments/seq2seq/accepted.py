@@ -1,0 +1,217 @@
+"""Other right answers to the seq2seq assignment: each must get full marks."""
+
+# ruff: noqa: D103, RET504 - the reason is in the decorator
+
+import heapq
+from collections import Counter
+
+import keras
+import numpy as np
+from keras import ops
+from keras.layers import LSTM, Bidirectional, Input
+from keras.models import Model
+
+from dltf.autograder import accepted, equivalent
+
+
+@accepted("one_step_attention", why="2019 and 2021 notebooks: line by line")
+def attention_of_2021(a, s_prev):
+    s_prev = repeator(s_prev)  # noqa: F821
+    concat = concatenator([a, s_prev])  # noqa: F821
+    e = densor1(concat)  # noqa: F821
+    energies = densor2(e)  # noqa: F821
+    alphas = activator(energies)  # noqa: F821
+    context = dotor([alphas, a])  # noqa: F821
+    return context
+
+
+@accepted("one_step_attention", why="only the shared weights are needed: the rest by operations")
+def attention_by_operations(a, s_prev):
+    beside = ops.repeat(ops.expand_dims(s_prev, 1), a.shape[1], axis=1)
+    energies = densor2(densor1(ops.concatenate([a, beside], axis=2)))  # noqa: F821
+    return ops.sum(ops.softmax(energies, axis=1) * a, axis=1, keepdims=True)
+
+
+@accepted("one_step_attention", why="the product of matrices sums over the places")
+def attention_by_matmul(a, s):
+    concat = concatenator([a, repeator(s)])  # noqa: F821
+    alphas = activator(densor2(densor1(concat)))  # noqa: F821
+    return ops.matmul(ops.transpose(alphas, (0, 2, 1)), a)
+
+
+@accepted("modelf", why="2021 notebook: arguments by name, outputs appended")
+def modelf_of_2021(Tx, Ty, n_a, n_s, human_vocab_size, machine_vocab_size):
+    X = Input(shape=(Tx, human_vocab_size))
+    s0 = Input(shape=(n_s,), name="s0")
+    c0 = Input(shape=(n_s,), name="c0")
+    s = s0
+    c = c0
+    outputs = []
+    a = Bidirectional(LSTM(units=n_a, return_sequences=True))(X)
+    for _t in range(Ty):
+        context = one_step_attention(a, s)  # noqa: F821
+        s, _, c = post_activation_LSTM_cell(context, initial_state=[s, c])  # noqa: F821
+        out = output_layer(s)  # noqa: F821
+        outputs.append(out)
+    model = Model(inputs=[X, s0, c0], outputs=outputs)
+    return model
+
+
+@accepted("modelf", why="the hidden state from the second place; the merge of directions named")
+def modelf_with_the_second_state(Tx, Ty, n_a, n_s, human_vocab_size, machine_vocab_size):
+    X = keras.Input((Tx, human_vocab_size))
+    states = [keras.Input((n_s,)), keras.Input((n_s,))]
+    inputs, outputs = [X, *states], []
+    encoder = keras.layers.LSTM(n_a, return_sequences=True)
+    a = keras.layers.Bidirectional(encoder, merge_mode="concat")(X)
+    for _ in range(Ty):
+        context = one_step_attention(a, states[0])  # noqa: F821
+        _, *states = post_activation_LSTM_cell(context, initial_state=states)  # noqa: F821
+        outputs += [output_layer(states[0])]  # noqa: F821
+    return keras.Model(inputs, outputs)
+
+
+@accepted("masked_softmax", why="a huge negative number; the mask subtracted")
+def masked_by_a_large_number(scores, mask):
+    scores = scores - 1e12 * (1 - mask)[:, np.newaxis, :]
+    e = np.exp(scores - np.max(scores, axis=2, keepdims=True))
+    return e / np.sum(e, axis=2, keepdims=True)
+
+
+@accepted("masked_softmax", why="padding removed before the division")
+def masked_powers(scores, mask):
+    there = np.repeat(mask[:, None], scores.shape[1], axis=1).astype(bool)
+    top = np.max(scores, axis=-1, keepdims=True, where=there, initial=-1e30)
+    e = np.where(there, np.exp(np.minimum(scores - top, 0)), 0.0)
+    return e / e.sum(-1)[..., None]
+
+
+@accepted("teacher_forcing", why="filled in place")
+def forced_in_place(Y, start):
+    inputs = np.empty_like(Y)
+    inputs[:, 0] = start
+    inputs[:, 1:] = Y[:, :-1]
+    return inputs
+
+
+@accepted("teacher_forcing", why="np.insert")
+def forced_by_insertion(Y, start):
+    return np.insert(Y, 0, start, axis=1)[:, :-1]
+
+
+@accepted("sequence_loss", why="by loops")
+def loss_by_loops(log_probs, Y, pad=0):
+    total, count = 0.0, 0
+    for sentence, symbols in zip(log_probs, Y, strict=True):
+        for place, symbol in zip(sentence, symbols, strict=True):
+            if symbol != pad:
+                total -= place[symbol]
+                count += 1
+    return total / count
+
+
+@accepted("sequence_loss", why="the mean of what is there")
+def loss_by_selection(log_probs, Y, pad=0):
+    i, t = np.nonzero(np.not_equal(Y, pad))
+    return -np.mean(log_probs[i, t, Y[i, t]])
+
+
+@accepted("beam_search", why="two lists; heapq; stops when all have ended")
+def beam_with_a_heap(step, end, width, max_length, alpha=1.0):
+    def worth(candidate):
+        return candidate[1] / max(1, len(candidate[0])) ** alpha
+
+    beam = [((), 0.0)]
+    for _ in range(max_length):
+        done = [c for c in beam if c[0][-1:] == (end,)]
+        if len(done) == len(beam):
+            break
+        going = [
+            ((*words, word), log_p + p)
+            for words, log_p in beam
+            if words[-1:] != (end,)
+            for word, p in enumerate(step(words))
+        ]
+        beam = heapq.nlargest(width, done + going, key=worth)
+    return beam[0][0], worth(beam[0])
+
+
+@accepted("beam_search", why="arrays of log p; a list for the words")
+def beam_with_arrays(step, end, width, max_length, alpha=1.0):
+    beam = [([], 0.0)]
+    for _ in range(max_length):
+        options = []
+        for words, log_p in beam:
+            if words and words[-1] == end:
+                options.append((log_p / len(words) ** alpha, words, log_p))
+            else:
+                total = log_p + np.asarray(step(tuple(words)))
+                options += [
+                    (p / (len(words) + 1) ** alpha, [*words, i], p) for i, p in enumerate(total)
+                ]
+        options.sort(key=lambda option: -option[0])
+        beam = [(words, log_p) for _, words, log_p in options[:width]]
+    words, log_p = beam[0]
+    return words, log_p / len(words) ** alpha
+
+
+@accepted(
+    "modified_precision", why="Counters: the union takes the larger, the intersection the less"
+)
+def precision_by_counters(translation, references, n):
+    def grams(words):
+        return Counter(tuple(words[i : i + n]) for i in range(len(words) - n + 1))
+
+    mine, allowed = grams(translation), Counter()
+    for reference in references:
+        allowed |= grams(reference)
+    return sum((mine & allowed).values()), sum(mine.values())
+
+
+@accepted("modified_precision", why="crosses off what is used up; strings for n-grams")
+def precision_by_crossing_off(translation, references, n):
+    def grams(words):
+        return [" ".join(words[i : i + n]) for i in range(len(words) + 1 - n)]
+
+    best = {}
+    for reference in references:
+        have = grams(reference)
+        for gram in have:
+            best[gram] = max(best.get(gram, 0), have.count(gram))
+    hits = 0
+    for gram in grams(translation):
+        if best.get(gram, 0) > 0:
+            best[gram] -= 1
+            hits += 1
+    return hits, len(grams(translation))
+
+
+equivalent(
+    "modelf",
+    "line 18: …t(shape=(Tx, human_vocab_size), name='X') -> …t(shape=(Tx, human_vocab_size))",
+    why="the name of an input is for people",
+)
+
+equivalent(
+    "modelf",
+    "line 19: Input(shape=(n_s,), name='s0') -> Input(shape=(n_s,))",
+    why="the name of an input is for people",
+)
+
+equivalent(
+    "modelf",
+    "line 20: Input(shape=(n_s,), name='c0') -> Input(shape=(n_s,))",
+    why="the name of an input is for people",
+)
+
+equivalent(
+    "sequence_loss",
+    "line 13: …_axis(log_probs, Y[:, :, None], axis=-1) -> …_axis(log_probs, Y[:, :, None])",
+    why="the last axis is the default",
+)
+
+equivalent(
+    "sequence_loss",
+    "line 13: …Y[:, :, None], axis=-1)[:, :, 0] -> …Y[:, :, None], axis=-1)[:, :, -1]",
+    why="that axis has one entry",
+)
