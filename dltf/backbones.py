@@ -5,6 +5,8 @@ to name what is in a photo. Any such network will do, so all of them look the sa
 `Backbone` takes RGB pictures between 0 and 1 and returns a list of activations, those of its style
 layers first, in the order of `style_layers`, and that of its content layer last.
 
+Pictures are at least 17x17.
+
 - "squeezenet": SqueezeNet v1.1 with weights trained on ImageNet; three megabytes, which `dltf data
   fetch style` brings.
 - "vgg19": the network of the paper, through `keras.applications`, if its weights lie in Keras's own
@@ -46,6 +48,7 @@ SQUEEZENET_CONTENT = "fire6"
 VGG_STYLE = [(f"block{block}_conv1", 0.2) for block in range(1, 6)]
 VGG_CONTENT = "block5_conv4"
 VGG_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
+BORDER = 16  # pixels
 NAMES = ("best", "squeezenet", "vgg19", "random")
 
 
@@ -74,9 +77,15 @@ class Backbone:
         object.__setattr__(self, "_outputs", (model, names))
 
     def __call__(self, picture: Any) -> list[Any]:
-        """Return the activations of a picture (1, n_H, n_W, 3): style layers', then content's."""
+        """Return the activations of a picture (1, n_H, n_W, 3): style layers', then content's.
+
+        The picture is continued by its reflection, `BORDER` pixels on every side: strides and
+        poolings drop up to fifteen rows and columns that do not fit, and what only the first
+        layers see would be painted by nobody's content.
+        """
         model, names = self._outputs  # type: ignore[attr-defined]
-        found = model(picture)
+        sides = ((0, 0), (BORDER, BORDER), (BORDER, BORDER), (0, 0))
+        found = model(keras.ops.pad(picture, sides, mode="reflect"))
         return [found[name] for name in names]
 
     def __str__(self) -> str:
