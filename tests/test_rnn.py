@@ -362,6 +362,9 @@ def test_the_spectral_radius_is_what_was_asked_for():
     np.testing.assert_allclose(orthogonal @ orthogonal.T, np.eye(8), atol=1e-5)
     gates = np.asarray(keras.ops.sigmoid(lstm.bias.value))
     np.testing.assert_allclose(gates, np.repeat([0.5, 0.98, 0.5, 0.5], 8), rtol=1e-5)
+    unit = rnn_runs.fresh_cell("gru", 8, 3, steps=50, rng=1)
+    gates = np.asarray(keras.ops.sigmoid(unit.bias.value))
+    np.testing.assert_allclose(gates[0], np.repeat([0.98, 0.5, 0.5], 8), rtol=1e-5)
 
 
 def test_gradients_by_lag_are_those_of_the_way_back():

@@ -60,17 +60,17 @@ def plot_gradient_norms(
     Returns:
         The axes.
     """
-    ax = new_axes() if ax is None else ax
+    ax = new_axes(width=7.6) if ax is None else ax
     for (label, values), colour in zip(norms.items(), colours(len(norms)), strict=True):
         heights = np.asarray(values, dtype=float)
         ax.semilogy(lengths, heights, "o-", ms=3, lw=1.6, color=colour, label=label)
         if clip is not None:
-            ax.semilogy(lengths, np.minimum(heights, clip), "--", lw=1.4, color=colour)
+            ax.semilogy(lengths, np.minimum(heights, clip), "--", lw=1.8, color=colour)
     if clip is not None:
-        ax.axhline(clip, color="#333333", lw=1.0, ls=":", label=f"clipped at {clip:g} (dashed)")
+        ax.plot([], [], "--", lw=1.8, color="#555555", label=f"clipped to {clip:g}")
     ax.set_xlabel("number of steps $T$")
     ax.set_ylabel("norm of the gradient of $W_{aa}$")
-    ax.legend(frameon=False)
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     return ax
 
 
