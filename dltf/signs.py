@@ -82,7 +82,7 @@ def one_hot(classes: ArrayLike, C: int) -> Array:
     Raises:
         ValueError: a number is no class.
     """
-    classes = _checked(classes, C)
+    classes = as_classes(classes, C)
     Y = np.zeros((C, len(classes)))
     ### BEGIN SOLUTION
     Y[classes, np.arange(len(classes))] = 1  # row: the class; column: the example
@@ -90,8 +90,8 @@ def one_hot(classes: ArrayLike, C: int) -> Array:
     return Y
 
 
-def _checked(classes: ArrayLike, C: int) -> NDArray[np.integer[Any]]:
-    """Return classes as an array (m,), if they are classes."""
+def as_classes(classes: ArrayLike, C: int) -> NDArray[np.integer[Any]]:
+    """Return classes as an array (m,); a `ValueError` unless all are from 0 to C - 1."""
     classes = np.asarray(classes).reshape(-1)
     if len(classes) and not (classes.min() >= 0 and classes.max() < C):
         raise ValueError(
