@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from dltf.data import registry
 from dltf.detection import Detections, detect
-from dltf.yolo import YoloHead, preprocess_image, read_classes, scale_boxes
+from dltf.yolo import preprocess_image, read_classes, scale_boxes
+from dltf.yolo_layers import YoloHead
 
 Section: TypeAlias = "tuple[str, dict[str, str]]"
 Array: TypeAlias = "NDArray[Any]"

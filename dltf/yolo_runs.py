@@ -20,6 +20,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from dltf.boxes import iou_of_sizes
 from dltf.data.roads import (
     HELD_OUT_SEED,
     ROAD_CLASSES,
@@ -30,7 +31,8 @@ from dltf.data.roads import (
 )
 from dltf.detection import Detections, average_precisions, detect
 from dltf.training import History, Run, train
-from dltf.yolo import YoloHead, YoloLoss, anchors_by_kmeans, encode_boxes
+from dltf.yolo import anchors_by_kmeans
+from dltf.yolo_layers import YoloHead, YoloLoss
 
 Array: TypeAlias = "NDArray[Any]"
 STRIDE = 8  # pixels of a cell
@@ -89,9 +91,25 @@ def sizes_in_cells(scenes: Scenes) -> Array:
 
 
 def targets(scenes: Scenes, anchors: Array) -> Array:
-    """Return what the network should say of each scene, (m, 12, 20, A, 5 + C)."""
-    pairs = zip(scenes.boxes, scenes.classes, strict=True)
-    return np.stack([encode_boxes(b, c, anchors, GRID, len(ROAD_CLASSES)) for b, c in pairs])
+    """Return what the network should say of each scene: `encode_boxes` of all scenes at once.
+
+    Args:
+        scenes: m of them.
+        anchors: in cells, (A, 2).
+
+    Returns:
+        (m, 12, 20, A, 5 + C) float32.
+    """
+    number: Array = np.repeat(np.arange(len(scenes)), [len(boxes) for boxes in scenes.boxes])
+    boxes, classes = np.concatenate(scenes.boxes), np.concatenate(scenes.classes)
+    centre, extent = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]  # rows first
+    row, column = (centre * GRID).astype(int).T
+    anchor = iou_of_sizes(extent[:, ::-1] * GRID[::-1], anchors).argmax(axis=1)
+    sure, kind = np.ones((len(boxes), 1)), np.eye(len(ROAD_CLASSES))[classes]
+    said = np.concatenate([centre[:, ::-1], extent[:, ::-1], sure, kind], axis=1)  # (n, 5 + C)
+    result: Array = np.zeros((len(scenes), *GRID, len(anchors), said.shape[1]), np.float32)
+    result[number, row, column, anchor] = said
+    return result
 
 
 @dataclass
@@ -172,6 +190,95 @@ def train_on_roads(
         progress=progress,
     )
     return Trained(network, anchors, history)
+
+
+@dataclass
+class Example:
+    """A picture, and what a network says about it.
+
+    Attributes:
+        title: the name of its file, or what it is.
+        picture: (n_H, n_W, 3) uint8.
+        outputs: centres, sizes, confidences, class probabilities, as `yolo_head` returns them.
+        class_names: of the C classes.
+        enlarge: how many times larger to show the picture.
+    """
+
+    title: str
+    picture: Array
+    outputs: tuple[Array, Array, Array, Array]
+    class_names: Sequence[str]
+    enlarge: int = 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the picture."""
+        return self.picture.shape[0], self.picture.shape[1]
+
+
+def imagined_examples(count: int = 1) -> list[Example]:
+    """Return generated scenes with the words of an imagined network about them.
+
+    It knows the truth, says it several times and never quite right, and babbles besides.
+    """
+    scenes = make_roads(max(count, 3), HELD_OUT_SEED)
+    order = [1, 2, 0, *range(3, len(scenes))][:count]  # the first scene has little in it
+    return [
+        Example(f"scene {i}", scenes.pictures[i], _imagined(scenes, i), ROAD_CLASSES, 4)
+        for i in order
+    ]
+
+
+def road_examples(count: int = 4, size: int = 416) -> list[Example]:
+    """Return photos of roads with what YOLO-LITE says about them.
+
+    Where its files are not at hand one line says so, and `imagined_examples` take their place.
+
+    Args:
+        count: how many at most.
+        size: of the pictures that YOLO-LITE gets, a multiple of 32.
+    """
+    from dltf import darknet
+    from dltf.data import registry
+    from dltf.yolo import preprocess_image
+
+    photos = darknet.road_photos()
+    photos = (photos[6:] + photos[:6])[:count]  # the first ones have cars too near for YOLO-LITE
+    if not photos or registry.find(darknet.WEIGHTS_FILE) is None:
+        registry.announce_stand_in(
+            "yolo", darknet.WEIGHTS_FILE, "scenes and what is said about them are generated"
+        )
+        return imagined_examples(count)
+    detector = darknet.read_detector(size=size)
+    examples = []
+    for path in photos:
+        image, batch = preprocess_image(path, (size, size))
+        said = np.asarray(detector(batch))[0]
+        parts = (said[..., :2], said[..., 2:4], said[..., 4:5], said[..., 5:])
+        examples.append(Example(path.name, np.asarray(image), parts, detector.class_names))
+    return examples
+
+
+def _imagined(scenes: Scenes, i: int) -> tuple[Array, Array, Array, Array]:
+    """Return outputs of a network that knows what is in a scene and says it with errors."""
+    rng, shape = np.random.default_rng(i), (*GRID, 3)
+    xy = (np.argwhere(np.ones(GRID))[:, ::-1].reshape(*GRID, 1, 2) + rng.random((*shape, 2))) / (
+        GRID[::-1]
+    )
+    wh = np.exp(rng.normal(-1.8, 0.5, (*shape, 2)))
+    confidence, probs = rng.beta(1, 12, (*shape, 1)), rng.dirichlet(np.ones(4), shape)
+    for (y1, x1, y2, x2), c in zip(scenes.boxes[i], scenes.classes[i], strict=True):
+        places = np.argwhere(
+            (np.abs(xy[..., 0] - (x1 + x2) / 2) < (x2 - x1) / 4 + 0.03)
+            & (np.abs(xy[..., 1] - (y1 + y2) / 2) < (y2 - y1) / 4 + 0.04)
+        )
+        for place in map(tuple, rng.permutation(places)[:5]):
+            w, h = x2 - x1, y2 - y1
+            xy[place] = ((x1 + x2) / 2, (y1 + y2) / 2) + rng.normal(0, 0.06, 2) * (w, h)
+            wh[place] = (w, h) * np.exp(rng.normal(0, 0.1, 2))
+            confidence[place], probs[place] = rng.beta(8, 2), 0.1 / 3
+            probs[place][c] = 0.9
+    return tuple(np.asarray(a, np.float32) for a in (xy, wh, confidence, probs))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

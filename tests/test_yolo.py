@@ -365,6 +365,13 @@ def test_a_label_needs_enough_visible_pixels():
     np.testing.assert_allclose(boxes, [[10 / 96, 30 / 160, 20 / 96, 50 / 160]], rtol=1e-6)
 
 
+def test_targets_of_all_scenes_at_once_are_those_of_each():
+    scenes, anchors = roads.make_roads(20, 6), np.array([[1.0, 2.5], [4.0, 3.0], [8.0, 5.0]])
+    pairs = zip(scenes.boxes, scenes.classes, strict=True)
+    expected = np.stack([topic.encode_boxes(b, c, anchors, yolo_runs.GRID, 4) for b, c in pairs])
+    np.testing.assert_allclose(yolo_runs.targets(scenes, anchors), expected, atol=1e-6)
+
+
 def test_the_network_learns_what_it_sees():
     """A few scenes by heart: everything from targets to the mAP has to fit for that."""
     scenes = roads.make_roads(8, 5)

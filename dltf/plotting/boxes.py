@@ -37,6 +37,7 @@ def draw_boxes(
     box_classes: ArrayLike,
     class_names: Sequence[str],
     scores: ArrayLike | None = None,
+    thickness: int | None = None,
 ) -> NDArray[np.uint8]:
     """Draw boxes with class names and scores into a copy of a picture.
 
@@ -46,6 +47,7 @@ def draw_boxes(
         box_classes: numbers into `class_names`, (n,).
         class_names: the names of all classes.
         scores: to be written beside the names, (n,); none unless given.
+        thickness: of the lines, pixels; by default it follows the size of the picture.
 
     Returns:
         The picture, (n_H, n_W, 3) uint8.
@@ -55,8 +57,9 @@ def draw_boxes(
     picture = Image.fromarray(image) if isinstance(image, np.ndarray) else image.copy()
     width, height = picture.size
     paint, colours = ImageDraw.Draw(picture), get_colors_for_classes(len(class_names))
-    size = max(9, round(0.022 * max(width, height)))
-    thick, font = max(1, (width + height) // 500), ImageFont.load_default(size)
+    size = max(10, round(0.017 * max(width, height)))
+    font = ImageFont.load_default(size)
+    thick = max(1, (width + height) // 500) if thickness is None else thickness
     boxes, classes = np.asarray(boxes, float).reshape(-1, 4), np.asarray(box_classes, int)
     marks = [None] * len(boxes) if scores is None else np.asarray(scores).tolist()
     for (y1, x1, y2, x2), c, score in list(zip(boxes, classes, marks, strict=True))[::-1]:
@@ -66,6 +69,8 @@ def draw_boxes(
             continue
         label = class_names[c] if score is None else f"{class_names[c]} {score:.2f}"
         paint.rectangle((x1, y1, x2, y2), outline=colours[c], width=thick)
+        if not label:
+            continue
         left, top, right, bottom = paint.textbbox((0, 0), label, font=font)
         w, h = right - left + 4, bottom - top + 4
         x, y = min(x1, max(0, width - w)), y1 - h if y1 >= h else y1
@@ -83,6 +88,7 @@ def plot_boxes(
     scores: ArrayLike | None = None,
     ax: Axes | None = None,
     enlarge: int = 1,
+    thickness: int | None = None,
 ) -> Axes:
     """Show a picture with boxes in axes.
 
@@ -94,14 +100,14 @@ def plot_boxes(
         scores: as in `draw_boxes`.
         ax: axes to draw into; new ones if None.
         enlarge: how many times larger to make a small picture first, so that words fit in.
+        thickness: as in `draw_boxes`.
 
     Returns:
         The axes.
     """
     picture = np.asarray(image).repeat(enlarge, axis=0).repeat(enlarge, axis=1)
-    drawn = draw_boxes(
-        picture, np.asarray(boxes, float) * enlarge, box_classes, class_names, scores
-    )
+    scaled = np.asarray(boxes, float) * enlarge
+    drawn = draw_boxes(picture, scaled, box_classes, class_names, scores, thickness)
     if ax is None:
         ax = new_axes(width=7.0, height=7.0 * len(drawn) / drawn.shape[1])
     ax.imshow(drawn)

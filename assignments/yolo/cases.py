@@ -1,0 +1,391 @@
+"""How the answers of the YOLO assignment are exercised. No expected value is in here.
+
+Grids are never square, and no two of rows, columns, anchors and classes are alike. Scores, overlaps
+and thresholds are drawn from continuous ranges, so that nothing hangs on a tie. Boxes that overlap
+are of one class (but in the exercise on classes): generations of the course differ in whether
+classes suppress each other, and both are right.
+
+Arrays are NumPy's, in single precision: TensorFlow's functions take them as they are.
+"""
+
+import contextlib
+
+import numpy as np
+
+from dltf.autograder import case, exercise, helpers
+
+FILTER = {
+    "box_confidence": ("confidence", "box_confidences", "box_conf"),
+    "box_class_probs": ("class_probs", "box_class_probabilities"),
+    "threshold": ("score_threshold",),
+}
+SUPPRESS = {"iou_threshold": ("threshold", "nms_threshold"), "max_boxes": ("max_output_size",)}
+
+exercise("yolo_filter_boxes", spellings=FILTER)
+exercise("iou", spellings={"box1": ("b1", "boxA"), "box2": ("b2", "boxB")})
+exercise("yolo_non_max_suppression", spellings=SUPPRESS)
+exercise("yolo_eval", spellings=SUPPRESS | {"score_threshold": ("threshold",)})
+exercise("non_max_suppression_per_class", spellings=SUPPRESS, practice=True)
+exercise("encode_boxes", practice=True)
+helpers(
+    "yolo_utils",
+    "yad2k",
+    "yad2k.models.keras_yolo",
+    "yad2k.utils.utils",
+    "public_tests",
+    "test_utils",
+)
+
+
+# What the cases share
+
+
+@contextlib.contextmanager
+def names_of_2017():
+    """Lend Keras and TensorFlow, for a call, names that notebooks of 2017 use and they dropped.
+
+    Sessions among them: what they would run has already been computed.
+    """
+    import keras
+    import tensorflow as tf
+
+    class Session:
+        def run(self, fetches=None, feed_dict=None):
+            return fetches
+
+    lent, old = [], tf.keras.backend
+    names = ("argmax", "max", "gather", "variable", "stack", "reshape", "concatenate", "cast")
+    loans = [(keras.backend, name, getattr(old, name, None)) for name in names]
+    loans += [(m, "get_session", Session) for m in (keras.backend, old)]
+    loans.append((tf, "variables_initializer", lambda variables, name="init": None))
+    for module, name, value in loans:
+        if value is not None and not hasattr(module, name):
+            setattr(module, name, value)
+            lent.append((module, name))
+    try:
+        yield
+    finally:
+        for module, name in lent:
+            delattr(module, name)
+
+
+def named(result):
+    """Return the three results as a dictionary, so that a difference is told by its name."""
+    if not isinstance(result, (tuple, list)) or len(result) != 3:
+        return result
+    return dict(zip(("scores", "boxes", "classes"), result, strict=True))
+
+
+def sizes(rng):
+    """Draw rows, columns, anchors and classes, no two alike."""
+    rows, columns = (int(n) for n in rng.permutation([5, 6, 7, 8])[:2])
+    return rows, columns, int(rng.integers(2, 4)), int(rng.integers(9, 13))
+
+
+def single(array):
+    """Return an array in single precision."""
+    return np.asarray(array, np.float32)
+
+
+def apart(rng, count, most, least=2):
+    """Draw boxes y1, x1, y2, x2 in that many heaps, far from each other; a heap has one class.
+
+    In a heap boxes overlap, by more and by less. All are mixed up in the end.
+    """
+    places = rng.permutation(36)[:count]
+    boxes, classes = [], []
+    for place in places:
+        middle = np.array(divmod(int(place), 6)) * 100 + rng.uniform(45, 55, 2)
+        kind = int(rng.integers(0, 4))
+        for _ in range(int(rng.integers(least, most + 1))):
+            shifted, half = middle + rng.uniform(-9, 9, 2), rng.uniform(12, 30, 2)
+            boxes.append([*(shifted - half), *(shifted + half)])
+            classes.append(kind)
+    mixed = rng.permutation(len(boxes))
+    scores = rng.normal(1, 1.5, len(boxes))  # any real number may be a score
+    return single(scores), single(boxes)[mixed], np.array(classes)[mixed]
+
+
+def between(rng, low, high):
+    """Draw a setting."""
+    return float(rng.uniform(low, high))
+
+
+# yolo_filter_boxes
+
+
+def grid_of_boxes(rng, top=1.0):
+    """Draw what the network says at each place of a grid."""
+    rows, columns, anchors, classes = sizes(rng)
+    return {
+        "boxes": single(rng.normal(size=(rows, columns, anchors, 4))),
+        "box_confidence": single(rng.uniform(0.2, top, (rows, columns, anchors, 1))),
+        "box_class_probs": single(rng.uniform(0, top, (rows, columns, anchors, classes))),
+    }
+
+
+@case("yolo_filter_boxes", points=4)
+def filter_by_the_best_class(answer, rng):
+    """Kept are the boxes whose best class has a score (confidence x probability) high enough."""
+    with names_of_2017():
+        return named(
+            answer.yolo_filter_boxes(**grid_of_boxes(rng), threshold=between(rng, 0.3, 0.5))
+        )
+
+
+@case("yolo_filter_boxes", points=2)
+def filter_scores_of_any_size(answer, rng):
+    """The same where confidences and probabilities are any numbers: scores may be above 1."""
+    said = grid_of_boxes(rng, top=3.0)
+    said["box_class_probs"] = single(rng.normal(size=said["box_class_probs"].shape))
+    with names_of_2017():
+        return named(answer.yolo_filter_boxes(**said, threshold=between(rng, 2, 3)))
+
+
+@case("yolo_filter_boxes", points=1)
+def filter_by_default(answer, rng):
+    """Without a threshold, 0.6 is asked for."""
+    with names_of_2017():
+        return named(answer.yolo_filter_boxes(**grid_of_boxes(rng)))
+
+
+# iou
+
+
+@case("iou", points=3)
+def iou_of_boxes_that_overlap(answer, rng):
+    """Boxes x1, y1, x2, y2 that overlap in a corner: what both cover by what either covers."""
+    pairs = []
+    for _ in range(4):
+        x1, y1 = rng.uniform(-5, 5, 2)
+        w1, h1, w2, h2 = rng.uniform(2, 6, 4)
+        dx, dy = rng.uniform(0.2, 0.8, 2) * (w1, h1)
+        box = (float(x1), float(y1), float(x1 + w1), float(y1 + h1))
+        other = tuple(float(v) for v in (x1 + dx, y1 + dy, x1 + dx + w1 + w2, y1 + dy + h1 + h2))
+        pairs += [(box, other), (other, box)]
+    return [answer.iou(box1=a, box2=b) for a, b in pairs]
+
+
+@case("iou", points=2)
+def iou_of_boxes_in_boxes(answer, rng):
+    """One box inside the other, two that cross, and a box with itself, in pixels."""
+    x1, y1, w, h = (int(n) for n in rng.integers([100, 300, 40, 90], [200, 400, 60, 130]))
+    outer = (x1, y1, x1 + w, y1 + h)
+    inner = (x1 + 5, y1 + 7, x1 + w - 9, y1 + h - 20)
+    crossing = (x1 - 10, y1 + 15, x1 + w + 20, y1 + h - 30)
+    pairs = [(outer, inner), (inner, outer), (outer, crossing), (outer, outer)]
+    return [answer.iou(box1=a, box2=b) for a, b in pairs]
+
+
+@case("iou", points=3)
+def iou_of_boxes_apart(answer, rng):
+    """Boxes beside, above or diagonal to each other, and ones that just touch, share nothing."""
+    x, y, w, h = (int(n) for n in rng.integers([1, 1, 2, 5], [9, 9, 5, 9]))
+    box = (x, y, x + w, y + h)
+    steps = [(w + 2, 0), (0, h + 1), (w + 1, h + 3), (w + 2, -h - 2)]  # apart
+    steps += [(w, 1), (1, h), (w, h), (w, -h)]  # touching in an edge or a corner
+    others = [(x + a, y + b, x + w + a, y + h + b) for a, b in steps]
+    results = [answer.iou(box1=box, box2=other) for other in others]
+    results += [answer.iou(box1=other, box2=box) for other in others]
+    return [float(np.asarray(result)) for result in results]
+
+
+# yolo_non_max_suppression
+
+
+@case("yolo_non_max_suppression", points=4)
+def suppress_what_overlaps(answer, rng):
+    """Of boxes that overlap by more than the threshold the highest score stays; in its order."""
+    scores, boxes, classes = apart(rng, 6, 7, least=5)
+    with names_of_2017():
+        return named(
+            answer.yolo_non_max_suppression(
+                scores=scores,
+                boxes=boxes,
+                classes=classes,
+                max_boxes=40,
+                iou_threshold=between(rng, 0.3, 0.42),
+            )
+        )
+
+
+@case("yolo_non_max_suppression", points=2)
+def suppress_and_stop(answer, rng):
+    """At most max_boxes stay: those with the highest scores."""
+    scores, boxes, classes = apart(rng, 9, 4)
+    with names_of_2017():
+        return named(
+            answer.yolo_non_max_suppression(
+                scores=scores,
+                boxes=boxes,
+                classes=classes,
+                max_boxes=int(rng.integers(4, 7)),
+                iou_threshold=between(rng, 0.55, 0.7),
+            )
+        )
+
+
+@case("yolo_non_max_suppression", points=1)
+def suppress_by_default(answer, rng):
+    """By default at most 10 boxes stay, and an overlap of up to 0.5 is allowed."""
+    heaps = [apart(rng, 14, 5, least=3) for _ in range(3)]
+    settings = [{}, {"max_boxes": 99}, {"iou_threshold": 0.3}]
+    with names_of_2017():
+        return [
+            named(answer.yolo_non_max_suppression(scores=s, boxes=b, classes=c, **given))
+            for (s, b, c), given in zip(heaps, settings, strict=True)
+        ]
+
+
+# yolo_eval
+
+
+def said_by_the_network(rng):
+    """Draw decoded outputs in blocks of 2 x 2 cells: boxes of one block overlap, and share a class.
+
+    Returns centres, sizes, confidences and class probabilities.
+    """
+    rows, columns, anchors, classes = 6, 8, 2, 5
+    i, j = np.mgrid[:rows, :columns][..., None] // 2  # the block of each place
+    block = np.stack([j, i], axis=-1).repeat(anchors, axis=2)  # (6, 8, 2, 2): x, y
+    steps = 2 / np.array([columns, rows])
+    centres = (block + rng.uniform(0.28, 0.72, block.shape)) * steps
+    extent = rng.uniform(0.2, 0.55, block.shape) * steps
+    confidences = rng.uniform(0, 1, (rows, columns, anchors, 1))
+    probs = rng.uniform(0, 0.5, (rows, columns, anchors, classes))
+    kinds = rng.integers(0, classes, (rows // 2, columns // 2))
+    np.put_along_axis(probs, kinds[block[..., 1], block[..., 0]][..., None], 0.98, axis=-1)
+    return tuple(map(single, (centres, extent, confidences, probs)))
+
+
+def evaluated(answer, outputs, **settings):
+    """Call `yolo_eval` with the outputs in the order of 2021 or, if that is refused, of 2017.
+
+    An answer of 2017 takes confidence, xy, wh, probabilities; the shapes of another order do not
+    fit each other.
+    """
+    xy, wh, confidence, probs = outputs
+    with names_of_2017():
+        try:
+            return named(answer.yolo_eval(yolo_outputs=(xy, wh, confidence, probs), **settings))
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            try:
+                return named(answer.yolo_eval(yolo_outputs=(confidence, xy, wh, probs), **settings))
+            except Exception:
+                raise error from None
+
+
+@case("yolo_eval", points=4)
+def eval_from_outputs_to_pixels(answer, rng):
+    """From centres, sizes, confidences and classes to the boxes in pixels of a picture."""
+    return evaluated(
+        answer,
+        said_by_the_network(rng),
+        image_shape=(int(rng.integers(300, 400)), int(rng.integers(500, 700))),
+        max_boxes=90,
+        score_threshold=between(rng, 0.45, 0.6),
+        iou_threshold=between(rng, 0.1, 0.25),
+    )
+
+
+@case("yolo_eval", points=2)
+def eval_with_few_boxes(answer, rng):
+    """All four settings matter: here few boxes are allowed, of high scores, for a tall picture."""
+    return evaluated(
+        answer,
+        said_by_the_network(rng),
+        image_shape=(int(rng.integers(800, 900)), int(rng.integers(200, 300))),
+        max_boxes=int(rng.integers(3, 7)),
+        score_threshold=between(rng, 0.65, 0.75),
+        iou_threshold=between(rng, 0.6, 0.8),
+    )
+
+
+@case("yolo_eval", points=2)
+def eval_by_default(answer, rng):
+    """By default: a picture of 720 x 1280 pixels, 10 boxes, thresholds 0.6 and 0.5."""
+    settings = [{}, {"max_boxes": 90}, {"max_boxes": 90, "score_threshold": 0.3}]
+    return [evaluated(answer, said_by_the_network(rng), **given) for given in settings]
+
+
+# non_max_suppression_per_class
+
+
+def one_heap(rng, count=24):
+    """Draw boxes of three classes that all overlap."""
+    middle, half = rng.uniform(40, 60, (count, 2)), rng.uniform(10, 30, (count, 2))
+    boxes = single(np.concatenate([middle - half, middle + half], axis=1))
+    return single(rng.normal(1, 1, count)), boxes, rng.permutation(np.arange(count) % 3) + 2
+
+
+@case("non_max_suppression_per_class")
+def suppress_in_each_class(answer, rng):
+    """Boxes of different classes may overlap as they like; the highest score comes first."""
+    scores, boxes, classes = one_heap(rng)
+    return named(
+        answer.non_max_suppression_per_class(
+            scores=scores,
+            boxes=boxes,
+            classes=classes,
+            max_boxes=30,
+            iou_threshold=between(rng, 0.3, 0.5),
+        )
+    )
+
+
+@case("non_max_suppression_per_class")
+def suppress_in_each_class_and_stop(answer, rng):
+    """At most max_boxes stay, all classes together; by default 10, at an overlap of 0.5."""
+    scores, boxes, classes = one_heap(rng, 40)
+    few = answer.non_max_suppression_per_class(
+        scores=scores, boxes=boxes, classes=classes, max_boxes=4, iou_threshold=0.6
+    )
+    results = [few]
+    for given in ({}, {"max_boxes": 99}, {"iou_threshold": 0.7}):
+        scores, boxes, classes = one_heap(rng, 60)
+        results.append(
+            answer.non_max_suppression_per_class(
+                scores=scores, boxes=boxes, classes=classes, **given
+            )
+        )
+    return [named(result) for result in results]
+
+
+# encode_boxes
+
+
+@case("encode_boxes")
+def encode_each_object_in_its_place(answer, rng):
+    """An object is written at the cell of its centre and the anchor whose shape is most like it."""
+    rows, columns, _, classes = sizes(rng)
+    shapes = rng.permutation([[1.0, 3.2], [2.8, 0.9], [2.4, 2.6], [0.7, 0.8]])
+    anchors = shapes * rng.uniform(0.9, 1.1, shapes.shape)
+    places = rng.permutation(rows * columns)[: int(rng.integers(4, 7))]
+    boxes = []
+    for place in places:
+        i, j = divmod(int(place), columns)
+        width, height = anchors[rng.integers(4)] * rng.uniform(0.8, 1.2, 2) / (columns, rows)
+        x, y = (j + rng.uniform(0.1, 0.9)) / columns, (i + rng.uniform(0.1, 0.9)) / rows
+        boxes.append([y - height / 2, x - width / 2, y + height / 2, x + width / 2])
+    return answer.encode_boxes(
+        boxes=np.array(boxes),
+        classes=rng.integers(0, classes, len(boxes)),
+        anchors=anchors,
+        grid=(rows, columns),
+        num_classes=classes,
+    )
+
+
+@case("encode_boxes")
+def encode_nothing(answer, rng):
+    """A picture without objects: zeros everywhere."""
+    rows, columns, anchors, classes = sizes(rng)
+    return answer.encode_boxes(
+        boxes=np.zeros((0, 4)),
+        classes=np.zeros(0, int),
+        anchors=rng.uniform(1, 3, (anchors, 2)),
+        grid=(rows, columns),
+        num_classes=classes,
+    )
