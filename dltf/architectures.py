@@ -290,7 +290,9 @@ def inception_module(
 # == 5. Sliding windows by convolution =============================================================
 
 
-def to_convolutional(network: keras.Model) -> keras.Model:
+def to_convolutional(
+    network: keras.Model, size: tuple[int | None, int | None] = (None, None)
+) -> keras.Model:
     """Turn a classifier of windows into one that slides over a picture of any size, all at once.
 
     A dense layer after a flatten is a convolution whose filters are as large as what it sees; a
@@ -301,6 +303,7 @@ def to_convolutional(network: keras.Model) -> keras.Model:
     Args:
         network: layers in a row: convolutions and poolings without padding, one Flatten, dense
             layers; its input has a fixed size.
+        size: height and width of the pictures, if they are always the same.
 
     Returns:
         A model from (m, n_H, n_W, n_C), any size from the window's on, to (m, rows, columns,
@@ -309,7 +312,7 @@ def to_convolutional(network: keras.Model) -> keras.Model:
     Raises:
         ValueError: a layer is padded, or of a kind that does not slide.
     """
-    x = pictures = keras.Input((None, None, network.input_shape[-1]))
+    x = pictures = keras.Input((*size, network.input_shape[-1]))
     copies, seen = [], None  # (layer, its copy); the form of what the first dense layer sees
     for layer in _in_a_row(network):
         config = {**layer.get_config(), "name": f"{layer.name}_slides"}

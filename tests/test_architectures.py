@@ -181,6 +181,11 @@ def test_sliding_by_convolution_is_cropping():
         assert at_once.shape == one_by_one.shape
         np.testing.assert_allclose(at_once, one_by_one, rtol=1e-4, atol=1e-6)
     assert slides.count_params() == network.count_params()
+    fixed = topic.to_convolutional(network, (14, 18))  # one window: the same work
+    work = [sum(topic.multiplications(one).values()) for one in (network, fixed)]
+    assert work[0] == work[1]
+    wide = sum(topic.multiplications(topic.to_convolutional(network, (14, 58))).values())
+    assert wide < 21 * work[0] / 3  # 21 windows for the work of fewer than 7
     before = network.get_weights()
     slides.set_weights([0 * w for w in slides.get_weights()])
     assert all(np.array_equal(a, b) for a, b in zip(before, network.get_weights(), strict=True))
