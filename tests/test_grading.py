@@ -234,6 +234,12 @@ def test_blocked_by_several(grader, chain):
     assert "`relu` and `layer`" in entry["by"]["network"]["feedback"]
 
 
+def test_blocked_by_one_that_calls_a_third_which_is_right(grader, chain):
+    entry = grade(grader, chain, answered(chain, layer="def layer(a, W, b): return relu(W @ a)"))
+    assert statuses(entry) == RIGHT | {"layer": "incorrect", "network": "blocked"}
+    assert "fails only through `layer`." in entry["by"]["network"]["feedback"]
+
+
 def test_not_blocked_when_wrong_itself(grader, chain):
     source = answered(
         chain, relu="def relu(z): return z", network="def network(x, parameters): return 3"

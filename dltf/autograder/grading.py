@@ -309,7 +309,9 @@ class Grader:
     ) -> bool:
         """Tell whether an exercise is right when the reference stands in for others it calls."""
         assignment = task.assignment
-        others = {n: stub_of(assignment, n) for n in assignment.exercises if n not in culprits}
+        reference = submission.from_source(assignment.reference)
+        needed = set(culprits).union(*map(reference.mentions, culprits))
+        others = {n: stub_of(assignment, n) for n in assignment.exercises if n not in needed}
         job = _job(assignment, [s.unit() for s in task.work.program([name])], [name], task.seed)
         source = assignment.implementation(**others)
         job["replace"] = {"names": culprits, "units": [_unit(source, "reference")]}
