@@ -260,7 +260,7 @@ def transfer(
     *,
     alpha: float = 10,
     beta: float = 40,
-    gamma: float = 20,
+    gamma: float = 5,
     steps: int = 200,
     learning_rate: float = 0.02,
     noise: float = 0.0,

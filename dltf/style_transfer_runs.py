@@ -1,7 +1,7 @@
 """The experiments of style transfer: the tables and pictures of docs/style_transfer.md.
 
 python -m dltf.style_transfer_runs table      the figures, for three pairs of pictures
-python -m dltf.style_transfer_runs sweep      from photo to painting, by the weight of the style
+python -m dltf.style_transfer_runs sweep      from photo to painting, by the two weights
 python -m dltf.style_transfer_runs picture    the Louvre in Monet's style (docs/louvre.jpg)
 
 They need SqueezeNet's weights (`dltf data fetch style`), for a picture is judged by a network that
@@ -24,7 +24,7 @@ from dltf.style_transfer import Picture, judge, transfer
 
 SHAPE = (300, 400)
 PAIRS = (("louvre", "monet"), ("persian_cat", "stone_style"), ("camp-nou", "drop-of-water"))
-WEIGHTS = (0.0004, 0.004, 0.04, 0.4, 4, 40)  # of the style; the content's is 10
+RATIOS = (0.0004, 0.004, 0.04, 0.4, 4, 40)  # of the style's weight to the content's
 
 
 def paint_twice(
@@ -85,25 +85,27 @@ def sweep(
     content: Picture,
     style: Picture,
     backbone: Backbone,
-    weights: Sequence[float] = WEIGHTS,
+    ratios: Sequence[float] = RATIOS,
     steps: int = 200,
 ) -> dict[float, dict[str, Any]]:
-    """Paint one picture with several weights of the style; the content's stays 10.
+    """Paint one picture with several weights of the content; the style's stays as it is.
 
     Args:
         content: the photo, (n_H, n_W, 3).
         style: the painting, the same shape.
         backbone: the network that paints and judges.
-        weights: values of beta.
+        ratios: values of beta / alpha, each above 0.
         steps: of Adam.
 
     Returns:
-        beta -> "picture", "style" and "correlation" (see `judge`).
+        ratio -> "picture", "style" and "correlation" (see `judge`).
     """
     results = {}
-    for beta in weights:
-        picture, _ = transfer(content, style, backbone, beta=beta, steps=steps, progress=False)
-        results[beta] = {"picture": picture, **judge(picture, content, style, backbone)}
+    for ratio in ratios:
+        picture, _ = transfer(
+            content, style, backbone, alpha=40 / ratio, beta=40, steps=steps, progress=False
+        )
+        results[ratio] = {"picture": picture, **judge(picture, content, style, backbone)}
     return results
 
 
@@ -111,9 +113,9 @@ def plot_sweep(results: Mapping[float, Mapping[str, Any]]) -> Any:
     """Draw what `sweep` returned in one figure; return its axes."""
     return plotting.plot_gallery(
         {
-            f"$\\beta / \\alpha$ = {beta / 10:g}\nstyle cost {result['style']:.2g}, "
+            f"$\\beta / \\alpha$ = {ratio:g}\nstyle cost {result['style']:.2g}, "
             f"correlation {result['correlation']:.2f}": result["picture"]
-            for beta, result in results.items()
+            for ratio, result in results.items()
         }
     )
 
@@ -135,23 +137,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("what", choices=("table", "sweep", "picture"))
     parser.add_argument("--to", type=Path, help="the file to write (sweep and picture)")
-    parser.add_argument("--photo", default="louvre", help="a picture of the register")
-    parser.add_argument("--style", default="monet", help="a picture of the register")
+    parser.add_argument("--pair", nargs=2, metavar=("PHOTO", "STYLE"), help="of the register")
     parser.add_argument("--steps", type=int, default=200)
     chosen = parser.parse_args(arguments)
     if chosen.what == "table":
-        print(table(steps=chosen.steps))
+        print(table([tuple(chosen.pair)] if chosen.pair else PAIRS, steps=chosen.steps))
         return
-    content = data.load_content_picture(chosen.photo, SHAPE)
-    style = data.load_style_picture(chosen.style, SHAPE)
+    photo, painting = chosen.pair or PAIRS[0]
+    content = data.load_content_picture(photo, SHAPE)
+    style = data.load_style_picture(painting, SHAPE)
     backbone = load_backbone("squeezenet")
     if chosen.what == "sweep":
         results = sweep(content, style, backbone, steps=chosen.steps)
-        for beta, result in results.items():
-            print(
-                f"beta {beta:8g}   style cost {result['style']:.4f}   "
-                f"correlation {result['correlation']:.2f}"
-            )
+        print("| beta / alpha | style cost | correlation |\n| ---: | ---: | ---: |")
+        for ratio, result in results.items():
+            print(f"| {ratio:g} | {result['style']:.4f} | {result['correlation']:.2f} |")
         if chosen.to:
             plot_sweep(results)[0, 0].figure.savefig(chosen.to)
         return

@@ -442,7 +442,7 @@ def test_commands(monkeypatch, tmp_path, shallow, pair, capsys):
         ["| louvre", "monet", "trained"],
         ["| louvre", "monet", "random"],
     ]
-    results = style_transfer_runs.sweep(*pair, shallow, weights=(0.0, 4.0), steps=2)
-    assert results[0.0]["correlation"] > results[4.0]["correlation"]
+    results = style_transfer_runs.sweep(*pair, shallow, ratios=(0.001, 4.0), steps=2)
+    assert results[0.001]["correlation"] > results[4.0]["correlation"]
     assert style_transfer_runs.plot_sweep(results).shape == (1, 2)
     capsys.readouterr()
