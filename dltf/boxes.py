@@ -32,8 +32,10 @@ def iou_matrix(boxes1: ArrayLike, boxes2: ArrayLike) -> Boxes:
         ValueError: a list is not of boxes.
     """
     a, b = _boxes("boxes1", boxes1)[:, None], _boxes("boxes2", boxes2)[None]  # (n, 1, 4), (1, k, 4)
-    overlap = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])  # (n, k, 2)
-    both = np.prod(np.maximum(overlap, 0), axis=-1)
+    both: Any = 1.0
+    for low, high in ((0, 2), (1, 3)):
+        side = np.minimum(a[..., high], b[..., high]) - np.maximum(a[..., low], b[..., low])
+        both = both * np.maximum(side, 0)  # (n, k)
     either = _areas(a) + _areas(b) - both
     return np.divide(both, either, out=np.zeros_like(both), where=either > 0)
 
@@ -54,7 +56,7 @@ def iou_of_sizes(sizes1: ArrayLike, sizes2: ArrayLike) -> Boxes:
 
 
 def _areas(boxes: Boxes) -> Boxes:
-    return np.prod(boxes[..., 2:] - boxes[..., :2], axis=-1)
+    return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
 
 
 def _boxes(name: str, value: ArrayLike) -> Boxes:

@@ -332,7 +332,9 @@ def read_detector(
             f"classes), got {network.output_shape[-1]}"
         )
     load_weights(network, paths[WEIGHTS_FILE])  # type: ignore[arg-type]
-    return Detector(network, anchors, names)
+    detector = Detector(network, anchors, names)
+    detect(detector(np.zeros((1, *network.input_shape[1:]))))  # builds the graph: no scene waits
+    return detector
 
 
 def road_photos() -> list[Path]:
