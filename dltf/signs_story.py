@@ -276,7 +276,7 @@ def plot_story(
         curves[title] = {"val_accuracy": list(smooth)}
     plotting.plot_histories(curves, "val_accuracy", ax=right)
     right.set(ylabel="test accuracy, nine epochs", ylim=(0, 1))
-    right.legend(frameon=False, fontsize=8, loc="lower right")
+    right.legend(frameon=False, fontsize=8, loc="center right")
     return left, right
 
 
