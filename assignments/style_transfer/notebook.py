@@ -1,0 +1,397 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Style transfer: a photo, painted
+#
+# In every notebook so far gradient descent has changed the weights of a network. Here the network
+# stays as it is, and gradient descent changes the *picture*: it starts from a photo and moves its
+# pixels until the network sees the content of the photo in the style of a painting.
+#
+# All of it hangs on one question: what is "content", and what is "style", as a number? The answer of
+# Gatys, Ecker and Bethge (2016) is short. A network that can name what is in a photo has learned to
+# see. Compare two pictures by what it sees *place by place*, and you compare content. Compare them by
+# *how often two things are seen together*, whatever the place, and you compare style.
+#
+# You will write four functions (they count):
+#
+# 1. `compute_content_cost`: how far apart two pictures are in content;
+# 2. `gram_matrix`: which channels are active together;
+# 3. `compute_layer_style_cost`: how far apart two pictures are in style, in one layer;
+# 4. `total_cost`: both costs, weighed.
+#
+# Three more are for practice: the style in several layers, the total variation, and the step that
+# trains the picture. After each function, `dltf.check` tries it on fresh random inputs and, if
+# something is wrong, tells you what to think about.
+
+# %%
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+import dltf
+from dltf import data, plotting
+from dltf.backbones import StyleLayers, check_activations, check_outputs, load_backbone
+from dltf.style_transfer import STYLE_LAYERS, clip_0_1, judge, transfer
+from dltf.style_transfer_runs import paint_twice, plot_sweep, sweep
+
+FULL_SIZE = False  # True paints the last pictures at 400x300 in 200 steps, a minute on a laptop
+
+# %% [markdown]
+# ## Two pictures and a network
+#
+# If the real pictures and the real weights are on this machine (`dltf data fetch style` brings
+# them), you see the Louvre and a field of poppies by Monet, and the network is SqueezeNet, trained
+# on a million photos. Otherwise a photo and a painting are drawn, and the network has random weights.
+# Which it is, is said below each cell. With random weights everything here runs, every exercise is
+# the same, and the costs fall just as nicely: keep in mind until the end that this *proves nothing*.
+
+# %%
+SHAPE = (150, 200)  # height and width: small, so that painting is quick
+content = data.load_content_picture("louvre", SHAPE)
+style = data.load_style_picture("monet", SHAPE)
+backbone = load_backbone()
+print("the network:", backbone)
+_ = plotting.plot_gallery({"content": content, "style": style}, columns=2)
+
+# %% [markdown]
+# Called with a picture (as a batch of one), the backbone returns a **list** of tensors: the
+# activations of its style layers, and last those of its content layer.
+
+# %%
+content_outputs = backbone(content[None])
+style_outputs = backbone(style[None])
+for (name, weight), a in zip(backbone.style_layers, content_outputs[:-1], strict=True):
+    print(f"{name:14} {a.shape!s:22} style layer, weight {weight}")
+print(f"{backbone.content_layer:14} {content_outputs[-1].shape!s:22} content layer")
+
+# %% [markdown]
+# Each tensor is `(1, n_H, n_W, n_C)`: deeper layers have fewer places and more channels. A channel is
+# a map of the picture that is bright where the network sees one particular thing. Here are the six
+# busiest channels of an early layer and of the content layer:
+
+
+# %%
+def busiest(a, count=6):
+    """Return the channels with the largest spread, as pictures between 0 and 1."""
+    maps = a.numpy()[0]
+    chosen = np.argsort(maps.std(axis=(0, 1)))[: -count - 1 : -1]
+    return np.moveaxis(maps[:, :, chosen] / maps[:, :, chosen].max(axis=(0, 1)), 2, 0)[..., None]
+
+
+first, last = backbone.style_layers[0][0], backbone.content_layer
+_ = plotting.plot_pictures(
+    {first: busiest(content_outputs[0]), last: busiest(content_outputs[-1])}, height=1.6
+)
+
+# %% [markdown]
+# ## 1. Content
+#
+# Two pictures have the same content if, in a deep layer, the same channels are active in the same
+# places. With $a^{(C)}$ and $a^{(G)}$ for the activations of the content picture and the generated
+# picture in the content layer,
+#
+# $$ J_\text{content}(C, G) = \frac{1}{4\, n_H\, n_W\, n_C}
+#    \sum_{\text{all entries}} \left(a^{(C)} - a^{(G)}\right)^2 . $$
+#
+# **Exercise.** Write `compute_content_cost`. It gets two lists, as the backbone returns them; the
+# content layer is the *last* of each. Read $n_H$, $n_W$ and $n_C$ off the shape.
+#
+# (If you know this exercise from 2017: there the function got the two tensors themselves. A tensor
+# has a last element too, its only picture, and taking that would lose the axis of the batch. So
+# this one insists on a list.)
+
+# %% tags=["exercise"]
+from dltf.style_transfer import compute_content_cost
+
+# %%
+dltf.check(compute_content_cost)
+
+# %% [markdown]
+# Does it measure content? Compare the photo with itself after some changes. (The cost of the painting
+# is that of a picture with another content.)
+
+# %%
+grey = np.repeat(content.mean(axis=2, keepdims=True), 3, axis=2)
+changed = {
+    "itself": content,
+    "a little darker": 0.8 * content,
+    "moved by 8 pixels": np.roll(content, 8, axis=1),
+    "without colours": grey,
+    "the painting": style,
+}
+for name, picture in changed.items():
+    cost = compute_content_cost(content_outputs, backbone(picture[None]))
+    print(f"{name:18} {float(cost):10.2f}")
+
+# %% [markdown]
+# ## 2. Style
+#
+# Style is what is left when you forget the places: these strokes *and* these colours, together, no
+# matter where. So unroll the activations of a layer into a matrix $A$ with a row for each channel
+# and a column for each place, $(n_C,\; n_H n_W)$, and multiply every row with every row:
+#
+# $$ G = A A^\top, \qquad G_{ij} = \sum_{p} A_{ip}\, A_{jp} . $$
+#
+# This is the **Gram matrix**. $G_{ij}$ is large if the channels $i$ and $j$ are active in the same
+# places, wherever these are; $G_{ii}$ says how active the channel $i$ is at all.
+#
+# **Exercise.** Write `gram_matrix`, for an $A$ that is unrolled already. What shape must come out?
+#
+# *Useful:* `tf.matmul`, which can transpose its arguments; `tf.transpose`.
+
+# %% tags=["exercise"]
+from dltf.style_transfer import gram_matrix
+
+# %%
+dltf.check(gram_matrix)
+
+# %% [markdown]
+# Now the cost of one layer: the difference between the Gram matrices of the style picture and the
+# generated picture,
+#
+# $$ J^{[l]}_\text{style}(S, G) = \frac{1}{4\, n_C^2\, (n_H n_W)^2}
+#    \sum_{i=1}^{n_C} \sum_{j=1}^{n_C} \left(G^{(S)}_{ij} - G^{(G)}_{ij}\right)^2 . $$
+#
+# The hard part is the unrolling. The activations are $(1, n_H, n_W, n_C)$, and the rows you want are
+# the *last* axis. A reshape never changes the order in which numbers lie in memory; it only reads them
+# in lines of another length. Look at what it does to a "picture" of 2x3 places with two channels, one
+# of ones and one of twos:
+
+# %%
+tiny = np.stack([np.full((2, 3), 1), np.full((2, 3), 2)], axis=-1)[None]  # (1, 2, 3, 2)
+print("reshaped to (2, 6):")
+print(tiny.reshape(2, 6))
+
+# %% [markdown]
+# The shape is right, and neither row is a channel. (No error, no warning; on random data not even a
+# strange number. This is the best-known trap of this notebook.) Which two steps give rows `1 1 1 1 1
+# 1` and `2 2 2 2 2 2`?
+#
+# **Exercise.** Write `compute_layer_style_cost`.
+
+# %% tags=["exercise"]
+from dltf.style_transfer import compute_layer_style_cost
+
+# %%
+dltf.check(compute_layer_style_cost)
+
+# %% [markdown]
+# A picture is better described by several layers: the early ones know about strokes and colours, the
+# later ones about larger forms. So their costs are added up, each with a weight.
+#
+# **Practice.** Write `compute_style_cost`. Its lists hold one tensor for each pair of `STYLE_LAYERS`
+# and then one for the content layer, which does not belong into this sum.
+
+# %% tags=["exercise"]
+from dltf.style_transfer import compute_style_cost
+
+# %%
+dltf.check(compute_style_cost)
+
+# %% [markdown]
+# Does it measure style and nothing else? Take the painting and change what is where: mirror it, or cut
+# it into tiles and shuffle them. Here is how far each picture is *from the painting*, by both costs.
+
+
+# %%
+def shuffled(picture, tile, rng):
+    """Return a picture whose tiles have changed places."""
+    n_H, n_W = (n // tile for n in picture.shape[:2])
+    tiles = picture[: n_H * tile, : n_W * tile].reshape(n_H, tile, n_W, tile, 3).swapaxes(1, 2)
+    order = rng.permutation(n_H * n_W)
+    tiles = tiles.reshape(-1, tile, tile, 3)[order].reshape(n_H, n_W, tile, tile, 3)
+    return tiles.swapaxes(1, 2).reshape(n_H * tile, n_W * tile, 3)
+
+
+pictures = {
+    "the painting": style,
+    "mirrored": style[:, ::-1],
+    "shuffled": shuffled(style, 50, np.random.default_rng(1)),
+    "the photo": content,
+}
+_ = plotting.plot_gallery(pictures, columns=4, width=2.6)
+print(f"{'':16}{'content cost':>14}{'style cost':>14}")
+for name, picture in pictures.items():
+    outputs = backbone(picture[None])
+    J_content = float(compute_content_cost(style_outputs, outputs))
+    J_style = float(compute_style_cost(style_outputs, outputs, backbone.style_layers))
+    print(f"{name:16}{J_content:14.4g}{J_style:14.4g}")
+
+# %% [markdown]
+# To the content cost all of them are strangers. To the style cost (of the trained network) the
+# mirrored painting is nearly the painting itself, the shuffled one is close (what it still sees are
+# the cuts, which are edges that Monet did not paint), and the photo is far away. Wanted: a picture
+# with the photo's content and the painting's style.
+#
+# ## 3. Both at once
+#
+# **Exercise.** Write `total_cost`, $J = \alpha\, J_\text{content} + \beta\, J_\text{style}$, with the
+# course's weights as defaults.
+
+# %% tags=["exercise"]
+from dltf.style_transfer import total_cost
+
+# %%
+dltf.check(total_cost)
+
+# %% [markdown]
+# **You are done with what counts.** Now let us paint.
+#
+# ---
+#
+# ## 4. Practice: the loop that trains the picture
+#
+# Left to itself the optimizer finds a cheap trick: a fine noise of single pixels that excites the
+# right channels and looks awful. So a small cost goes to noise itself, the **total variation**: the
+# sum of all absolute differences between a pixel and the one below, and between a pixel and the one
+# to the right.
+#
+# **Practice.** Write `total_variation_cost` with slices, for a picture $(1, n_H, n_W, 3)$.
+
+# %% tags=["exercise"]
+from dltf.style_transfer import total_variation_cost
+
+# %%
+dltf.check(total_variation_cost)
+
+# %% [markdown]
+# One step of gradient descent, as in every training loop: compute the cost under a tape,
+# differentiate, let the optimizer make the step. Two things are different. The cost is differentiated
+# with respect to `generated_image`, the only variable there is. And a colour is a number between 0 and
+# 1, which no optimizer knows, so after the step the picture is clipped: `clip_0_1` returns a clipped
+# copy, and a variable is changed by its method `assign`.
+#
+# **Practice.** Write `train_step`. The total cost is `total_cost` plus `gamma` times the total
+# variation.
+#
+# *Useful:* `tape.gradient(J, variable)`; `optimizer.apply([gradient], [variable])`.
+
+# %% tags=["exercise"]
+from dltf.style_transfer import train_step
+
+# %%
+dltf.check(train_step)
+
+# %% [markdown]
+# Everything is there. Your loop, in as few lines as it takes (`tf.function` compiles the step, which
+# makes it faster and changes nothing else):
+
+# %%
+picture = tf.Variable(content[None])
+optimizer = keras.optimizers.Adam(0.02)
+optimizer.build([picture])
+
+
+@tf.function
+def step():
+    return train_step(
+        picture,
+        backbone,
+        content_outputs,
+        style_outputs,
+        optimizer,
+        backbone.style_layers,
+        gamma=5,
+    )
+
+
+costs = {"content": [], "style": []}
+stages = {"the photo": content}
+for i in range(1, 61):
+    J, J_content, J_style = step()
+    costs["content"].append(float(J_content))
+    costs["style"].append(float(J_style))
+    if i in (10, 25, 60):
+        stages[f"after {i} steps"] = picture.numpy()[0]
+
+_ = plotting.plot_gallery(stages, columns=4, width=2.8)
+# %%
+ax = plotting.plot_costs(costs)
+_ = ax.set_title("what the photo loses and the style gains")
+
+# %% [markdown]
+# The style cost falls by orders of magnitude. The content cost, which is nothing at the start (we
+# began with the photo), rises to what this style has to cost.
+#
+# `dltf.style_transfer.transfer` is this loop with a progress bar, all steps in one graph.
+#
+# ## 5. Is it any good?
+#
+# A cost that falls a hundredfold sounds like success. But whose cost? The picture is made to please
+# one network. If that network's weights are random, nobody has ever told it what matters in a picture,
+# and what pleases it need not be a style at all. So `judge` measures under a **pretrained** network:
+# the picture's style cost relative to the photo's own (1 is the photo, 0 the painting), and the
+# correlation of its colours with those of the photo (1 is the photo).
+#
+# Below, the same photo painted twice in the same way: by a trained network and by a random one.
+
+# %%
+if backbone.pretrained:
+    steps, shape = (200, (300, 400)) if FULL_SIZE else (60, SHAPE)
+    content = data.load_content_picture("louvre", shape)
+    style = data.load_style_picture("monet", shape)
+    results = paint_twice(content, style, backbone, steps=steps, progress=False)
+    _ = plotting.plot_gallery(
+        {f"painted by {name} weights": result["picture"] for name, result in results.items()},
+        columns=2,
+        width=4.0,
+    )
+    for name, result in results.items():
+        print(
+            f"{name:8} style cost as that network sees it {result['own style']:.4f}, "
+            f"as the trained one sees it {result['style']:.4f}; "
+            f"correlation with the photo {result['correlation']:.2f}"
+        )
+else:
+    print("Only a network that was trained could judge. This one says:")
+    print(judge(picture.numpy()[0], content, style, backbone))
+
+# %% [markdown]
+# On the real pictures, at full size (see docs/style_transfer.md), the random network brings its own
+# style cost down by more than a hundred and is content; to the trained one the result is *further*
+# from Monet than the photo was. A cost is as good as the features it is made of.
+#
+# ## 6. How much style?
+#
+# Only the ratio of the two weights matters (and gamma, a little). Here is the way from photo to
+# painting:
+
+# %%
+size = content.shape[:2] if FULL_SIZE else (90, 120)
+small = [data.load_content_picture("louvre", size), data.load_style_picture("monet", size)]
+ratios = (0.0004, 0.004, 0.04, 0.4, 4, 40) if FULL_SIZE else (0.004, 0.04, 4)
+results = sweep(*small, backbone, ratios, steps=200 if FULL_SIZE else 40)
+_ = plot_sweep(results)
+
+# %% [markdown]
+# **Try it.** Other pictures: `data.read_picture("mine.jpg", SHAPE)` reads your own. Other layers:
+# `load_backbone(style_layers=[("conv1", 1.0)])` takes the style of the first layer alone, colours and
+# the finest strokes; `[("fire9", 1.0)]` the last alone. And a start from noise instead of the photo:
+# `transfer(content, style, backbone, noise=1.0, rng=0)`; how many more steps does that take?
+#
+# ## What to take along
+#
+# - **A trained network is a measuring instrument.** You can differentiate through it with respect to
+#   its input, and so change a picture until it measures what you want.
+# - **Content is what is where; style is what goes together with what.** The Gram matrix sums over the
+#   places and keeps the rest.
+# - **Reshape is not transpose**, and a shape that is right proves little.
+# - **Judge by something that was not optimized against**, or at least by something that knows what
+#   matters: a falling cost alone is no evidence.
