@@ -203,10 +203,12 @@ def ResNet50(input_shape: tuple[int, int, int] = (64, 64, 3), classes: int = 6) 
     X = layers.Activation("relu")(X)
     X = layers.MaxPooling2D(3, strides=2)(X)  # 64 x 64 has become 15 x 15
 
-    for n, blocks, s in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
-        X = convolutional_block(X, 3, [n, n, 4 * n], s=s)
+    filters, s = [64, 64, 256], 1
+    for blocks in (3, 4, 6, 3):
+        X = convolutional_block(X, 3, filters, s=s)
         for _ in range(blocks - 1):
-            X = identity_block(X, 3, [n, n, 4 * n])
+            X = identity_block(X, 3, filters)
+        filters, s = [2 * n for n in filters], 2
 
     X = layers.GlobalAveragePooling2D()(X)  # (m, n_H, n_W, 2048) -> (m, 2048)
     X = layers.Dense(classes, activation="softmax")(X)
