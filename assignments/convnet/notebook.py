@@ -194,7 +194,7 @@ _ = plotting.plot_feature_maps(
     np.concatenate([pooled["max"], pooled["average"]], axis=-1),
     titles=[f"{kind}, {mode}" for mode in pooled for kind in kinds],
     columns=4,
-    size=1.7,
+    size=2.0,
 )
 
 # %% [markdown]
@@ -456,7 +456,7 @@ for i, ax in enumerate(axes[1:], start=1):
 
 # %%
 train_x, train_y, test_x, test_y = data.load_cats()
-network = squeezenet.squeezenet()
+network = squeezenet.squeezenet(seed=1)
 first = network.get_layer("conv1").get_weights()[0][:, :, ::-1]  # it was trained on BGR
 _ = plotting.plot_filters(first[..., :32], size=0.5)
 
@@ -507,6 +507,9 @@ for ax, i in zip(axes[0], chosen, strict=True):
 
 # %% [markdown]
 # All three know the training photos by heart, or nearly; only the borrowed features know cats.
+#
+# (If the lines above said that the cats are drawn or that the weights are random, there is nothing to
+# borrow, and the three are much alike: `dltf data fetch cats style` brings the real ones.)
 #
 # It is no magic, though. The last layer has learned *what* things are and to forget where; whether
 # somebody smiles is in the corners of a mouth. For the happy house an earlier layer, kept apart at
