@@ -182,7 +182,8 @@ resnet.seen = []
 def resnet_is_made_of(answer, rng):
     """What comes out for a picture of some size, which kernels are inside, and how many of each."""
     model, _ = resnet(answer, rng)
-    return {"shape": list(model.output_shape[1:]), **kernels(model)}
+    shapes = {"pictures": list(model.input_shape[1:]), "shape": list(model.output_shape[1:])}
+    return {**shapes, **kernels(model)}
 
 
 @case("ResNet50", points=6, judge=close(rtol=0.01, atol=0.01))
