@@ -251,9 +251,7 @@ def forward_propagation(X: Any, parameters: Parameters) -> tf.Tensor:
     Returns:
         Z3, the scores, (C, m).
     """
-    W1, b1 = parameters["W1"], parameters["b1"]
-    W2, b2 = parameters["W2"], parameters["b2"]
-    W3, b3 = parameters["W3"], parameters["b3"]
+    (W1, b1), (W2, b2), (W3, b3) = ((parameters[f"W{l}"], parameters[f"b{l}"]) for l in (1, 2, 3))
     ### BEGIN SOLUTION
     A1 = tf.nn.relu(tf.matmul(W1, X) + b1)  # (25, m)
     A2 = tf.nn.relu(tf.matmul(W2, A1) + b2)  # (12, m)
