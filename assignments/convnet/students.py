@@ -243,3 +243,88 @@ class generation_2017:
         a = np.ones(shape) * average
         ### END CODE HERE ###
         return a  # noqa: RET504
+
+    def pool_forward(A_prev, hparameters, mode="max"):
+        (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+        f = hparameters["f"]
+        stride = hparameters["stride"]
+        n_H = int(1 + (n_H_prev - f) / stride)
+        n_W = int(1 + (n_W_prev - f) / stride)
+        n_C = n_C_prev
+        A = np.zeros((m, n_H, n_W, n_C))
+        for i in range(m):
+            for h in range(n_H):
+                for w in range(n_W):
+                    for c in range(n_C):
+                        vert_start = h * stride
+                        vert_end = vert_start + f
+                        horiz_start = w * stride
+                        horiz_end = horiz_start + f
+                        a_prev_slice = A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]
+                        if mode == "max":
+                            A[i, h, w, c] = np.max(a_prev_slice)
+                        elif mode == "average":
+                            A[i, h, w, c] = np.mean(a_prev_slice)
+        cache = (A_prev, hparameters)
+        return A, cache
+
+    def conv_backward(dZ, cache):
+        (A_prev, W, b, hparameters) = cache
+        (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+        (f, f, n_C_prev, n_C) = W.shape
+        stride = hparameters["stride"]
+        pad = hparameters["pad"]
+        (m, n_H, n_W, n_C) = dZ.shape
+        dA_prev = np.zeros((m, n_H_prev, n_W_prev, n_C_prev))
+        dW = np.zeros((f, f, n_C_prev, n_C))
+        db = np.zeros((1, 1, 1, n_C))
+        A_prev_pad = zero_pad(A_prev, pad)  # noqa: F821
+        dA_prev_pad = zero_pad(dA_prev, pad)  # noqa: F821
+        for i in range(m):
+            a_prev_pad = A_prev_pad[i]
+            da_prev_pad = dA_prev_pad[i]
+            for h in range(n_H):
+                for w in range(n_W):
+                    for c in range(n_C):
+                        vert_start = h * stride
+                        vert_end = vert_start + f
+                        horiz_start = w * stride
+                        horiz_end = horiz_start + f
+                        a_slice = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
+                        da_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :] += (
+                            W[:, :, :, c] * dZ[i, h, w, c]
+                        )
+                        dW[:, :, :, c] += a_slice * dZ[i, h, w, c]
+                        db[:, :, :, c] += dZ[i, h, w, c]
+            dA_prev[i, :, :, :] = da_prev_pad[pad : pad + n_H_prev, pad : pad + n_W_prev, :]
+        return dA_prev, dW, db
+
+    def pool_backward(dA, cache, mode="max"):
+        (A_prev, hparameters) = cache
+        stride = hparameters["stride"]
+        f = hparameters["f"]
+        m, n_H_prev, n_W_prev, n_C_prev = A_prev.shape
+        m, n_H, n_W, n_C = dA.shape
+        dA_prev = np.zeros(A_prev.shape)
+        for i in range(m):
+            a_prev = A_prev[i]
+            for h in range(n_H):
+                for w in range(n_W):
+                    for c in range(n_C):
+                        vert_start = h * stride
+                        vert_end = vert_start + f
+                        horiz_start = w * stride
+                        horiz_end = horiz_start + f
+                        if mode == "max":
+                            a_prev_slice = a_prev[vert_start:vert_end, horiz_start:horiz_end, c]
+                            mask = create_mask_from_window(a_prev_slice)  # noqa: F821
+                            dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += (
+                                np.multiply(mask, dA[i, h, w, c])
+                            )
+                        elif mode == "average":
+                            da = dA[i, h, w, c]
+                            shape = (f, f)
+                            dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += (
+                                distribute_value(da, shape)  # noqa: F821
+                            )
+        return dA_prev
