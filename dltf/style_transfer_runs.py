@@ -23,6 +23,7 @@ from dltf.backbones import Backbone, load_backbone
 from dltf.style_transfer import Picture, judge, transfer
 
 SHAPE = (300, 400)
+SWEEP_SHAPE = (150, 200)  # six pictures in one figure need not be large
 PAIRS = (("louvre", "monet"), ("persian_cat", "stone_style"), ("camp-nou", "drop-of-water"))
 RATIOS = (0.0004, 0.004, 0.04, 0.4, 4, 40)  # of the style's weight to the content's
 
@@ -144,8 +145,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(table([tuple(chosen.pair)] if chosen.pair else PAIRS, steps=chosen.steps))
         return
     photo, painting = chosen.pair or PAIRS[0]
-    content = data.load_content_picture(photo, SHAPE)
-    style = data.load_style_picture(painting, SHAPE)
+    shape = SWEEP_SHAPE if chosen.what == "sweep" else SHAPE
+    content = data.load_content_picture(photo, shape)
+    style = data.load_style_picture(painting, shape)
     backbone = load_backbone("squeezenet")
     if chosen.what == "sweep":
         results = sweep(content, style, backbone, steps=chosen.steps)
