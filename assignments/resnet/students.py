@@ -32,6 +32,7 @@ class generation_2021:
     """The notebook of 2021: `training` comes before the initializer, and is always on."""
 
     import tensorflow as tf
+    from public_tests import identity_block_test
     from tensorflow.keras.initializers import constant, glorot_uniform, identity, random_uniform
     from tensorflow.keras.layers import (
         Activation,
