@@ -74,8 +74,8 @@ class DateReader:
 
 def train_on_dates(
     locales: Sequence[str] = ("en_US",),
-    m: int = 40_000,
-    epochs: int = 6,
+    m: int = 24_000,
+    epochs: int = 4,
     units: int = 96,
     seed: int = 0,
     progress: bool = True,
@@ -96,7 +96,9 @@ def train_on_dates(
     length = max(len(written) for written, _ in pairs)
     X = human.encode([list(written) for written, _ in pairs], length)
     dates = [list(iso) for _, iso in pairs]
-    model = Translator(len(human), len(machine), units=units, embedding=32, dropout=0.0)
+    model = Translator(
+        len(human), len(machine), units=units, embedding=32, dropout=0.0, convolutions=3
+    )
     history = train_translator(
         model,
         X,
@@ -178,11 +180,11 @@ class Interpreter:
 def train_on_sentences(
     pairs: Sequence[Pair],
     validation: Sequence[Pair] | None = None,
-    epochs: int = 20,
+    epochs: int = 16,
     units: int = 256,
-    embedding: int = 256,
-    dropout: float = 0.5,
-    learning_rate: float = 2e-3,
+    embedding: int = 192,
+    dropout: float = 0.4,
+    learning_rate: float = 3e-3,
     batch_size: int = 128,
     longest: tuple[int, int] = (9, 11),
     rare: int = 2,
@@ -278,7 +280,7 @@ def _dates(arguments: argparse.Namespace) -> None:
     ten = arguments.what == "ten-locales"
     locales = TEN_LOCALES if ten else ("en_US",)
     began = time.perf_counter()
-    size = {"m": 120_000, "epochs": 4, "units": 128} if ten else {}
+    size = {"m": 80_000, "epochs": 3, "units": 128} if ten else {}
     reader = train_on_dates(locales, **size, progress=arguments.progress)
     seconds = time.perf_counter() - began
     scores = score_dates(reader, locales)
@@ -339,9 +341,9 @@ def main(command: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     what = ("dates", "ten-locales", "french", "french-without-attention", "course-model")
     parser.add_argument("what", choices=what)
-    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--units", type=int, default=256)
-    parser.add_argument("--dropout", type=float, default=0.5)
+    parser.add_argument("--dropout", type=float, default=0.4)
     parser.add_argument("--progress", action="store_true")
     arguments = parser.parse_args(command)
     dates, french = ["dates", "ten-locales"], ["french", "french-without-attention"]

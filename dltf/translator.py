@@ -29,6 +29,9 @@ NEVER = -1e9  # the logarithm of a probability that is as good as zero
 class Translator(keras.Model):
     """Encoder (GRUs in both directions), decoder (GRU), attention, and tied output weights.
 
+    The encoder may be a stack of convolutions instead: what a character means is said by its
+    neighbours, and a convolution looks at all places at once, without a loop.
+
     Args:
         source_size: number of words of the source language, padding included.
         target_size: the same for the target language.
@@ -37,6 +40,7 @@ class Translator(keras.Model):
         dropout: share of units left out, in training.
         attention: False gives the encoder-decoder without it: all that the decoder knows of the
             sentence is its first state.
+        convolutions: how many, of width 5 and n / 2 channels, take the place of the encoder's GRUs.
         unroll: whether the loops over time are unrolled into the graph, which makes short ones
             faster and long ones slow to build.
     """
@@ -49,6 +53,7 @@ class Translator(keras.Model):
         embedding: int = 192,
         dropout: float = 0.4,
         attention: bool = True,
+        convolutions: int = 0,
         unroll: bool = False,
         **settings: Any,
     ) -> None:
@@ -58,7 +63,12 @@ class Translator(keras.Model):
         self.source = layers.Embedding(source_size, embedding, embeddings_initializer=near_zero)
         self.target = layers.Embedding(target_size, embedding, embeddings_initializer=near_zero)
         gru = {"return_sequences": True, "return_state": True, "unroll": unroll}
-        self.encoder = layers.Bidirectional(layers.GRU(units // 2, **gru))
+        self.convolutions = [
+            layers.Conv1D(units // 2, 5, padding="same", activation="relu")
+            for _ in range(convolutions)
+        ]
+        if not convolutions:
+            self.encoder = layers.Bidirectional(layers.GRU(units // 2, **gru))
         self.bridge = layers.Dense(units, "tanh")
         self.decoder = layers.GRU(units, **gru)
         self.keys = layers.Dense(units, use_bias=False)
@@ -70,13 +80,21 @@ class Translator(keras.Model):
         """Read source sentences X (m, T_x); return what the decoder needs to know.
 
         Returns:
-            "annotations" (m, T_x, n), "keys" (m, T_x, n), "mask" (m, T_x), "state" (m, n).
+            "annotations" (m, T_x, n or n / 2), "keys" (m, T_x, n), "mask" (m, T_x), "state" (m, n).
         """
         mask = ops.not_equal(X, PAD)
         words = self.drop(self.source(X), training=training)
-        annotations, last, first = self.encoder(words, mask=mask)  # (m, T_x, n), 2 of (m, n / 2)
+        if self.convolutions:
+            there = ops.cast(mask, words.dtype)[:, :, None]
+            annotations = words * there
+            for convolution in self.convolutions:  # zeros behind the end, as before the first
+                annotations = convolution(annotations) * there  # (m, T_x, n / 2)
+            summary = ops.sum(annotations, axis=1) / ops.sum(there, axis=1)
+        else:
+            annotations, last, first = self.encoder(words, mask=mask)  # (m, T_x, n)
+            summary = ops.concatenate([last, first], axis=-1)  # (m, n)
         annotations = self.drop(annotations, training=training)
-        state = self.bridge(ops.concatenate([last, first], axis=-1))
+        state = self.bridge(summary)
         keys = self.keys(annotations)
         return {"annotations": annotations, "keys": keys, "mask": mask, "state": state}
 
@@ -139,9 +157,9 @@ def word_loss(smoothing: float = 0.0) -> Callable[[Any, Any], Any]:
     def nll(Y: Any, logits: Any) -> Any:
         Y = tf.boolean_mask(Y, Y > PAD)
         value = tf.nn.sparse_softmax_cross_entropy_with_logits(Y, logits)
-        if smoothing:
-            uniform = -tf.reduce_mean(tf.nn.log_softmax(logits), axis=-1)
-            value = (1 - smoothing) * value + smoothing * uniform
+        if smoothing:  # mean of -log p over the vocabulary, less -log p of the right word
+            right = tf.gather(logits, Y, batch_dims=1)
+            value += smoothing * (right - tf.reduce_mean(logits, axis=-1))
         return value
 
     return nll

@@ -245,8 +245,11 @@ def test_greedy_translations_are_beams_of_one_and_show_where_they_look(tiny):
 # The translator
 
 
-def test_padding_changes_nothing(tiny):
+@pytest.mark.parametrize("convolutions", [0, 2])
+def test_padding_changes_nothing(tiny, convolutions):
     model, X = tiny
+    if convolutions:
+        model = translator.Translator(12, 6, units=8, embedding=6, convolutions=convolutions)
     Y = np.array([[1, 4, 5, 2]], "int32")
     short, long = X[:1, :2], np.pad(X[:1, :2], ((0, 0), (0, 3)))
     with_padding = model.decode(Y, model.encode(long))[0]
