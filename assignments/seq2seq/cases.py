@@ -58,23 +58,35 @@ def small(name, layer, places, units):
 
 
 @contextmanager
-def shared_layers(answer, function, places, units):
-    """Bind small layers to the names of the notebook's; give them out as a dictionary."""
-    namespace = answer._namespace
-    names = getattr(inspect.unwrap(namespace[function]), "__globals__", namespace)
-    own = {
-        name: layer
-        for name, layer in names.items()
+def shared_layers(answer, places, units):
+    """Bind small layers to the names of the notebook's; give them out as a dictionary.
+
+    The two functions may come from different places: when a right `modelf` calls a wrong
+    `one_step_attention`, the grader tries it with the reference's.
+    """
+    functions = {
+        name: inspect.unwrap(answer._namespace[name])
+        for name in ("one_step_attention", "modelf")
+        if callable(answer._namespace.get(name))
+    }
+    spaces = [getattr(function, "__globals__", {}) for function in functions.values()]
+    own = [
+        (space, name, layer)
+        for i, space in enumerate(spaces)
+        if not any(space is other for other in spaces[:i])
+        for name, layer in space.items()
         if not name.startswith("_")
         and (isinstance(layer, keras.layers.Layer) or type(layer).__name__ == "Later")
         and not isinstance(layer, keras.Model)
-    }
-    new = {name: small(name, layer, places, units) for name, layer in own.items()}
-    names.update(new)
+    ]
+    new = {}
+    for space, name, layer in own:
+        space[name] = new.setdefault(name, small(name, layer, places, units))
     try:
-        yield new | {"scorers": scorers(new, names.get("one_step_attention"))}
+        yield new | {"scorers": scorers(new, functions.get("one_step_attention"))}
     finally:
-        names.update(own)
+        for space, name, layer in own:
+            space[name] = layer
 
 
 def scorers(layers, function):
@@ -83,7 +95,7 @@ def scorers(layers, function):
     In 2017 there was one, `densor`; who calls it needs no other. A name that nobody mentions may be
     missing from the notebook's parts that are graded: its layer is None.
     """
-    code = getattr(inspect.unwrap(function), "__code__", None) if function else None
+    code = getattr(function, "__code__", None)
     one = code is not None and "densor" in code.co_names
     return {name: layers.get(name) for name in (["densor"] if one else ["densor1", "densor2"])}
 
@@ -121,7 +133,7 @@ def seen(context):
 
 def attend(answer, w, a, states):
     """Return which shared layers are not used, and the contexts that several states give."""
-    with shared_layers(answer, "one_step_attention", a.shape[1], states[0].shape[1]) as layers:
+    with shared_layers(answer, a.shape[1], states[0].shape[1]) as layers:
         context = answer.one_step_attention(a=keras.ops.array(a), s_prev=keras.ops.array(states[0]))
         if unused(layers):
             return {
@@ -177,7 +189,7 @@ def built(answer, rng, steps=None):
         "human_vocab_size": draw_size(rng, 8, 12),
         "machine_vocab_size": 11,
     }
-    with shared_layers(answer, "modelf", sizes["Tx"], sizes["n_s"]) as layers:
+    with shared_layers(answer, sizes["Tx"], sizes["n_s"]) as layers:
         yield sizes, layers, answer.modelf(**sizes)
 
 

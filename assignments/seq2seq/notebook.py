@@ -158,7 +158,7 @@ print(f"{model.count_params():,} parameters (52,960 if all steps share their lay
 # end takes a while. A few passes show that it learns:
 
 # %%
-history = train_date_model(model, Xoh, Yoh, epochs=3, seed=1, progress=False)
+history = train_date_model(model, Xoh[:5000], Yoh[:5000], epochs=3, seed=1, progress=False)
 print("loss, summed over the ten places:", [round(value, 2) for value in history["loss"]])
 print("somebody who knows nothing:", round(Ty * np.log(len(machine_vocab)), 2))
 
@@ -241,7 +241,7 @@ dltf.check(sequence_loss)
 
 # %%
 began = time.perf_counter()
-reader = seq2seq_runs.train_on_dates(m=24_000, epochs=4, seed=1, progress=False)
+reader = seq2seq_runs.train_on_dates(m=16_000, epochs=3, seed=1, progress=False)
 print(f"trained in {time.perf_counter() - began:.0f} s")
 print(seq2seq_runs.score_dates(reader, ["en_US"], m=2000))
 
@@ -352,7 +352,7 @@ if few:  # the grammar
     settings = {"epochs": 8, "units": 64, "embedding": 48, "dropout": 0.1, "rare": 1}
 began = time.perf_counter()
 interpreter = seq2seq_runs.train_on_sentences(
-    parts.train if few or LONG else parts.train[:8000], seed=1, progress=False, **settings
+    parts.train if few or LONG else parts.train[:6000], seed=1, progress=False, **settings
 )
 print(f"trained in {time.perf_counter() - began:.0f} s")
 for width in (1, 5):
