@@ -87,23 +87,33 @@ def single(array):
     return np.asarray(array, np.float32)
 
 
-def apart(rng, count, most, least=2):
+def apart(rng, count, most, least=2, rows=True):
     """Draw boxes y1, x1, y2, x2 in that many heaps, far from each other; a heap has one class.
 
-    In a heap boxes overlap, by more and by less. All are mixed up in the end.
+    In a heap boxes overlap, by more and by less. Two heaps (if `rows`) are rows of three boxes with
+    the highest scores: neighbours overlap by 0.43 or 0.6, the first and the third by less. All are
+    mixed up in the end.
     """
     places = rng.permutation(36)[:count]
-    boxes, classes = [], []
-    for place in places:
+    boxes, classes, scores = [], [], []
+    for number, place in enumerate(places):
         middle = np.array(divmod(int(place), 6)) * 100 + rng.uniform(45, 55, 2)
-        kind = int(rng.integers(0, 4))
-        for _ in range(int(rng.integers(least, most + 1))):
-            shifted, half = middle + rng.uniform(-9, 9, 2), rng.uniform(12, 30, 2)
-            boxes.append([*(shifted - half), *(shifted + half)])
-            classes.append(kind)
+        kind, size = int(rng.integers(0, 4)), int(rng.integers(least, most + 1))
+        if rows and number < 2:
+            step, half = (16, 10)[number], np.array([rng.uniform(12, 20), 20])
+            for k in range(3):
+                shifted = middle + np.array([0, (k - 1) * step])
+                boxes.append([*(shifted - half), *(shifted + half)])
+            scores += [9 - k - number / 2 + rng.uniform(0, 0.1) for k in range(3)]
+            size = 3
+        else:
+            for _ in range(size):
+                shifted, half = middle + rng.uniform(-9, 9, 2), rng.uniform(12, 30, 2)
+                boxes.append([*(shifted - half), *(shifted + half)])
+            scores += rng.normal(1, 1.5, size).tolist()  # any real number may be a score
+        classes += [kind] * size
     mixed = rng.permutation(len(boxes))
-    scores = rng.normal(1, 1.5, len(boxes))  # any real number may be a score
-    return single(scores), single(boxes)[mixed], np.array(classes)[mixed]
+    return single(scores)[mixed], single(boxes)[mixed], np.array(classes)[mixed]
 
 
 def between(rng, low, high):
@@ -180,7 +190,7 @@ def iou_of_boxes_in_boxes(answer, rng):
 @case("iou", points=3)
 def iou_of_boxes_apart(answer, rng):
     """Boxes beside, above or diagonal to each other, and ones that just touch, share nothing."""
-    x, y, w, h = (int(n) for n in rng.integers([1, 1, 2, 5], [9, 9, 5, 9]))
+    x, y, w, h = (int(n) for n in rng.integers([1, 41, 2, 5], [9, 60, 5, 9]))
     box = (x, y, x + w, y + h)
     steps = [(w + 2, 0), (0, h + 1), (w + 1, h + 3), (w + 2, -h - 2)]  # apart
     steps += [(w, 1), (1, h), (w, h), (w, -h)]  # touching in an edge or a corner
@@ -196,15 +206,15 @@ def iou_of_boxes_apart(answer, rng):
 @case("yolo_non_max_suppression", points=4)
 def suppress_what_overlaps(answer, rng):
     """Of boxes that overlap by more than the threshold the highest score stays; in its order."""
-    scores, boxes, classes = apart(rng, 6, 7, least=5)
+    scores, boxes, classes = apart(rng, 12, 5, least=3)
     with names_of_2017():
         return named(
             answer.yolo_non_max_suppression(
                 scores=scores,
                 boxes=boxes,
                 classes=classes,
-                max_boxes=40,
-                iou_threshold=between(rng, 0.3, 0.42),
+                max_boxes=99,
+                iou_threshold=between(rng, 0.3, 0.4),
             )
         )
 
@@ -212,7 +222,7 @@ def suppress_what_overlaps(answer, rng):
 @case("yolo_non_max_suppression", points=2)
 def suppress_and_stop(answer, rng):
     """At most max_boxes stay: those with the highest scores."""
-    scores, boxes, classes = apart(rng, 9, 4)
+    scores, boxes, classes = apart(rng, 9, 1, least=1, rows=False)
     with names_of_2017():
         return named(
             answer.yolo_non_max_suppression(
@@ -243,19 +253,27 @@ def suppress_by_default(answer, rng):
 def said_by_the_network(rng):
     """Draw decoded outputs in blocks of 2 x 2 cells: boxes of one block overlap, and share a class.
 
-    Returns centres, sizes, confidences and class probabilities.
+    Two boxes of each block have high scores and overlap by 0.43; below them lies one alone, of a
+    low or middling score. Returns centres, sizes, confidences and class probabilities.
     """
     rows, columns, anchors, classes = 6, 8, 2, 5
     i, j = np.mgrid[:rows, :columns][..., None] // 2  # the block of each place
     block = np.stack([j, i], axis=-1).repeat(anchors, axis=2)  # (6, 8, 2, 2): x, y
-    steps = 2 / np.array([columns, rows])
-    centres = (block + rng.uniform(0.28, 0.72, block.shape)) * steps
-    extent = rng.uniform(0.2, 0.55, block.shape) * steps
-    confidences = rng.uniform(0, 1, (rows, columns, anchors, 1))
+    middle = rng.uniform((0.28, 0.28), (0.72, 0.45), block.shape)
+    extent = rng.uniform(0.2, 0.55, block.shape)
+    confidences = rng.uniform(0, 0.9, (rows, columns, anchors, 1))
+    extent[::2, :, 0] = 0.5
+    middle[::2, ::2, 0], middle[::2, 1::2, 0] = (0.4, 0.4), (0.6, 0.4)
+    middle[1::2, ::2, 0], extent[1::2, ::2, 0] = (0.3, 0.86), (0.4, 0.2)
+    alone = np.tile([0.2, 0.5, 0.56], rows * columns // 12) + np.arange(rows * columns // 4) / 1000
+    confidences[1::2, ::2, 0, 0] = rng.permutation(alone).reshape(3, 4)
+    high = rng.permutation(np.linspace(0.95, 0.99, rows * columns // 4)).reshape(3, 4)
+    confidences[::2, ::2, 0, 0], confidences[::2, 1::2, 0, 0] = high, high - 0.001
     probs = rng.uniform(0, 0.5, (rows, columns, anchors, classes))
     kinds = rng.integers(0, classes, (rows // 2, columns // 2))
     np.put_along_axis(probs, kinds[block[..., 1], block[..., 0]][..., None], 0.98, axis=-1)
-    return tuple(map(single, (centres, extent, confidences, probs)))
+    steps = 2 / np.array([columns, rows])
+    return tuple(map(single, ((block + middle) * steps, extent * steps, confidences, probs)))
 
 
 def evaluated(answer, outputs, **settings):
@@ -285,8 +303,8 @@ def eval_from_outputs_to_pixels(answer, rng):
         said_by_the_network(rng),
         image_shape=(int(rng.integers(300, 400)), int(rng.integers(500, 700))),
         max_boxes=90,
-        score_threshold=between(rng, 0.45, 0.6),
-        iou_threshold=between(rng, 0.1, 0.25),
+        score_threshold=between(rng, 0.3, 0.4),
+        iou_threshold=between(rng, 0.05, 0.15),
     )
 
 
