@@ -280,7 +280,7 @@ def _dates(arguments: argparse.Namespace) -> None:
     ten = arguments.what == "ten-locales"
     locales = TEN_LOCALES if ten else ("en_US",)
     began = time.perf_counter()
-    size = {"m": 80_000, "epochs": 3, "units": 128} if ten else {}
+    size = {"m": 120_000, "epochs": 4, "units": 128} if ten else {}
     reader = train_on_dates(locales, **size, progress=arguments.progress)
     seconds = time.perf_counter() - began
     scores = score_dates(reader, locales)
