@@ -406,7 +406,7 @@ _ = ax.legend(frameon=False)
 # %%
 axes = plotting.new_axes(3, width=4.6, height=2.9)
 for ax, i in zip(axes, (0, 6, 11), strict=True):
-    sure = found[i].scores >= 0.4
+    sure = found[i].scores >= 0.2
     pixels = scale_boxes(found[i].boxes[sure], held_out.pictures[i].shape)
     plotting.plot_boxes(
         held_out.pictures[i],
