@@ -25,7 +25,7 @@ from dltf.style_transfer import Picture, judge, transfer
 SHAPE = (300, 400)
 SWEEP_SHAPE = (150, 200)  # six pictures in one figure need not be large
 PAIRS = (("louvre", "monet"), ("persian_cat", "stone_style"), ("camp-nou", "drop-of-water"))
-RATIOS = (0.0004, 0.004, 0.04, 0.4, 4, 40)  # of the style's weight to the content's
+RATIOS = (0.00004, 0.0004, 0.004, 0.04, 0.4, 4)  # of the style's weight to the content's
 
 
 def paint_twice(

@@ -376,7 +376,7 @@ else:
 # %%
 size = content.shape[:2] if FULL_SIZE else (90, 120)
 small = [data.load_content_picture("louvre", size), data.load_style_picture("monet", size)]
-ratios = (0.0004, 0.004, 0.04, 0.4, 4, 40) if FULL_SIZE else (0.004, 0.04, 4)
+ratios = (0.00004, 0.0004, 0.004, 0.04, 0.4, 4) if FULL_SIZE else (0.0001, 0.004, 4)
 results = sweep(*small, backbone, ratios, steps=200 if FULL_SIZE else 40)
 _ = plot_sweep(results)
 
