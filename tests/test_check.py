@@ -155,6 +155,24 @@ def test_the_same_seed_shows_the_same_inputs():
     assert only(first)["feedback"] != only(other)["feedback"]
 
 
+def test_cases_keep_nothing_from_one_answer_to_the_next(tmp_path):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "reference.py").write_text(
+        "def double(x):\n    ### BEGIN SOLUTION\n    y = 2 * x\n    ### END SOLUTION\n    return y\n"
+    )
+    (folder / "cases.py").write_text(
+        "from dltf.autograder import case, exercise\nexercise('double')\nkept = []\n\n"
+        "@case('double')\ndef once(answer, rng):\n"
+        "    kept.append(answer.double(x=rng.normal()))\n    return kept[0]\n"
+    )
+
+    def double(x):
+        return x + 2
+
+    assert only(dltf.check(double, assignment=folder))["status"] == "incorrect"
+
+
 # In a real notebook -----------------------------------------------------------------------------
 
 CELLS = [

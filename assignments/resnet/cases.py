@@ -165,17 +165,18 @@ def convolutional_block_by_default(answer, rng):
 
 def resnet(answer, rng):
     """Return the answer's network for pictures of some size, and what it makes of some pictures."""
-    if not resnet.seen:
+    if resnet.of is not answer:  # in a notebook one answer after the other is asked
         # Sizes of which two by two places are left at the end, so that a mean over a window of
         # 2 x 2, as the older notebooks have it, is a mean over everything.
         height, width = (int(n) for n in rng.permutation(np.arange(41, 59))[:2])
         classes = int(rng.integers(3, 6))
         model = answer.ResNet50(input_shape=(height, width, 3), classes=classes)
-        resnet.seen = [model, look(model, rng.normal(size=(4, height, width, 3)))]
+        resnet.seen = model, look(model, rng.normal(size=(4, height, width, 3)))
+        resnet.of = answer
     return resnet.seen
 
 
-resnet.seen = []
+resnet.of = None
 
 
 @case("ResNet50", points=3, judge=close(exact_keys=True))
