@@ -55,6 +55,10 @@ def tour(n):
     raise NotImplementedError("tour: write this exercise")
 
 
+def double(x):
+    return x + 2
+
+
 def only(outcome):
     (exercise,) = outcome.exercises
     return exercise
@@ -159,16 +163,13 @@ def test_cases_keep_nothing_from_one_answer_to_the_next(tmp_path):
     folder = tmp_path / "kept"
     folder.mkdir()
     (folder / "reference.py").write_text(
-        "def double(x):\n    ### BEGIN SOLUTION\n    y = 2 * x\n    ### END SOLUTION\n    return y\n"
+        "def double(x):\n    ### BEGIN SOLUTION\n    x *= 2\n    ### END SOLUTION\n    return x\n"
     )
     (folder / "cases.py").write_text(
         "from dltf.autograder import case, exercise\nexercise('double')\nkept = []\n\n"
         "@case('double')\ndef once(answer, rng):\n"
         "    kept.append(answer.double(x=rng.normal()))\n    return kept[0]\n"
     )
-
-    def double(x):
-        return x + 2
 
     assert only(dltf.check(double, assignment=folder))["status"] == "incorrect"
 
