@@ -181,11 +181,11 @@ class Searcher:
         barred = [PAD, START] if unknown else [PAD, START, UNKNOWN]
         penalty = tf.constant(np.isin(np.arange(size), barred) * NEVER, tf.float32)
 
-        @tf.function(reduce_retracing=True)
+        @tf.function(reduce_retracing=True, autograph=False)
         def encode(X: Any) -> Any:
             return model.encode(X)
 
-        @tf.function(reduce_retracing=True)
+        @tf.function(reduce_retracing=True, autograph=False)
         def step(words: Any, encoded: Any) -> Any:
             logits, state, weights = model.decode(words[:, None], encoded)
             return tf.nn.log_softmax(logits[:, 0] + penalty), state, weights[:, 0]
