@@ -336,8 +336,8 @@ def exhaustive_search(
         if len(symbols) == max_length or symbols[-1:] == (end,):
             yield symbols, log_p / len(symbols) ** alpha
             return
-        for symbol, more in enumerate(step(symbols)):
-            yield from finished((*symbols, symbol), log_p + float(more))
+        for following, its_log_p in enumerate(step(symbols)):
+            yield from finished((*symbols, following), log_p + float(its_log_p))
 
     return max(finished((), 0.0), key=lambda sequence: sequence[1])
 
