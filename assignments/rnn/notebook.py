@@ -240,13 +240,13 @@ dltf.check(rnn_backward)
 
 
 # %%
-def difference_quotients(cost, value, epsilon=1e-6):
+def difference_quotients(cost, value, h=1e-6):
     """Return the slope of `cost(value)` in every entry, by central differences."""
     slopes = np.zeros_like(value)
     for index in np.ndindex(value.shape):
         step = np.zeros_like(value)
-        step[index] = epsilon
-        slopes[index] = (cost(value + step) - cost(value - step)) / (2 * epsilon)
+        step[index] = h
+        slopes[index] = (cost(value + step) - cost(value - step)) / (2 * h)
     return slopes
 
 

@@ -68,7 +68,7 @@ def modelf_with_the_second_state(Tx, Ty, n_a, n_s, human_vocab_size, machine_voc
         context = one_step_attention(a, states[0])  # noqa: F821
         _, *states = post_activation_LSTM_cell(context, initial_state=states)  # noqa: F821
         outputs += [output_layer(states[0])]  # noqa: F821
-    return keras.Model(inputs, outputs)
+    return keras.Model(inputs, outputs, name="dates")
 
 
 @accepted("masked_softmax", why="a huge negative number; the mask subtracted")

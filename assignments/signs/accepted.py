@@ -133,8 +133,8 @@ def forward_of_2017(X, parameters):
 @accepted("forward_propagation", why="a loop over the layers, Keras's relu, the operator")
 def forward_in_a_loop(X, params):
     A = X
-    for l in (1, 2, 3):
-        Z = params[f"W{l}"] @ A + params[f"b{l}"]
+    for layer in "123":
+        Z = params["W" + layer] @ A + params["b" + layer]
         A = tf.keras.activations.relu(Z)
     return Z
 
