@@ -8,6 +8,7 @@ touched: a generator takes a seed or a `numpy.random` generator.
 
 from dltf.data.dates import load_date_vocabulary, make_dates, write_date
 from dltf.data.faces import load_face_photos, make_faces, make_people
+from dltf.data.names import load_names, load_sonnets, make_names, split_names
 from dltf.data.paintings import (
     load_content_picture,
     load_style_picture,
@@ -56,8 +57,10 @@ __all__ = [
     "load_football",
     "load_happy",
     "load_moons",
+    "load_names",
     "load_sentence_pairs",
     "load_signs",
+    "load_sonnets",
     "load_style_picture",
     "make_blanks",
     "make_brackets",
@@ -67,6 +70,7 @@ __all__ = [
     "make_flower",
     "make_football",
     "make_moons",
+    "make_names",
     "make_opinions",
     "make_painting",
     "make_people",
@@ -81,6 +85,7 @@ __all__ = [
     "make_waves",
     "read_picture",
     "signs_in_both",
+    "split_names",
     "split_pairs",
     "write_date",
     "write_signs_h5",
