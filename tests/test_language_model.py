@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from dltf import language_model as lm
-from dltf import names_model, ngrams, shakespeare
+from dltf import names_model, names_table, ngrams, shakespeare
 from dltf.data import names as data
 from dltf.data import registry
 
@@ -374,3 +374,13 @@ def test_a_missing_poet_is_told(monkeypatch):
     monkeypatch.setattr(registry, "find", lambda file: None)
     with pytest.raises(FileNotFoundError, match="expected it at hand"):
         shakespeare.load_poet()
+
+
+def test_the_table_has_a_row_for_each_model():
+    keras.utils.set_random_seed(1)
+    some = data.make_names(90, rng=0)
+    lines = list(names_table.table(some, seeds=(1,), epochs=1, iterations=50, held=20, m=10))
+    rows = [line for line in lines if line.startswith("|")][1:]
+    assert len(rows) == 16
+    assert all(line.count("|") == 8 for line in rows)
+    assert lines[-1].startswith("\nMedian of the LSTMs: ")
