@@ -155,7 +155,14 @@ def test_an_end_from_outside_leaves_no_process(tmp_path, chain, isolation, numbe
         (tmp_path / f"{i}.py").write_text(answered(chain, relu=loop))
     command = [sys.executable, "-m", "dltf.cli", "grade", str(tmp_path), "--assignment", str(CHAIN),
                "--isolation", isolation, "--seconds", "60"]  # fmt: skip
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell lets what it starts in the background ignore interrupts; this one must hear them.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     try:
         end = time.monotonic() + 60
         while not processes(marker) and time.monotonic() < end:
