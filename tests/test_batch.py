@@ -61,6 +61,10 @@ def test_the_assignment_is_recognised(known):
     assert names("def relu(z): pass", known) == ["chain"]
     assert names("class Momentum: pass", known) == ["network"]
     assert names("def relu(z): pass\ndef he(d): pass", known) == ["chain", "network"]
+    whole = "def relu(z): pass\ndef layer(a, W, b): pass\ndef network(x, p): pass\n"
+    assert names(f"{whole}def he(d): pass", known) == ["chain", "network"]
+    assert names(f"{whole}def tour(n): pass", known) == ["chain"]  # it came with a helper file
+    assert names("def tour(n): pass", known) == ["network"]
     assert names("def relu(z): pass", known, dltf={"assignment": "network"}) == ["network"]
     assert names("def relu(z): pass", known, dltf={"assignment": "unknown"}) == ["chain"]
     assert names("def relu(z): pass", known, dltf=["nonsense"]) == ["chain"]

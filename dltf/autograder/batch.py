@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,8 @@ def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]
 
     Its own metadata decides; else every assignment that has an exercise which the submission
     defines and no other assignment asks for; else the one with most of its exercises defined.
+    Of several, one of which the submission defines a far smaller share than of another is not
+    meant: people paste their helper files in, and one course's helper is another's exercise.
 
     Raises:
         SubmissionError: none; says which functions were looked for and which were found.
@@ -79,7 +81,16 @@ def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]
         found = ", ".join(sorted(work.defined)[:12]) or "no function at all"
         raise SubmissionError(f"answers no known assignment. Looked for {wanted}. Found {found}.")
     own = [a for a in known if hits[a.name] - {n for b in known if b is not a for n in b.exercises}]
-    return own or [a for a in known if len(hits[a.name]) == best][:1]
+    if not own:
+        return [a for a in known if len(hits[a.name]) == best][:1]
+    share = {a.name: _share_of_graded(a, hits[a.name]) for a in own}
+    return [a for a in own if share[a.name] >= max(share.values()) / 2]
+
+
+def _share_of_graded(assignment: Assignment, defined: Collection[str]) -> float:
+    """Return which part of the exercises that earn points is defined."""
+    graded = [e.name for e in assignment.exercises.values() if not e.practice]
+    return sum(name in defined for name in graded) / max(len(graded), 1)
 
 
 def grade_paths(
