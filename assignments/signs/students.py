@@ -175,6 +175,22 @@ class generation_2021:
         parameters = {"W1": W1, "b1": b1, "W2": W2, "b2": b2, "W3": W3, "b3": b3}
         return parameters
 
+    def forward_propagation(X, parameters):
+        W1 = parameters["W1"]
+        b1 = parameters["b1"]
+        W2 = parameters["W2"]
+        b2 = parameters["b2"]
+        W3 = parameters["W3"]
+        b3 = parameters["b3"]
+        # YOUR CODE STARTS HERE
+        Z1 = tf.math.add(tf.linalg.matmul(W1, X), b1)
+        A1 = tf.keras.activations.relu(Z1)
+        Z2 = tf.math.add(tf.linalg.matmul(W2, A1), b2)
+        A2 = tf.keras.activations.relu(Z2)
+        Z3 = tf.math.add(tf.linalg.matmul(W3, A2), b3)
+        # YOUR CODE ENDS HERE
+        return Z3
+
     def compute_cost(logits, labels):
         # YOUR CODE STARTS HERE
         cost = tf.reduce_mean(
