@@ -23,7 +23,7 @@ has others of the same name, for whole batches.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -218,8 +218,8 @@ def sample(
         The numbers drawn. The newline ends a name; if 50 characters were drawn and no newline, it
         is added as the 51st.
     """
-    Wax, Waa, Wya = parameters["Wax"], parameters["Waa"], parameters["Wya"]
-    b, by = parameters["b"], parameters["by"]
+    Wax, Waa, b = parameters["Wax"], parameters["Waa"], parameters["b"]
+    Wya, by = (parameters[name] / temperature for name in ("Wya", "by"))  # so scores are, too
     vocab_size, n_a = Wya.shape
     newline, draw = char_to_ix["\n"], np.random.default_rng(seed)
     x, a_prev = np.zeros((vocab_size, 1)), np.zeros((n_a, 1))
@@ -227,7 +227,7 @@ def sample(
     while len(indices) < 50 and newline not in indices:
         ### BEGIN SOLUTION
         a = np.tanh(Waa @ a_prev + Wax @ x + b)  # (n_a, 1)
-        y = softmax((Wya @ a + by) / temperature)  # (vocab_size, 1)
+        y = softmax(Wya @ a + by)  # (vocab_size, 1)
         idx = int(draw.choice(vocab_size, p=y.ravel()))
         indices.append(idx)
         x = np.zeros((vocab_size, 1))
@@ -311,12 +311,20 @@ def model(
         cur_loss, _, a_prev = optimize(X, Y, a_prev, parameters)
         ### END SOLUTION
         loss = smooth(loss, cur_loss)
-        if verbose and j % 2000 == 0:
-            print(f"Iteration: {j}, Loss: {loss:f}\n")
-            for _ in range(dino_names):
-                print_sample(sample(parameters, char_to_ix, draw), ix_to_char)
-            print()
+        if verbose:
+            print_progress(j, loss, [parameters, char_to_ix, draw], ix_to_char, dino_names)
     return parameters
+
+
+def print_progress(
+    j: int, loss: float, settings: Sequence[Any], ix_to_char: Mapping[int, str], dino_names: int
+) -> None:
+    """Print the loss and some names, every 2000 iterations; `settings` go to `sample`."""
+    if j % 2000 == 0:
+        print(f"Iteration: {j}, Loss: {loss:f}\n")
+        for _ in range(dino_names):
+            print_sample(sample(*settings), ix_to_char)
+        print()
 
 
 # == 3. How good is it? ============================================================================
