@@ -460,7 +460,11 @@ def test_two_assignments_are_two_groups(tmp_path):
     result = a_result([a_submission("a.ipynb"), other, unread])
     text = printed(result)
     assert text.index("Initialization") < text.index("Batch norm") < text.index("Assignment not")
-    assert "<h2>Batch norm</h2>" in pages(result, tmp_path)[0]
+    index = pages(result, tmp_path)[0]
+    assert "<h2>Batch norm</h2>" in index
+    for number in (1, 2, 3):  # a table of contents
+        assert f'<a href="#assignment-{number}">' in index
+        assert f'<section id="assignment-{number}">' in index
 
 
 def test_every_status_is_shown_with_a_word(tmp_path):
