@@ -23,7 +23,7 @@ has others of the same name, for whole batches.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -277,7 +277,7 @@ def model(
     n_a: int = 50,
     dino_names: int = 7,
     vocab_size: int = 27,
-    verbose: bool = True,
+    verbose: bool = False,
     rng: Random = 0,
 ) -> Parameters:
     """Learn from one name after the other, in an order that is drawn once.
@@ -311,20 +311,20 @@ def model(
         cur_loss, _, a_prev = optimize(X, Y, a_prev, parameters)
         ### END SOLUTION
         loss = smooth(loss, cur_loss)
-        if verbose:
-            print_progress(j, loss, [parameters, char_to_ix, draw], ix_to_char, dino_names)
+        if verbose and j % 2000 == 0:
+            names = [sample(parameters, char_to_ix, draw) for _ in range(dino_names)]
+            print_progress(j, loss, names, ix_to_char)
     return parameters
 
 
 def print_progress(
-    j: int, loss: float, settings: Sequence[Any], ix_to_char: Mapping[int, str], dino_names: int
+    j: int, loss: float, names: Sequence[Sequence[int]], ix_to_char: Mapping[int, str]
 ) -> None:
-    """Print the loss and some names, every 2000 iterations; `settings` go to `sample`."""
-    if j % 2000 == 0:
-        print(f"Iteration: {j}, Loss: {loss:f}\n")
-        for _ in range(dino_names):
-            print_sample(sample(*settings), ix_to_char)
-        print()
+    """Print the loss after j names, and some that the network has written."""
+    print(f"Iteration: {j}, Loss: {loss:f}\n")
+    for name in names:
+        print_sample(name, ix_to_char)
+    print()
 
 
 # == 3. How good is it? ============================================================================

@@ -131,7 +131,9 @@ def test_the_seed_alone_decides(parameters):
 
 def test_the_numpy_model_learns(capsys):
     some = ["aba", "abab", "ba"] * 3
-    learned = lm.model(some, data.IX_TO_CHAR, data.CHAR_TO_IX, 900, n_a=10, dino_names=2, rng=0)
+    learned = lm.model(
+        some, data.IX_TO_CHAR, data.CHAR_TO_IX, 900, n_a=10, dino_names=2, verbose=True, rng=0
+    )
     assert capsys.readouterr().out.count("Iteration") == 1
     known = lm.NumpyModel(learned, data.CHAR_TO_IX)
     assert lm.bits_per_character(names_model.chances(known, some)) < 1.5

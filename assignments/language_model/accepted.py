@@ -1,0 +1,307 @@
+"""Other right answers to the language_model assignment: each must get full marks."""
+
+# ruff: noqa: D103, E501, F821, NPY002, RET504, RUF005, RUF059, UP031 - older notebooks; an answer's neighbours are around it
+
+import numpy as np
+
+from dltf.autograder import accepted, equivalent
+
+
+@accepted("clip", why="2017 and 2021 notebooks: in place, by out=")
+def clip_of_2017(gradients, maxValue):
+    dWaa, dWax, dWya = gradients["dWaa"], gradients["dWax"], gradients["dWya"]
+    db, dby = gradients["db"], gradients["dby"]
+    for gradient in [dWax, dWaa, dWya, db, dby]:
+        np.clip(gradient, -maxValue, maxValue, out=gradient)
+    gradients = {"dWaa": dWaa, "dWax": dWax, "dWya": dWya, "db": db, "dby": dby}
+    return gradients
+
+
+@accepted("clip", why="whatever the dictionary holds, by two comparisons")
+def clip_by_comparisons(gradients, max_value):
+    return {k: np.maximum(np.minimum(g, max_value), -max_value) for k, g in gradients.items()}
+
+
+@accepted("sample", why="2017 and 2021 notebooks: a counter, a new seed at every step")
+def sample_of_2017(parameters, char_to_ix, seed):
+    Waa, Wax, Wya = parameters["Waa"], parameters["Wax"], parameters["Wya"]
+    by, b = parameters["by"], parameters["b"]
+    vocab_size = by.shape[0]
+    n_a = Waa.shape[1]
+    x = np.zeros((vocab_size, 1))
+    a_prev = np.zeros((n_a, 1))
+    indices = []
+    idx = -1
+    counter = 0
+    newline_character = char_to_ix["\n"]
+    while idx != newline_character and counter != 50:
+        a = np.tanh(np.dot(Wax, x) + np.dot(Waa, a_prev) + b)
+        z = np.dot(Wya, a) + by
+        y = softmax(z)
+        np.random.seed(counter + seed)
+        idx = np.random.choice(list(range(vocab_size)), p=y.ravel())
+        indices.append(idx)
+        x = np.zeros((vocab_size, 1))
+        x[idx] = 1
+        a_prev = a
+        seed += 1
+        counter += 1
+    if counter == 50 and idx != newline_character:
+        indices.append(char_to_ix["\n"])
+    return indices
+
+
+@accepted("sample", why="by the helper for a step, and the inverse of the distribution function")
+def sample_by_steps(parameters, char_to_ix, seed, temperature=1.0):
+    rng = np.random.RandomState(seed)
+    size, n_a = parameters["Wya"].shape
+    a, x, drawn = np.zeros((n_a, 1)), np.zeros((size, 1)), []
+    for _ in range(50):
+        a, p = rnn_step_forward(parameters, a, x)
+        p = p[:, 0] ** (1 / temperature)
+        drawn.append(int(np.searchsorted(np.cumsum(p / p.sum()), rng.rand())))
+        if drawn[-1] == char_to_ix["\n"]:
+            return drawn
+        x = np.eye(size)[:, drawn[-1]][:, None]
+    return [*drawn, char_to_ix["\n"]]
+
+
+@accepted("optimize", why="2017 and 2021 notebooks: 27 characters by default")
+def optimize_of_2017(X, Y, a_prev, parameters, learning_rate=0.01):
+    loss, cache = rnn_forward(X, Y, a_prev, parameters)
+    gradients, a = rnn_backward(X, Y, parameters, cache)
+    gradients = clip(gradients, 5)
+    parameters = update_parameters(parameters, gradients, learning_rate)
+    return loss, gradients, a[len(X) - 1]
+
+
+@accepted("optimize", why="the update written out; the last state by the number of keys")
+def optimize_written_out(X, Y, a_prev, parameters, lr=0.01):
+    loss, cache = rnn_forward(X, Y, a_prev, parameters, parameters["by"].size)
+    gradients, states = rnn_backward(X, Y, parameters, cache)
+    gradients = clip(gradients, maxValue=5)
+    for key in parameters:
+        parameters[key] = parameters[key] - lr * gradients["d" + key]
+    return loss, gradients, states[max(states)]
+
+
+@accepted("model", why="2021 notebooks: the last name that was drawn is returned, too")
+def model_of_2021(
+    data_x,
+    ix_to_char,
+    char_to_ix,
+    num_iterations=35000,
+    n_a=50,
+    dino_names=7,
+    vocab_size=27,
+    verbose=False,
+):
+    n_x, n_y = vocab_size, vocab_size
+    parameters = initialize_parameters(n_a, n_x, n_y)
+    loss = get_initial_loss(vocab_size, dino_names)
+    examples = [x.strip() for x in data_x]
+    np.random.seed(0)
+    np.random.shuffle(examples)
+    a_prev = np.zeros((n_a, 1))
+    last_dino_name = "abc"
+    for j in range(num_iterations):
+        idx = j % len(examples)
+        single_example_ix = [char_to_ix[c] for c in examples[idx]]
+        X = [None] + single_example_ix
+        Y = X[1:] + [char_to_ix["\n"]]
+        curr_loss, gradients, a_prev = optimize(X, Y, a_prev, parameters, learning_rate=0.01)
+        loss = smooth(loss, curr_loss)
+        if j % 2000 == 0:
+            print("Iteration: %d, Loss: %f" % (j, loss) + "\n")
+            for name in range(dino_names):
+                sampled_indices = sample(parameters, char_to_ix, name)
+                last_dino_name = get_sample(sampled_indices, ix_to_char)
+                print(last_dino_name.replace("\n", ""))
+    return parameters, last_dino_name
+
+
+@accepted("model", why="each name begins with a state of zeros")
+def model_with_fresh_states(
+    data, ix_to_char, char_to_ix, num_iterations=35000, n_a=50, dino_names=7, vocab_size=27
+):
+    parameters = initialize_parameters(n_a, vocab_size, vocab_size, rng=5)
+    for j in range(num_iterations):
+        numbers = [char_to_ix[c] for c in data[j % len(data)]]
+        optimize(
+            [None, *numbers], [*numbers, char_to_ix["\n"]], np.zeros((n_a, 1)), parameters, 0.01
+        )
+    return parameters
+
+
+equivalent(
+    "clip",
+    "line 15: ('dWax', 'dWaa', 'dWya', 'db', 'dby') -> ('dWaa', 'dWax', 'dWya', 'db', 'dby')",
+    why="the order of the keys says nothing",
+)
+equivalent(
+    "clip",
+    "line 15: ('dWax', 'dWaa', 'dWya', 'db', 'dby') -> ('dWax', 'dWya', 'dWaa', 'db', 'dby')",
+    why="the order of the keys says nothing",
+)
+equivalent(
+    "clip",
+    "line 15: ('dWax', 'dWaa', 'dWya', 'db', 'dby') -> ('dWax', 'dWaa', 'db', 'dWya', 'dby')",
+    why="the order of the keys says nothing",
+)
+equivalent(
+    "clip",
+    "line 15: ('dWax', 'dWaa', 'dWya', 'db', 'dby') -> ('dWax', 'dWaa', 'dWya', 'dby', 'db')",
+    why="the order of the keys says nothing",
+)
+equivalent(
+    "clip",
+    "line 17: np.clip(gradients[name], -maxValue, maxValue) -> np.clip(-maxValue, gradients[name], maxValue)",
+    why="the larger of two numbers, whichever is named first",
+)
+equivalent(
+    "optimize",
+    "line 23: …rward(X, Y, a_prev, parameters, vocab_size=len(parameters['by'])) -> …rward(X, Y, a_prev, parameters)",
+    why="older notebooks count on 27 characters",
+)
+equivalent(
+    "sample",
+    "line 1: temperature -> always 1.0",
+    why="older notebooks have no temperature; the line is given",
+)
+equivalent(
+    "sample",
+    "line 21: parameters[name] / temperature -> parameters[name] * temperature",
+    why="older notebooks have no temperature; the line is given",
+)
+equivalent(
+    "sample",
+    "line 21: parameters[name] / temperature -> parameters[name]",
+    why="older notebooks have no temperature; the line is given",
+)
+equivalent(
+    "model",
+    "line 1: dino_names -> always 7",
+    why="given, and only printed",
+)
+equivalent(
+    "model",
+    "line 1: vocab_size -> always 27",
+    why="older helper functions count on 27 characters",
+)
+equivalent(
+    "model",
+    "line 1: rng -> always 0",
+    why="given; how it begins and in what order it learns is free",
+)
+equivalent(
+    "model",
+    "line 5: num_iterations=35000 -> num_iterations=35001",
+    why="a default of the course; so many iterations would take too long",
+)
+equivalent(
+    "model",
+    "line 5: num_iterations=35000 -> num_iterations=34999",
+    why="a default of the course; so many iterations would take too long",
+)
+equivalent(
+    "model",
+    "line 6: n_a=50 -> n_a=51",
+    why="a default of the course; so many iterations would take too long",
+)
+equivalent(
+    "model",
+    "line 6: n_a=50 -> n_a=49",
+    why="a default of the course; so many iterations would take too long",
+)
+equivalent(
+    "model",
+    "line 7: dino_names=7 -> dino_names=8",
+    why="given, and only printed",
+)
+equivalent(
+    "model",
+    "line 7: dino_names=7 -> dino_names=6",
+    why="given, and only printed",
+)
+equivalent(
+    "model",
+    "line 10: rng=0 -> rng=1",
+    why="given; how it begins and in what order it learns is free",
+)
+equivalent(
+    "model",
+    "line 31: draw.shuffle(examples) -> (dropped)",
+    why="given; how it begins and in what order it learns is free",
+)
+equivalent(
+    "model",
+    "line 32: …rs(n_a, vocab_size, vocab_size, rng=draw) -> …rs(n_a, vocab_size, vocab_size)",
+    why="given; how it begins and in what order it learns is free",
+)
+equivalent(
+    "model",
+    "line 33: get_initial_loss(vocab_size, dino_names) -> get_initial_loss(dino_names, vocab_size)",
+    why="given, and only printed",
+)
+equivalent(
+    "model",
+    "line 34: np.zeros((n_a, 1)) -> np.ones((n_a, 1))",
+    why="given; how it begins and in what order it learns is free",
+)
+equivalent(
+    "model",
+    "line 42: smooth(loss, cur_loss) -> smooth(cur_loss, loss)",
+    why="given, and only printed",
+)
+# What is printed on the way, and whether:
+equivalent("model", "line 1: verbose -> always False", why="given, and only printed")
+equivalent("model", "line 9: verbose=False -> verbose=True", why="given, and only printed")
+equivalent(
+    "model", "line 43: if verbose and j % 2000 == 0: -> (dropped)", why="given, and only printed"
+)
+equivalent(
+    "model",
+    "line 43: verbose and j % 2000 == 0 -> verbose or j % 2000 == 0",
+    why="given, and only printed",
+)
+equivalent(
+    "model", "line 43: verbose and j % 2000 == 0 -> j % 2000 == 0", why="given, and only printed"
+)
+equivalent("model", "line 43: verbose and j % 2000 == 0 -> verbose", why="given, and only printed")
+equivalent("model", "line 43: j % 2000 == 0 -> j % 2000 != 0", why="given, and only printed")
+equivalent("model", "line 43: j % 2000 -> j // 2000", why="given, and only printed")
+equivalent("model", "line 43: j % 2000 -> j", why="given, and only printed")
+equivalent("model", "line 43: j % 2000 -> j % 2001", why="given, and only printed")
+equivalent("model", "line 43: j % 2000 -> j % 1999", why="given, and only printed")
+equivalent("model", "line 43: j % 2000 == 0 -> j % 2000 == 1", why="given, and only printed")
+equivalent("model", "line 43: j % 2000 == 0 -> j % 2000 == -1", why="given, and only printed")
+equivalent(
+    "model",
+    "line 44: sample(parameters, char_to_ix, draw) -> sample(char_to_ix, parameters, draw)",
+    why="given, and only printed",
+)
+equivalent(
+    "model",
+    "line 44: sample(parameters, char_to_ix, draw) -> sample(parameters, draw, char_to_ix)",
+    why="given, and only printed",
+)
+equivalent(
+    "model",
+    "line 45: print_progress(j, loss, names, ix_to_char) -> (dropped)",
+    why="given, and only printed",
+)
+equivalent(
+    "model",
+    "line 45: print_progress(j, loss, names, ix_to_char) -> print_progress(loss, j, names, ix_to_char)",
+    why="given, and only printed",
+)
+equivalent(
+    "model",
+    "line 45: print_progress(j, loss, names, ix_to_char) -> print_progress(j, names, loss, ix_to_char)",
+    why="given, and only printed",
+)
+equivalent(
+    "model",
+    "line 45: print_progress(j, loss, names, ix_to_char) -> print_progress(j, loss, ix_to_char, names)",
+    why="given, and only printed",
+)

@@ -1,0 +1,267 @@
+"""What people get wrong in the language_model assignment, and what to think about then."""
+
+from dltf.autograder import mistake
+
+# clip
+
+CLIPPED = "np.clip(gradients[name], -maxValue, maxValue)"
+for old, new, id, hint in (
+    (
+        CLIPPED,
+        "np.minimum(gradients[name], maxValue)",
+        "one_side",
+        """
+        Your gradients have an upper bound and no lower one. A gradient of -1000 throws the weights
+        as far away as one of 1000.""",
+    ),
+    (
+        CLIPPED,
+        "gradients[name]",
+        "not_cut",
+        """
+        What you return is as steep as what came in. np.clip makes a new array and leaves its
+        argument alone, unless out= says where the result goes: did yours arrive in the
+        dictionary?""",
+    ),
+    (
+        CLIPPED,
+        "np.clip(gradients[name], -10, 10)",
+        "bound_of_its_own",
+        """
+        Your bound does not depend on maxValue. Whoever calls decides how steep is too steep.""",
+    ),
+    (
+        CLIPPED,
+        "np.clip(np.abs(gradients[name]), 0, maxValue)",
+        "signs_lost",
+        """
+        None of your gradients is negative. The sign says on which side the valley is: cut the size,
+        keep the sign.""",
+    ),
+    (
+        CLIPPED,
+        "gradients[name] * maxValue / np.max(np.abs(gradients[name]))",
+        "scaled",
+        """
+        You scale each array so that its largest entry has the size maxValue; small gradients become
+        large by that. Here every entry is cut by itself, and what lies within the bounds stays.""",
+    ),
+    (
+        CLIPPED,
+        "gradients[name] * min(1, maxValue / np.linalg.norm(gradients[name]))",
+        "by_norm",
+        """
+        You shorten whole arrays by their norm. That is the other way of clipping, which keeps the
+        direction; here every entry is cut by itself, whatever the others are.""",
+    ),
+    (
+        CLIPPED,
+        "np.where(np.abs(gradients[name]) > maxValue, 0, gradients[name])",
+        "set_to_zero",
+        """
+        Entries that are too large become zero with you: where the slope is steepest, nothing would
+        be learned. They should become as large as is allowed.""",
+    ),
+):
+    mistake("clip", old, new, id=id, hint=hint)
+
+# sample
+
+STATE, OUTPUT = "np.tanh(Waa @ a_prev + Wax @ x + b)", "softmax(Wya @ a + by)"
+CHOICE = "int(draw.choice(vocab_size, p=y.ravel()))"
+for old, new, id, hint in (
+    (
+        CHOICE,
+        "int(np.argmax(y))",
+        "the_likeliest",
+        """
+        You always take the likeliest character, so every name is the same name. A character is to
+        be *drawn*: one that has probability 0.3 comes three times in ten.""",
+    ),
+    (
+        CHOICE,
+        "int(draw.choice(vocab_size))",
+        "all_alike",
+        """
+        All characters are equally likely with you, whatever the network says. The probabilities
+        have to be given to whatever draws.""",
+    ),
+    (
+        "        x[idx] = 1\n",
+        "",
+        "input_of_zeros",
+        """
+        Every step of yours reads zeros, as the first one does. What was drawn is the next input: a
+        column of zeros with a one at its place.""",
+    ),
+    (
+        "        x = np.zeros((vocab_size, 1))\n        x[idx] = 1",
+        "        x[idx] = 1",
+        "inputs_pile_up",
+        """
+        Your input keeps its ones: after three characters it says that all three are read at once.
+        Only the last one is. Begin each input anew.""",
+    ),
+    (
+        "        a_prev = a\n",
+        "",
+        "state_not_passed_on",
+        """
+        Each step of yours begins with the first state, so the network knows the last character
+        only. What goes into a step is the state that the step before has made.""",
+    ),
+    (
+        STATE,
+        "np.tanh(Waa @ a_prev + Wax @ x)",
+        "bias_forgotten",
+        """
+        Your state does not depend on b. You need the very formula that the network was trained
+        with, biases included.""",
+    ),
+    (
+        OUTPUT,
+        "softmax(Wya @ a)",
+        "output_bias_forgotten",
+        """
+        Your output does not depend on by, which has learned how frequent each character is.""",
+    ),
+    (
+        OUTPUT,
+        "softmax(Wya @ a_prev + by)",
+        "output_from_a_prev",
+        """
+        Your probabilities come from the state before the step, which has not seen the step's
+        input.""",
+    ),
+    (
+        STATE,
+        "Waa @ a_prev + Wax @ x + b",
+        "no_tanh",
+        """
+        Your state has no bounds: an activation is missing. The network was trained with one.""",
+    ),
+):
+    mistake("sample", old, new, id=id, hint=hint)
+mistake(
+    "sample",
+    CHOICE,
+    "int(np.random.default_rng().choice(vocab_size, p=y.ravel()))",
+    id="seed_unused",
+    hint="""
+    The same seed gives other names each time. The generator that the seed belongs to is made above
+    your lines; let it draw, and no other one.""",
+)
+
+# optimize
+
+for old, new, id, hint in (
+    (
+        "    gradients = clip(gradients, 5)\n",
+        "",
+        "not_clipped",
+        """
+        Your gradients are used as steep as they are. Between the way back and the update there is
+        one more step, and what it returns is to be kept.""",
+    ),
+    (
+        "clip(gradients, 5)",
+        "clip(gradients, 10)",
+        "another_bound",
+        """
+        You clip, but not at the bound that was asked for: entries lie between -5 and 5.""",
+    ),
+    (
+        "    update_parameters(parameters, gradients, learning_rate)\n",
+        "",
+        "no_update",
+        """
+        The parameters after your step are those before it. Measuring a slope is not yet walking
+        down.""",
+    ),
+    (
+        "update_parameters(parameters, gradients, learning_rate)",
+        "update_parameters(parameters, gradients, -learning_rate)",
+        "uphill",
+        """
+        Your step goes uphill: the loss would grow with every name. Gradients point to where it is
+        larger.""",
+    ),
+    (
+        "update_parameters(parameters, gradients, learning_rate)",
+        "update_parameters(parameters, gradients, 0.01)",
+        "rate_of_its_own",
+        """
+        The length of your step does not depend on learning_rate.""",
+    ),
+    (
+        "a[len(X) - 1]",
+        "a[-1]",
+        "first_state",
+        """
+        The state that you return is the one from *before* the first character. The states lie in a
+        dictionary, whose key -1 is no "last one" as it would be in a list: keys are the numbers of
+        the steps.""",
+    ),
+    (
+        "rnn_forward(X, Y, a_prev, parameters,",
+        "rnn_forward(X, Y, np.zeros_like(a_prev), parameters,",
+        "a_prev_unused",
+        """
+        Your result does not depend on a_prev. The state in which the last name has left the network
+        is given to you; begin with it.""",
+    ),
+    (
+        "rnn_forward(X, Y, a_prev,",
+        "rnn_forward(Y, X[1:] + [0], a_prev,",
+        "reads_what_it_should_say",
+        """
+        Your network reads Y. It reads X, and Y is what it should have said.""",
+    ),
+):
+    mistake("optimize", old, new, id=id, hint=hint)
+
+# model
+
+WANTED = '[char_to_ix[character] for character in name + "\\n"]'
+for old, new, id, hint in (
+    (
+        "examples[j % len(examples)]",
+        "examples[0]",
+        "the_first_name_only",
+        """
+        Your network reads the same name all the time. The number of the iteration says whose turn
+        it is; after the last name the first one comes again.""",
+    ),
+    (
+        "examples[j % len(examples)]",
+        "examples[j]",
+        "out_of_names",
+        """
+        You run out of names: there are more iterations than names. The remainder of a division
+        begins again at 0.""",
+    ),
+    (
+        WANTED,
+        "[*X[1:], X[-1]]",
+        "no_newline",
+        """
+        Your network is never told where a name ends. The last thing to predict is the newline.""",
+    ),
+    (
+        WANTED,
+        '[char_to_ix["\\n"], *X[1:]]',
+        "says_what_it_reads",
+        """
+        At each step your network is to say the character that it reads at that step, which is easy
+        and useless. Y is one step ahead of X.""",
+    ),
+    (
+        "optimize(X, Y, a_prev, parameters)",
+        "(0.0, None, a_prev)",
+        "nothing_learned",
+        """
+        Your parameters stay what they were at first. One function takes a whole step of learning:
+        is it called for each name?""",
+    ),
+):
+    mistake("model", old, new, id=id, hint=hint)
