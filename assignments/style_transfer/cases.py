@@ -161,9 +161,10 @@ def variation_of_noise(answer, rng):
 
 @case("total_variation_cost")
 def variation_of_a_ramp(answer, rng):
-    """A ramp to one side: the last pixel of a row is no neighbour of the first."""
+    """A ramp to one side, darker downwards: a row's last pixel is no neighbour of the first."""
     n_H, n_W, _ = sizes(rng)
-    ramp = np.linspace(0, 1, n_W) * rng.uniform(0.2, 1, size=(1, n_H, 1))
+    brightness = np.sort(rng.uniform(0.2, 1, size=(1, n_H, 1)), axis=1)[:, ::-1]
+    ramp = np.linspace(0, 1, n_W) * brightness
     return answer.total_variation_cost(picture=tensor(np.repeat(ramp[..., None], 3, axis=3)))
 
 
