@@ -65,6 +65,7 @@ def test_the_assignment_is_recognised(known):
     assert names(f"{whole}def he(d): pass", known) == ["chain", "network"]
     assert names(f"{whole}def tour(n): pass", known) == ["chain"]  # it came with a helper file
     assert names("def tour(n): pass", known) == ["network"]
+    assert names("def start_parameters(d): pass", known) == ["generations"]  # its older name
     assert names("def relu(z): pass", known, dltf={"assignment": "network"}) == ["network"]
     assert names("def relu(z): pass", known, dltf={"assignment": "unknown"}) == ["chain"]
     assert names("def relu(z): pass", known, dltf=["nonsense"]) == ["chain"]

@@ -74,13 +74,18 @@ def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]
         if named:
             return named
     written = {*work.defined, *(n for a in known for n in a.exercises if work.broken_definition(n))}
-    hits = {a.name: written & set(a.exercises) for a in known}
+    asked = {
+        a.name: set(a.exercises).union(*(e.names for e in a.exercises.values())) for a in known
+    }
+    hits = {a.name: written & asked[a.name] for a in known}
     best = max((len(names) for names in hits.values()), default=0)
     if best == 0:
         wanted = "; ".join(f"{a.name}: {', '.join(a.exercises)}" for a in known)
         found = ", ".join(sorted(work.defined)[:12]) or "no function at all"
         raise SubmissionError(f"answers no known assignment. Looked for {wanted}. Found {found}.")
-    own = [a for a in known if hits[a.name] - {n for b in known if b is not a for n in b.exercises}]
+    own = [
+        a for a in known if hits[a.name].difference(*(asked[b.name] for b in known if b is not a))
+    ]
     if not own:
         return [a for a in known if len(hits[a.name]) == best][:1]
     share = {a.name: _share_of_graded(a, hits[a.name]) for a in own}
@@ -89,8 +94,8 @@ def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]
 
 def _share_of_graded(assignment: Assignment, defined: Collection[str]) -> float:
     """Return which part of the exercises that earn points is defined."""
-    graded = [e.name for e in assignment.exercises.values() if not e.practice]
-    return sum(name in defined for name in graded) / max(len(graded), 1)
+    graded = [{e.name, *e.names} for e in assignment.exercises.values() if not e.practice]
+    return sum(not names.isdisjoint(defined) for names in graded) / max(len(graded), 1)
 
 
 def grade_paths(
