@@ -165,7 +165,7 @@ def convolutional_block_by_default(answer, rng):
 
 def resnet(answer, rng):
     """Return the answer's network for pictures of some size, and what it makes of some pictures."""
-    if resnet.of is not answer:  # in a notebook one answer after the other is asked
+    if resnet.of is not answer:  # the first of the three cases builds, the others look again
         # Sizes of which two by two places are left at the end, so that a mean over a window of
         # 2 x 2, as the older notebooks have it, is a mean over everything.
         height, width = (int(n) for n in rng.permutation(np.arange(41, 59))[:2])
