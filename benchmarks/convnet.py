@@ -23,7 +23,7 @@ import numpy as np
 import tensorflow as tf
 
 from dltf.convnet import conv_forward
-from dltf.convolutions import convolve, convolve_backward
+from dltf.convnet.vectorized import convolve, convolve_backward
 
 TARGETS = {"float32": (5.0, 2.5), "float64": (2.0, 1.3)}
 LOOPS = 100.0

@@ -11,7 +11,7 @@ import time
 import keras
 import numpy as np
 
-from dltf import rnn_runs
+from dltf.rnn import experiments
 
 SEEDS = (1, 2, 3)
 HEAD = """# Recurrent networks: what was measured
@@ -29,11 +29,11 @@ def note(text: str) -> None:
 def kinds() -> None:
     print("\n## Four kinds\n\n| kind | task | measure | lowest | highest | epochs |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for name, kind in rnn_runs.KINDS.items():
+    for name, kind in experiments.KINDS.items():
         reached = []
         for seed in SEEDS:
             keras.utils.set_random_seed(seed)
-            _, history = rnn_runs.train_kind(name, rng=seed, progress=False)
+            _, history = experiments.train_kind(name, rng=seed, progress=False)
             reached.append(history.last[f"val_{kind.metric.__name__}"])
             note(f"{name}: {reached[-1]:.4f}")
         measure = {"explained": "variance explained", "right": "whole sequences right"}
@@ -59,7 +59,7 @@ def recall() -> None:
         row = [name]
         for T in lengths:
             reached = [
-                rnn_runs.train_to_recall(kind, T, rng=seed, progress=False).last["val_right"]
+                experiments.train_to_recall(kind, T, rng=seed, progress=False).last["val_right"]
                 for seed in SEEDS
             ]
             row.append(f"{min(reached):.2f} - {max(reached):.2f}")
@@ -76,7 +76,7 @@ def clipping() -> None:
     print("| --- | --- | --- |")
     for clip in (None, 0.25):
         runs = [
-            rnn_runs.train_to_recall(
+            experiments.train_to_recall(
                 "rnn",
                 15,
                 radius=1.5,
@@ -103,7 +103,7 @@ def norms() -> None:
     print("| spectral radius | " + " | ".join(f"T = {T}" for T in lengths) + " |")
     print("| --- |" + " --- |" * len(lengths))
     for radius in (0.5, 1.0, 1.5, 2.0, 3.0):
-        found = [rnn_runs.gradient_norms(lengths, radius, rng=seed) for seed in range(9)]
+        found = [experiments.gradient_norms(lengths, radius, rng=seed) for seed in range(9)]
         cells = " | ".join(f"{value:.2g}" for value in np.median(found, axis=0))
         print(f"| {radius:g} | {cells} |")
 

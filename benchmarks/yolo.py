@@ -19,8 +19,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
 from dltf import plotting, yolo
-from dltf.boxes import iou_matrix
 from dltf.data import registry
+from dltf.yolo.boxes import iou_matrix
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -49,7 +49,7 @@ def overlaps(rounds: int) -> None:
 
 def scenes(rounds: int) -> None:
     """Time YOLO-LITE at three sizes."""
-    from dltf import darknet
+    from dltf.yolo import darknet
 
     if registry.find(darknet.WEIGHTS_FILE) is None or not darknet.road_photos():
         print("\nThe files of YOLO-LITE are not at hand: `dltf data fetch yolo` brings them.")

@@ -99,9 +99,9 @@ def grade(
     from rich.console import Console
 
     from dltf.autograder import batch, report
-    from dltf.autograder.assignment import AssignmentError
-    from dltf.autograder.pool import ISOLATION, IsolationError
-    from dltf.autograder.runs import Limits
+    from dltf.autograder.assignment.loading import AssignmentError
+    from dltf.autograder.execution.pool import ISOLATION, IsolationError
+    from dltf.autograder.execution.protocol import Limits
 
     if isolation not in ISOLATION:
         _stop(f"--isolation: expected one of {', '.join(ISOLATION)}, got {isolation!r}")
@@ -149,7 +149,7 @@ def verify(
 ) -> None:
     """Test assignments: do answers, blanks, mistakes and mutants get what they should?"""
     module = _authoring("verify")
-    from dltf.autograder.assignment import AssignmentError
+    from dltf.autograder.assignment.loading import AssignmentError
 
     try:
         ok = module.verify_all(topics, seeds=seeds, jobs=jobs, with_mutants=mutants)
@@ -165,10 +165,10 @@ def release(
 ) -> None:
     """Write what students get: notebooks, and a package in which no answer is left."""
     module = _authoring("release")
-    from dltf.autograder import assignment
+    from dltf.autograder.assignment import loading
 
     try:
-        module.announce(topics or assignment.available(), to)
+        module.announce(topics or loading.available(), to)
     except (ValueError, OSError) as error:
         _stop(str(error))
 
@@ -180,10 +180,10 @@ def notebook(
 ) -> None:
     """Make the students' notebooks from the masters."""
     module = _authoring("notebook")
-    from dltf.autograder import assignment
+    from dltf.autograder.assignment import loading
 
     try:
-        current = module.regenerate(topics or assignment.available(), check=check)
+        current = module.regenerate(topics or loading.available(), check=check)
     except ValueError as error:
         _stop(str(error))
     raise typer.Exit(0 if current else 1)
@@ -196,9 +196,9 @@ def sample(
 ) -> None:
     """Write a sample class: notebooks as real students hand them in."""
     module = _authoring("sample")
-    from dltf.autograder import assignment
+    from dltf.autograder.assignment import loading
 
-    written = module.write_class(topics or assignment.available(), to)
+    written = module.write_class(topics or loading.available(), to)
     typer.echo(f"{len(written)} notebooks in {to}")
 
 

@@ -28,8 +28,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dltf import arguments, network
-from dltf.network import Array, Parameters, relu, sigmoid
+from dltf.models import mlp
+from dltf.models.mlp import Array, Parameters, relu, sigmoid
+from dltf.training import validation as arguments
 
 # The course's first notebooks said 1e-7, and so called their own right answer, 1.19e-7, a mistake.
 THRESHOLD = 2e-7
@@ -198,8 +199,8 @@ def forward_propagation_n(
     Returns:
         The mean cross-entropy, and the cache (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3).
     """
-    A3, cache = network.forward_propagation(X, parameters)
-    return network.compute_loss(A3, np.reshape(Y, (1, -1))), cache
+    A3, cache = mlp.forward_propagation(X, parameters)
+    return mlp.compute_loss(A3, np.reshape(Y, (1, -1))), cache
 
 
 def backward_propagation_n_with_bugs(X: Array, Y: Array, cache: tuple[Array, ...]) -> Parameters:
@@ -375,7 +376,7 @@ def dropout_cost(
     W1, b1, W2, b2, W3, b3 = (parameters[name] for name in _names(parameters))
     A1 = relu(W1 @ X + b1)
     A1 = A1 * rng.binomial(1, keep_prob, size=A1.shape)
-    return network.compute_loss(sigmoid(W3 @ relu(W2 @ A1 + b2) + b3), Y)
+    return mlp.compute_loss(sigmoid(W3 @ relu(W2 @ A1 + b2) + b3), Y)
 
 
 # == 4. Any Keras model ============================================================================

@@ -26,7 +26,7 @@ import keras
 import numpy as np
 
 from dltf import data
-from dltf.network import (  # noqa: F401 - all of them, for notebooks that look for them here
+from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that look for them here
     Array,
     Parameters,
     backward_propagation,
@@ -143,7 +143,7 @@ def initialize_parameters_xavier(layers_dims: Sequence[int], rng: Random = None)
     return parameters
 
 
-# == 2. The three-layer network of `dltf.network`, from each of them ===============================
+# == 2. The three-layer network of `dltf.models.mlp`, from each of them ============================
 
 
 INITIALIZATIONS: dict[str, Callable[..., Parameters]] = {

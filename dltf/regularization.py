@@ -8,7 +8,8 @@ its variance falls, and the error on new examples, which is made of both, falls 
   regularization, and rotational invariance"
 - units are missing at random: Srivastava et al. 2014, "Dropout: a simple way to prevent neural
   networks from overfitting"
-- training ends early (`dltf.callbacks`), or never sees the same picture twice (`dltf.augmentation`)
+- training ends early (`dltf.training.callbacks`), or never sees the same image twice
+  (`dltf.training.augmentation`)
 
 Layout: features x examples. `m` examples; `X (n_x, m)`, `Y (1, m)`, `W[l] (n[l], n[l-1])`, `b[l]
 (n[l], 1)`, `Z[l], A[l] (n[l], m)`. Keras has examples first: each array is the transpose.
@@ -26,7 +27,7 @@ import keras
 import numpy as np
 
 from dltf import data
-from dltf.network import (  # noqa: F401 - all of them, for notebooks that look for them here
+from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that look for them here
     Array,
     Parameters,
     forward_propagation,
@@ -37,7 +38,7 @@ from dltf.network import (  # noqa: F401 - all of them, for notebooks that look 
     sigmoid,
     update_parameters,
 )
-from dltf.network import compute_loss as compute_cost
+from dltf.models.mlp import compute_loss as compute_cost
 from dltf.training import History, train
 
 Random: TypeAlias = "np.random.Generator | int | None"

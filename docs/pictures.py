@@ -18,7 +18,8 @@ from nbclient import NotebookClient
 from nbformat import v4
 
 from dltf.authoring.sample import students, write_class
-from dltf.autograder import assignment, batch, report
+from dltf.autograder import batch, report
+from dltf.autograder.assignment import loading
 
 HERE = Path(__file__).parent
 SEED = 20171
@@ -69,7 +70,7 @@ def the_report(folder: Path) -> None:
 
 def the_check(folder: Path) -> None:
     """Ask about a wrong answer in a real kernel and photograph the cell."""
-    wrong = students(assignment.load("initialization"))["root_forgotten"]
+    wrong = students(loading.load("initialization"))["root_forgotten"]
     code = wrong["initialize_parameters_he"] + "\n\n\ndltf.check(initialize_parameters_he, seed=1)"
     cells = [v4.new_code_cell("import numpy as np\nimport dltf"), v4.new_code_cell(code)]
     done = NotebookClient(v4.new_notebook(cells=cells), timeout=120).execute()

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from dltf.autograder import assignment as assignments
-from dltf.autograder import sandbox, submission
+from dltf.autograder.assignment import loading
+from dltf.autograder.execution import sandbox
+from dltf.autograder.execution.pool import Pool
+from dltf.autograder.execution.protocol import Limits
 from dltf.autograder.grading import Grader
-from dltf.autograder.pool import Pool
-from dltf.autograder.runs import Limits
+from dltf.autograder.reading import submission
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -51,19 +52,19 @@ def grader(pool):
 @pytest.fixture(scope="session", params=["chain"])
 def chain():
     """Return the assignment whose exercises call each other."""
-    return assignments.load(FOLDERS / "chain")
+    return loading.load(FOLDERS / "chain")
 
 
 @pytest.fixture(scope="session")
 def generations():
     """Return the assignment that several generations of the course answer differently."""
-    return assignments.load(FOLDERS / "generations")
+    return loading.load(FOLDERS / "generations")
 
 
 @pytest.fixture(scope="session")
 def network():
     """Return the assignment with a class and a random result."""
-    return assignments.load(FOLDERS / "network")
+    return loading.load(FOLDERS / "network")
 
 
 def answered(assignment, **replaced):

@@ -13,7 +13,7 @@ from conftest import FOLDERS, answered, dltf, notebook
 from test_batch import contract
 from test_sandbox import gone, processes
 
-from dltf.autograder import sandbox
+from dltf.autograder.execution import sandbox
 
 CHAIN = FOLDERS / "chain"
 

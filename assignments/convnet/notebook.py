@@ -41,8 +41,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import dltf
-from dltf import architectures, convolutions, data, plotting, squeezenet, transfer
-from dltf.convnet import Array, ConvCache, Hparameters, PoolCache
+from dltf import data, plotting
+from dltf.convnet import (
+    Array,
+    ConvCache,
+    Hparameters,
+    PoolCache,
+    architectures,
+    transfer_learning,
+    vectorized,
+)
+from dltf.models import squeezenet
 
 picture = data.make_picture(64)  # (64, 64, 3), colours between 0 and 1
 _ = plotting.plot_pictures({"": picture[None]}, height=2.2)
@@ -305,7 +314,7 @@ for name, mine, theirs in zip(("dA0", "dW", "db"), ours, tape.gradient(cost, ten
 #
 # $$ Z = b + \sum_{\text{entries } o} A_\text{shifted by o} \; W_o, $$
 #
-# a handful of matrix products. `dltf.convolutions.convolve` does that, with one more trick (a whole
+# a handful of matrix products. `dltf.convnet.vectorized.convolve` does that, with one more trick (a whole
 # row of the filter at a time), and nothing in it says that pictures have two dimensions:
 
 # %%
@@ -317,7 +326,7 @@ loop_seconds = time.perf_counter() - start
 seconds = []
 for _ in range(9):
     start = time.perf_counter()
-    at_once = convolutions.convolve(batch, W5, b5, stride=1, pad=2)
+    at_once = vectorized.convolve(batch, W5, b5, stride=1, pad=2)
     seconds.append(time.perf_counter() - start)
 print(f"largest difference {np.abs(by_loop - at_once).max():.1e}, {at_once.dtype}")
 print(f"the loops take {loop_seconds / np.median(seconds):.0f} times as long")
@@ -330,12 +339,12 @@ for dimensions, layer in (
     x = rng.normal(size=(2, *(9, 8, 7)[:dimensions], 3)).astype("float32")
     theirs = layer(4, 3, strides=2)
     expected = np.asarray(theirs(x))
-    ours = convolutions.convolve(x, *theirs.get_weights(), stride=2)
+    ours = vectorized.convolve(x, *theirs.get_weights(), stride=2)
     print(f"{layer.__name__}: {ours.shape}, largest difference {np.abs(ours - expected).max():.1e}")
 
 # %% [markdown]
 # One formula for sound, for pictures and for films. As a Keras layer it is
-# `convolutions.Convolution`; there the gradient comes by itself.
+# `vectorized.Convolution`; there the gradient comes by itself.
 #
 # ## 5. Networks in Keras
 #
@@ -407,7 +416,7 @@ for name, out in (("5x5 directly", direct), ("by way of 16 channels", squeezed))
 # Here is a classifier of 24x24 windows: which shape is in the middle, if any?
 
 # %%
-windows, history = transfer.train_window_classifier()
+windows, history = transfer_learning.train_window_classifier()
 print(f"right on {history.last['val_accuracy']:.1%} of new windows")
 x, y = data.make_shapes(8, rng=5)
 axes = plotting.plot_pictures({"windows": x})
@@ -481,7 +490,7 @@ for name, maps in seen.items():
 
 # %%
 def probe(features):
-    measured, probability = transfer.linear_probe(
+    measured, probability = transfer_learning.linear_probe(
         features(train_x), train_y, features(test_x), test_y
     )
     return measured, probability
@@ -542,10 +551,12 @@ holes = data.hide_labels(y, 0.5, rng=2)  # every second label is NaN
 print(holes[:4])
 complete = ~np.isnan(holes).any(axis=1)
 runs = {
-    f"{complete.sum()} scenes without a hole": transfer.train_with_unknowns(
+    f"{complete.sum()} scenes without a hole": transfer_learning.train_with_unknowns(
         x[complete], holes[complete], test, epochs=60
     ),
-    f"all {len(x)} scenes, masked loss": transfer.train_with_unknowns(x, holes, test, epochs=15),
+    f"all {len(x)} scenes, masked loss": transfer_learning.train_with_unknowns(
+        x, holes, test, epochs=15
+    ),
 }
 for name, history in runs.items():
     print(f"{name:30} test {history.last['val_accuracy']:.3f}")

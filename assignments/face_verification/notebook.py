@@ -49,7 +49,6 @@ import dltf
 from dltf import data, plotting
 from dltf.data.faces import SEEN
 from dltf.data.registry import find
-from dltf.face_runs import as_pixels, encode, run_digits, score, train_encoder
 from dltf.face_verification import (
     THRESHOLD,
     Array,
@@ -58,8 +57,14 @@ from dltf.face_verification import (
     pairwise_distances_loop,
     same_and_other,
 )
-from dltf.mobilefacenet import BIN_FILE, DOOR_THRESHOLD, load_mobilefacenet, with_mirror
-from dltf.pair_scores import area_under, pairs, roc_curve
+from dltf.face_verification.experiments import as_pixels, encode, run_digits, score, train_encoder
+from dltf.face_verification.metrics import area_under, pairs, roc_curve
+from dltf.face_verification.mobilefacenet import (
+    BIN_FILE,
+    DOOR_THRESHOLD,
+    load_mobilefacenet,
+    with_mirror,
+)
 from dltf.plotting import plot_encodings, plot_pairs, plot_roc
 
 STEPS = int(os.environ.get("DLTF_STEPS", "250"))  # of training; 1500 take about two minutes

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from dltf import network
 from dltf.autograder import case, close, exactly, exercise, helpers
 from dltf.gradient_checking import (
     dictionary_to_vector,
@@ -21,6 +20,7 @@ from dltf.gradient_checking import (
     gradients_to_vector,
     vector_to_dictionary,
 )
+from dltf.models import mlp
 
 ONE = {"x": ("X",), "theta": ("Theta", "w", "parameter"), "epsilon": ("eps", "e")}
 MANY = {"parameters": ("params",), "gradients": ("grads",), "epsilon": ("eps", "e")}
@@ -185,7 +185,7 @@ def problem(rng, larger=False):
             parameters[f"b{l}"] = 0.7 * rng.normal(size=(dims[l], 1))
         X, Y = rng.normal(size=(n_x, m)), (np.arange(m) < 2).astype(float).reshape(1, m)
         gradients = right_gradients(X, Y, parameters)
-        A3, _ = network.forward_propagation(X, parameters)
+        A3, _ = mlp.forward_propagation(X, parameters)
         smallest = min(np.linalg.norm(gradients["d" + name]) for name in parameters)
         if smallest > 0.05 and A3.min() > 0.02 and A3.max() < 0.98:
             return X, Y, parameters
@@ -193,8 +193,8 @@ def problem(rng, larger=False):
 
 def right_gradients(X, Y, parameters):
     """Return the gradients of the mean cross-entropy, under the course's names."""
-    _, cache = network.forward_propagation(X, parameters)
-    gradients = network.backward_propagation(X, Y, cache)
+    _, cache = mlp.forward_propagation(X, parameters)
+    gradients = mlp.backward_propagation(X, Y, cache)
     return {
         name.replace("dz", "dZ").replace("da", "dA"): value for name, value in gradients.items()
     }

@@ -55,10 +55,10 @@ from dltf.language_model import (
     smooth,
     update_parameters,
 )
-from dltf.names_model import chances, mix, quality, train_names, write_names
-from dltf.network import Array, Parameters, softmax
-from dltf.ngrams import NGram
-from dltf.shakespeare import FILE, load_poet, write_poem
+from dltf.language_model.keras_model import chances, mix, quality, train_names, write_names
+from dltf.language_model.ngrams import NGram
+from dltf.language_model.shakespeare import FILE, load_poet, write_poem
+from dltf.models.mlp import Array, Parameters, softmax
 
 # %% [markdown]
 # ## Names as numbers

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from dltf.autograder import case, exactly, exercise, helpers
-from dltf.network import backward_propagation, forward_propagation
+from dltf.models.mlp import backward_propagation, forward_propagation
 
 RATE = {"learning_rate": ("lr", "alpha", "learningRate")}
 DECAY = {

@@ -39,7 +39,6 @@ from keras import ops
 
 import dltf
 from dltf import data, plotting
-from dltf.descent import LANDSCAPES, compare_batch_sizes, descend
 from dltf.optimization import (
     OPTIMIZERS,
     Array,
@@ -55,6 +54,7 @@ from dltf.optimization import (
     sqrt_decay,
     train_on_moons,
 )
+from dltf.optimization.experiments import LANDSCAPES, compare_batch_sizes, descend
 
 # %% [markdown]
 # ## The data and the network

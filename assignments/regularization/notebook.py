@@ -43,8 +43,6 @@ import numpy as np
 
 import dltf
 from dltf import data, plotting
-from dltf.augmentation import augmentations
-from dltf.callbacks import EarlyStopping
 from dltf.regularization import (
     Array,
     Parameters,
@@ -61,6 +59,8 @@ from dltf.regularization import (
     sigmoid,
 )
 from dltf.training import train
+from dltf.training.augmentation import augmentations
+from dltf.training.callbacks import EarlyStopping
 
 # %% [markdown]
 # ## The field
@@ -424,7 +424,7 @@ for name, values in (("InvertedDropout(0.8)", mine), ("keras.layers.Dropout(0.2)
 # The cheapest regularizer needs no formula: stop. Weights begin small and grow with every step, so
 # a network that is stopped early has smaller ones. Here is a network that is far too large. One
 # watches the loss on data that are not trained on, and keeps the weights of the best epoch.
-# `dltf.callbacks.EarlyStopping` does that in the course's training loop. (On the *test* set, as
+# `dltf.training.callbacks.EarlyStopping` does that in the course's training loop. (On the *test* set, as
 # here, only to show it: in earnest that is what the dev set is for.)
 
 # %%

@@ -44,7 +44,7 @@ from keras.initializers import HeNormal
 import dltf
 from dltf import data, plotting
 from dltf.resnet import Initializer, residual_backward, residual_forward, small_resnet
-from dltf.resnet_runs import (
+from dltf.resnet.experiments import (
     depth_network,
     gradient_norms,
     identity_errors,
@@ -277,7 +277,7 @@ ax = plotting.plot_histories({name: history.values for name, history in deep.ite
 _ = ax.set_title("Training loss")
 
 # %% [markdown]
-# All of the photos, and four depths (`python -m dltf.resnet_runs depths`; twelve epochs each):
+# All of the photos, and four depths (`python -m dltf.resnet.experiments depths`; twelve epochs each):
 #
 # | layers | network | loss | training error | first gradient / last, before |
 # | --- | --- | --- | --- | --- |
@@ -325,7 +325,7 @@ if len(wrong):
     _ = plotting.plot_photos(test_x[wrong[:12]], titles=titles)
 
 # %% [markdown]
-# With 60 epochs, on the real photos (`python -m dltf.resnet_runs signs`):
+# With 60 epochs, on the real photos (`python -m dltf.resnet.experiments signs`):
 #
 # | seed | parameters | train | test (120) | test, new (108) | seconds |
 # | --- | --- | --- | --- | --- | --- |

@@ -41,10 +41,10 @@ import numpy as np
 import dltf
 from dltf import data, plotting
 from dltf.data.sequences import BRACKETS, WORDS
-from dltf.network import sigmoid, softmax
+from dltf.models.mlp import sigmoid, softmax
 from dltf.rnn import Array, Cache, Parameters
-from dltf.rnn_cells import LSTMCell, keras_weights
-from dltf.rnn_runs import (
+from dltf.rnn.cells import LSTMCell, keras_weights
+from dltf.rnn.experiments import (
     KINDS,
     clip_by_norm,
     fresh_cell,
@@ -200,7 +200,7 @@ print("largest difference:", np.abs(a.transpose(1, 2, 0) - np.asarray(theirs)).m
 # $\Gamma_u$ writes and forgets at once, $a^{\langle t \rangle} = \Gamma_u * \tilde c + (1 - \Gamma_u) *
 # a^{\langle t-1 \rangle}$, and a reset gate $\Gamma_r$ says how much of the old state the candidate may
 # see, $\tilde c = \tanh(W_c [\Gamma_r * a^{\langle t-1 \rangle};\ x^{\langle t \rangle}] + b_c)$. It is
-# in `dltf.gru`, there and back. Keras's own has the reset *after* the matrix by default; both forms
+# in `dltf.rnn.gru`, there and back. Keras's own has the reset *after* the matrix by default; both forms
 # are there.
 #
 # ---
@@ -302,7 +302,7 @@ for name in ("Wf", "Wi", "Wc", "Wo", "bf"):
 # ## 5. Four kinds of recurrent networks
 #
 # In Keras the loop over the steps is `keras.layers.RNN`, and all it needs is a cell: a layer that
-# computes *one* step. `RNNCell`, `LSTMCell` and `GRUCell` of `dltf.rnn_cells` are the functions that you
+# computes *one* step. `RNNCell`, `LSTMCell` and `GRUCell` of `dltf.rnn.cells` are the functions that you
 # have written, in a few lines each (have a look!). The way back through the loop comes for free.
 
 # %%

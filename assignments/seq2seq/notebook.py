@@ -50,22 +50,23 @@ from keras.layers import (
 )
 
 import dltf
-from dltf import data, plotting, seq2seq_runs
-from dltf.bleu import corpus_bleu
+from dltf import data, plotting
 from dltf.data import registry
 from dltf.data.dates import FORMATS, TEN_LOCALES, ambiguity, make_dates
 from dltf.data.translation import split_pairs, tokenize, with_versions
-from dltf.date_model import DateModel, load_trained_date_model
 from dltf.seq2seq import (
     Array,
     NDArray,
     Step,
     exhaustive_search,
+    experiments,
     load_dataset,
     preprocess_data,
     softmax,
     train_date_model,
 )
+from dltf.seq2seq.date_model import DateModel, load_trained_date_model
+from dltf.seq2seq.metrics import corpus_bleu
 
 # %% [markdown]
 # ## The data
@@ -235,15 +236,15 @@ dltf.check(sequence_loss)
 # %% [markdown]
 # ## 4. A faster translator: dates of ten locales
 #
-# `dltf.translator` has these parts arranged for speed: the decoder attends *after* its step, so that
+# `dltf.seq2seq.translator` has these parts arranged for speed: the decoder attends *after* its step, so that
 # with teacher forcing the attention of all steps is one matrix product. In half a minute it reads
 # English dates almost without a mistake, days that it has never seen.
 
 # %%
 began = time.perf_counter()
-reader = seq2seq_runs.train_on_dates(m=16_000, epochs=3, seed=1, progress=False)
+reader = experiments.train_on_dates(m=16_000, epochs=3, seed=1, progress=False)
 print(f"trained in {time.perf_counter() - began:.0f} s")
-print(seq2seq_runs.score_dates(reader, ["en_US"], m=2000))
+print(experiments.score_dates(reader, ["en_US"], m=2000))
 
 # %%
 text = "wednesday september 7 1977"
@@ -255,7 +256,7 @@ ax = plotting.plot_attention(weights[0][:10, : len(text)], list(text), list(iso[
 # Find the rows of the month: they look at its name. The digits of the year look at the digits of the
 # year. The dashes, which are always the same, look anywhere.
 #
-# `docs/seq2seq.md` has the same for ten locales at once (`python -m dltf.seq2seq_runs ten-locales`).
+# `docs/seq2seq.md` has the same for ten locales at once (`python -m dltf.seq2seq.experiments ten-locales`).
 # There it becomes impossible to be always right:
 
 # %%
@@ -349,12 +350,12 @@ print(f"{len(parts.train):,} pairs to learn from, such as {parts.train[0]}")
 small = {"epochs": 5, "units": 48, "embedding": 32, "dropout": 0.1, "batch_size": 32}
 small |= {"learning_rate": 1e-2, "rare": 1}
 began = time.perf_counter()
-interpreter = seq2seq_runs.train_on_sentences(
+interpreter = experiments.train_on_sentences(
     parts.train, seed=1, progress=False, **({} if LONG else small)
 )
 print(f"trained in {time.perf_counter() - began:.0f} s")
 for width in (1, 5):
-    one, every = seq2seq_runs.score_sentences(interpreter, parts.test, width)
+    one, every = experiments.score_sentences(interpreter, parts.test, width)
     print(f"beam {width}: BLEU {one.score:.1f} with one reference, {every.score:.1f} with all")
 
 # %%

@@ -41,7 +41,7 @@ import dltf
 from dltf import data, plotting
 from dltf.data.pictures import read_photo
 from dltf.signs import SIZES, Array, Parameters, as_classes, hardmax
-from dltf.signs_story import (
+from dltf.signs.experiments import (
     BEST,
     RECIPES,
     accuracies,
@@ -326,7 +326,7 @@ _ = ax.legend(frameon=False, loc="center right")
 # ## 4. One network, seven ways
 #
 # The rest of the story takes minutes, so here is its table, made on the real photos by
-# `python -m dltf.signs_story` (docs/signs.md says more). The network is the same in every row. Twelve
+# `python -m dltf.signs.experiments` (docs/signs.md says more). The network is the same in every row. Twelve
 # test photos, all of a 0, are byte for byte in the training set too: whoever remembers gets them for
 # nothing, so the accuracy without them has a column of its own. A run is *stuck* if its loss never
 # left $\log 6$.

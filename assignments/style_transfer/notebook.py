@@ -47,9 +47,14 @@ import tensorflow as tf
 
 import dltf
 from dltf import data, plotting
-from dltf.backbones import StyleLayers, check_activations, check_outputs, load_backbone
 from dltf.style_transfer import STYLE_LAYERS, clip_0_1, judge, transfer
-from dltf.style_transfer_runs import paint_twice, plot_sweep, sweep
+from dltf.style_transfer.backbones import (
+    StyleLayers,
+    check_activations,
+    check_outputs,
+    load_backbone,
+)
+from dltf.style_transfer.experiments import paint_twice, plot_sweep, sweep
 
 FULL_SIZE = False  # True paints the last pictures at 400x300 in 200 steps, a minute on a laptop
 

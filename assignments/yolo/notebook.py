@@ -40,10 +40,10 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 import dltf
-from dltf import detection, plotting, yolo_runs
-from dltf.boxes import iou_matrix, iou_of_sizes
+from dltf import plotting
 from dltf.data import ROAD_CLASSES, make_roads
-from dltf.yolo import Array, Found, scale_boxes, yolo_boxes_to_corners
+from dltf.yolo import Array, Found, experiments, metrics, scale_boxes, yolo_boxes_to_corners
+from dltf.yolo.boxes import iou_matrix, iou_of_sizes
 
 # %% [markdown]
 # ## What the network says
@@ -53,7 +53,7 @@ from dltf.yolo import Array, Found, scale_boxes, yolo_boxes_to_corners
 # as networks do. Further down a real one looks at photos.)
 
 # %%
-example = yolo_runs.imagined_examples()[0]
+example = experiments.imagined_examples()[0]
 box_xy, box_wh, box_confidence, box_class_probs = example.outputs
 for name, part in zip(
     ("box_xy", "box_wh", "box_confidence", "box_class_probs"), example.outputs, strict=True
@@ -230,7 +230,7 @@ for score, box, c in zip(scores[:8], found[:8], classes[:8], strict=True):
 # more generated scenes. The time is that of your functions.
 
 # %%
-examples = yolo_runs.road_examples(4)
+examples = experiments.road_examples(4)
 for example in examples:
     begin = time.perf_counter()
     scores, found, classes = yolo_eval(example.outputs, example.shape, 30, 0.3, 0.45)
@@ -315,7 +315,7 @@ for ax, i in zip(axes, (1, 5, 9), strict=True):
 # %%
 from dltf.yolo import anchors_by_kmeans
 
-sizes = yolo_runs.sizes_in_cells(scenes)
+sizes = experiments.sizes_in_cells(scenes)
 axes = plotting.new_axes(2, width=5.0, height=3.6)
 fits = [
     iou_of_sizes(sizes, anchors_by_kmeans(sizes, k, rng=0)).max(axis=1).mean() for k in range(1, 10)
@@ -345,7 +345,7 @@ from dltf.yolo import encode_boxes
 dltf.check(encode_boxes)
 
 # %%
-target = encode_boxes(scenes.boxes[1], scenes.classes[1], anchors, yolo_runs.GRID, 4)
+target = encode_boxes(scenes.boxes[1], scenes.classes[1], anchors, experiments.GRID, 4)
 print("shape of the target:", target.shape)
 print("places with an object:", int(target[..., 4].sum()), "of", target[..., 4].size)
 
@@ -354,7 +354,7 @@ print("places with an object:", int(target[..., 4].sum()), "of", target[..., 4].
 # ask them everywhere. At a place where there is no object nobody cares what the network says about
 # the box or the class: no answer would be wrong. And where a box overlaps an object well, but another
 # place was chosen to speak for it, nobody cares about the confidence either. Read `YoloLoss` in
-# `dltf/yolo_layers.py`; you find the three questions, and the "don't care" in each.
+# `dltf/yolo/layers.py`; you find the three questions, and the "don't care" in each.
 #
 # ## 7. Train a detector
 #
@@ -364,9 +364,9 @@ print("places with an object:", int(target[..., 4].sum()), "of", target[..., 4].
 # %%
 LONG = False
 if LONG:
-    trained = yolo_runs.train_on_roads(make_roads(yolo_runs.SCENES, rng=1), minutes=5)
+    trained = experiments.train_on_roads(make_roads(experiments.SCENES, rng=1), minutes=5)
 else:
-    trained = yolo_runs.train_on_roads(scenes, epochs=6)
+    trained = experiments.train_on_roads(scenes, epochs=6)
 trained.history
 
 # %% [markdown]
@@ -380,7 +380,7 @@ trained.history
 # %%
 held_out = make_roads(100, rng=2)
 found = trained.detect(held_out.pictures, score_threshold=0.01)
-half, strict = (yolo_runs.evaluate(found, held_out, threshold) for threshold in (0.5, 0.75))
+half, strict = (experiments.evaluate(found, held_out, threshold) for threshold in (0.5, 0.75))
 for c, name in enumerate(ROAD_CLASSES):
     print(
         f"{name:14} average precision {half[c]:.2f} at an overlap of 0.5, {strict[c]:.2f} at 0.75"
@@ -394,9 +394,9 @@ for c, name in enumerate(ROAD_CLASSES):
     for picture, boxes, classes in zip(found, held_out.boxes, held_out.classes, strict=True):
         mine = picture.classes == c
         scores.append(picture.scores[mine])
-        right.append(detection.match(picture.boxes[mine], boxes[classes == c], 0.5))
+        right.append(metrics.match(picture.boxes[mine], boxes[classes == c], 0.5))
         objects += int((classes == c).sum())
-    precision, recall = detection.precision_recall(
+    precision, recall = metrics.precision_recall(
         np.concatenate(scores), np.concatenate(right), objects
     )
     ax.plot(recall, precision, label=name)
@@ -420,7 +420,7 @@ for ax, i in zip(axes, (0, 6, 11), strict=True):
 
 # %% [markdown]
 # Not bad for half a minute, and not good. What a whole run reaches on 500 held-out scenes is in
-# `docs/yolo.md`; `python -m dltf.yolo_runs` prints the table.
+# `docs/yolo.md`; `python -m dltf.yolo.experiments` prints the table.
 #
 # ## What to take along
 #

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dltf.authoring.strip import (
+from dltf.autograder.assignment.stubs import (
     code,
     commonplace,
     has_solution,
@@ -20,7 +20,7 @@ from dltf.authoring.strip import (
 )
 
 if TYPE_CHECKING:
-    from dltf.autograder.assignment import Assignment
+    from dltf.autograder.assignment.loading import Assignment
 
 _LONG = 30  # characters from which a secret is looked for within lines, too
 

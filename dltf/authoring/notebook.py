@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING
 
 import dltf
 from dltf.authoring import names as scope
-from dltf.authoring.strip import stub, unmarked
+from dltf.autograder.assignment.stubs import stub, unmarked
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
     from rich.console import Console
 
-    from dltf.autograder.assignment import Assignment
+    from dltf.autograder.assignment.loading import Assignment
 
 EXERCISE, PRIVATE = "exercise", frozenset({"solution", "instructor"})
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -85,7 +85,7 @@ def regenerate(names: Iterable[str], check: bool = False, console: Console | Non
     """
     from rich.console import Console
 
-    from dltf.autograder.assignment import load
+    from dltf.autograder.assignment.loading import load
 
     console = console or Console()
     well = True
@@ -108,7 +108,7 @@ def _build(
 ) -> NotebookNode:
     import nbformat.v4 as v4
 
-    from dltf.autograder.assignment import definition_source
+    from dltf.autograder.assignment.loading import definition_source
 
     module = inline(assignment.reference)
     cells, inlined = [], []
@@ -197,7 +197,7 @@ def _imported(source: str, where: str) -> list[str]:
 
 
 def _refuse_unmarked(assignment: Assignment, name: str, where: str) -> None:
-    from dltf.autograder.assignment import definition_source
+    from dltf.autograder.assignment.loading import definition_source
 
     if name not in assignment.exercises:
         raise ValueError(

@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING
 
 from dltf.authoring import notebook
 from dltf.authoring.leaks import find_leaks
-from dltf.authoring.strip import student_files
 from dltf.authoring.wheel import build_wheel, student_version, wheel_name
+from dltf.autograder.assignment.stubs import student_files
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from dltf.autograder.assignment import Assignment
+    from dltf.autograder.assignment.loading import Assignment
 
 Observe = Callable[["Assignment", Sequence[int]], bytes]
 
@@ -52,7 +52,7 @@ def release(
         ValueError: the folder holds something else or cannot be written, or what would be
             released contains an answer.
     """
-    from dltf.autograder.assignment import available, load
+    from dltf.autograder.assignment.loading import available, load
     from dltf.autograder.check import PUBLIC_SEEDS
 
     assignments = [load(name) for name in list(names) or available()]

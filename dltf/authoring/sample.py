@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dltf.authoring import notebook
-from dltf.autograder import assignment as assignments
-from dltf.autograder.assignment import Assignment
+from dltf.autograder.assignment import loading
+from dltf.autograder.assignment.loading import Assignment
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -38,12 +38,12 @@ class Desk:
 
     def answer(self, exercise: str) -> str:
         """Return the right answer to an exercise, as text."""
-        return assignments.definition_source(self.source, exercise)
+        return loading.definition_source(self.source, exercise)
 
     def write(self, exercise: str, text: str) -> None:
         """Put another answer into an exercise's cell, in the place of the one that is there."""
         cell = self.cell(exercise)
-        cell.source = assignments.replace_definition(cell.source, exercise, text).rstrip()
+        cell.source = loading.replace_definition(cell.source, exercise, text).rstrip()
 
     def insert(self, text: str, index: int = 0) -> None:
         """Put a new code cell at a place."""
@@ -73,7 +73,7 @@ def full_marks(desk: Desk) -> None:
 
 def blanks(desk: Desk) -> None:
     """Only the first exercise is done; the others are as they were given out."""
-    from dltf.authoring.strip import stub
+    from dltf.autograder.assignment.stubs import stub
 
     for name in list(desk.assignment.exercises)[1:]:
         desk.write(name, stub(desk.assignment.source_of(name)))
@@ -121,7 +121,7 @@ def noisy(desk: Desk) -> None:
 
 def copied_and_moved(desk: Desk) -> None:
     """Cells were moved, copied, stripped of metadata; the stub still lies below the answer."""
-    from dltf.authoring.strip import stub
+    from dltf.autograder.assignment.stubs import stub
 
     cells = desk.work.cells
     first = desk.graded[0]
@@ -193,11 +193,11 @@ def write_class(names: Iterable[str], to: Path) -> list[Path]:
     """
     import nbformat
 
-    from dltf.authoring.strip import unmarked
+    from dltf.autograder.assignment.stubs import unmarked
 
     written = []
     for number, name in enumerate(names):
-        assignment = assignments.load(name)
+        assignment = loading.load(name)
         folder = to / assignment.name
         folder.mkdir(parents=True, exist_ok=True)
         source = unmarked(assignment.reference)
@@ -243,7 +243,7 @@ def _older_notebook(assignment: Assignment, functions: dict[str, str]) -> str:
     given = [
         alias.asname or alias.name
         for node in module.body
-        if isinstance(node, ast.ImportFrom) and node.module == "dltf.network"
+        if isinstance(node, ast.ImportFrom) and node.module == "dltf.models.mlp"
         for alias in node.names
         if alias.name.islower()
     ]

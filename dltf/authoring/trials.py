@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dltf.authoring.mutate import mutants
-from dltf.authoring.strip import stub
+from dltf.autograder.assignment.stubs import stub
 
 if TYPE_CHECKING:
-    from dltf.autograder.assignment import Assignment
+    from dltf.autograder.assignment.loading import Assignment
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from dltf.authoring.findings import Findings, Report, show
 from dltf.authoring.mutate import mutants
 from dltf.authoring.trials import Trial, trials
-from dltf.progress import Progress
+from dltf.training.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console
 
-    from dltf.autograder.assignment import Assignment
+    from dltf.autograder.assignment.loading import Assignment
 
 FEWEST_MISTAKES = 3  # an exercise's catalogue should have
 
@@ -95,9 +95,9 @@ def verify_all(
     with_mutants: bool = True,
 ) -> bool:
     """Verify assignments (all by default) with a grader of their own, as `dltf verify` does."""
-    from dltf.autograder.assignment import available, load
+    from dltf.autograder.assignment.loading import available, load
+    from dltf.autograder.execution.pool import Pool
     from dltf.autograder.grading import Grader, modules_of
-    from dltf.autograder.pool import Pool
 
     chosen = list(names or available())
     modules = [module for name in chosen for module in modules_of(load(name))]
@@ -116,7 +116,7 @@ def run(
     """Verify assignments, print what was found, and return whether all may be used."""
     from rich.console import Console
 
-    from dltf.autograder.assignment import load
+    from dltf.autograder.assignment.loading import load
 
     console = console or Console()
     well = True

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from importlib import metadata
 
 import dltf
-from dltf.authoring.strip import PACKAGE
+from dltf.autograder.assignment.stubs import PACKAGE
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TAKEN = ("Summary", "License", "License-Expression", "Classifier", "Requires-Python")

@@ -11,8 +11,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dltf.autograder.declarations import accepted, case, equivalent, exercise, helpers, mistake
-    from dltf.autograder.judge import close, exactly, same_scale, same_set
+    from dltf.autograder.assignment.declarations import (
+        accepted,
+        case,
+        equivalent,
+        exercise,
+        helpers,
+        mistake,
+    )
+    from dltf.autograder.judging.judges import close, exactly, same_scale, same_set
 
 __all__ = [
     "accepted",
@@ -32,5 +39,5 @@ _JUDGES = ("close", "exactly", "same_scale", "same_set")
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'dltf.autograder' has no attribute {name!r}")
-    home = "judge" if name in _JUDGES else "declarations"
+    home = "judging.judges" if name in _JUDGES else "assignment.declarations"
     return getattr(importlib.import_module(f"dltf.autograder.{home}"), name)

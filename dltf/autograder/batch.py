@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from dltf import __version__
-from dltf.autograder import assignment as assignments
-from dltf.autograder import submission
-from dltf.autograder.assignment import Assignment, AssignmentError
+from dltf.autograder.assignment import loading
+from dltf.autograder.assignment.loading import Assignment, AssignmentError
+from dltf.autograder.execution.pool import Pool
+from dltf.autograder.execution.protocol import Limits
 from dltf.autograder.grading import Grader, modules_of
-from dltf.autograder.pool import Pool
-from dltf.autograder.runs import Limits
-from dltf.autograder.submission import Submission, SubmissionError
+from dltf.autograder.reading import submission
+from dltf.autograder.reading.submission import Submission, SubmissionError
 
 SUFFIXES = (".ipynb", ".py")
 SKIPPED = {".ipynb_checkpoints", "__pycache__", ".git"}
@@ -125,9 +125,9 @@ def grade_paths(
     """
     seed = secrets.randbits(32) if seed is None else seed
     known = (
-        [assignments.load(assignment)]
+        [loading.load(assignment)]
         if assignment
-        else [assignments.load(name) for name in assignments.available()]
+        else [loading.load(name) for name in loading.available()]
     )
     files, remarks = find(paths)
     entries: dict[int, list[dict[str, Any]]] = {}

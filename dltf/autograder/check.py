@@ -24,15 +24,15 @@ from typing import Any
 import msgpack
 import numpy as np
 
-from dltf.autograder import assignment as assignments
-from dltf.autograder.assignment import Assignment
-from dltf.autograder.declarations import AssignmentError, Mistake, read_cases
+from dltf.autograder.assignment import loading
+from dltf.autograder.assignment.declarations import AssignmentError, Mistake, read_cases
+from dltf.autograder.assignment.loading import Assignment
 from dltf.autograder.diagnosis import Seen
-from dltf.autograder.entries import Recognised
+from dltf.autograder.execution.protocol import Limits, Run
 from dltf.autograder.grading import Catalogue, Grader, Task
-from dltf.autograder.observation import Encoder, decode
-from dltf.autograder.runs import Limits, Run
-from dltf.autograder.submission import Cell, Submission
+from dltf.autograder.judging.observation import Encoder, decode
+from dltf.autograder.reading.submission import Cell, Submission
+from dltf.autograder.verdict import Recognised
 
 PUBLIC_SEEDS = (1, 2, 3)
 
@@ -125,7 +125,7 @@ class Here:
 
     def run(self, job: dict[str, Any]) -> Any:
         """Run a job's cases; a job with units marked 'here' runs on the namespace."""
-        from dltf.autograder.implementation import Answer, build, forget_helpers, observe
+        from dltf.autograder.judging.implementation import Answer, build, forget_helpers, observe
 
         declared = read_cases(job["cases"])  # anew: cases keep nothing from one answer to the next
         run = Run()
@@ -206,21 +206,21 @@ def _asked(answer: Any) -> tuple[Mapping[str, Any], str | None]:
 
 @lru_cache(maxsize=64)
 def _load(name: str) -> Assignment:
-    return assignments.load(name)
+    return loading.load(name)
 
 
 def _assignment(
     name: str | None, namespace: Mapping[str, Any], asked: str | Path | None
 ) -> Assignment:
     if asked is not None:
-        chosen = assignments.load(asked)
+        chosen = loading.load(asked)
         if name is not None and name not in chosen.exercises:
             raise ValueError(
                 f"check: expected an exercise of {chosen.name} ({', '.join(chosen.exercises)}), "
                 f"got {name!r}"
             )
         return chosen
-    known = [_load(n) for n in assignments.available()]
+    known = [_load(n) for n in loading.available()]
     having = [a for a in known if name is None or name in a.exercises]
     # Several topics share some names (`forward_propagation`): the notebook's others decide.
     ranked = sorted(having, key=lambda a: -sum(n in namespace for n in a.exercises))

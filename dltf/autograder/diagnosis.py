@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from dltf.autograder.declarations import Case, Mistake
-from dltf.autograder.judge import Difference
-from dltf.autograder.observation import Opaque, decode
+from dltf.autograder.assignment.declarations import Case, Mistake
+from dltf.autograder.judging.judges import Difference
+from dltf.autograder.judging.observation import Opaque, decode
 
 CORRECT, INCORRECT, NOT_ATTEMPTED = "correct", "incorrect", "not attempted"
 ERROR, BLOCKED, NOT_GRADED = "error", "blocked", "not graded"

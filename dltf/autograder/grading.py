@@ -15,9 +15,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dltf.autograder import diagnosis, submission
-from dltf.autograder.assignment import Assignment, definition_source
-from dltf.autograder.declarations import AssignmentError, Mistake
+from dltf.autograder import diagnosis
+from dltf.autograder.assignment.declarations import AssignmentError, Mistake
+from dltf.autograder.assignment.loading import Assignment, definition_source
 from dltf.autograder.diagnosis import (
     BLOCKED,
     CORRECT,
@@ -28,11 +28,12 @@ from dltf.autograder.diagnosis import (
     REASONS,
     Seen,
 )
-from dltf.autograder.entries import Recognised, exercise_entry, rounded_points, without_running
-from dltf.autograder.submission import Statement, Submission
+from dltf.autograder.reading import submission
+from dltf.autograder.reading.submission import Statement, Submission
+from dltf.autograder.verdict import Recognised, exercise_entry, rounded_points, without_running
 
 if TYPE_CHECKING:
-    from dltf.autograder.runs import Limits, Run
+    from dltf.autograder.execution.protocol import Limits, Run
 
 Catalogue = list[tuple[Mistake, dict[str, Seen]]]
 
@@ -339,7 +340,7 @@ def _blank_left(definition: Statement | None, first: Seen) -> tuple[int, int] | 
 
 def stub_of(assignment: Assignment, exercise: str) -> str:
     """Return the reference's source of an exercise without its answer."""
-    from dltf.authoring.strip import stub
+    from dltf.autograder.assignment.stubs import stub
 
     return definition_source(stub(assignment.reference), exercise)
 

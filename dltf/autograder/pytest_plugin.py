@@ -36,9 +36,9 @@ class AssignmentFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield one item a case."""
-        from dltf.autograder import assignment
+        from dltf.autograder.assignment import loading
 
-        for case in assignment.load(self.path.parent).cases:
+        for case in loading.load(self.path.parent).cases:
             yield CaseItem.from_parent(self, name=f"{case.exercise}::{case.name}", case=case)
 
     def graded(self) -> dict[str, Any]:

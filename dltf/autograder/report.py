@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dltf.autograder.verdict import (
+from dltf.autograder.rendering import (
     STATUS,
     clean,
     counted,

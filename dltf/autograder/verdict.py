@@ -1,191 +1,143 @@
-"""One verdict as a student reads it: a card in a notebook, plain text in a terminal.
+"""The entries of a result: one exercise's verdict as data, as in the JSON contract.
 
-It reads the exercise dictionaries of `dltf grade --json` and nothing else. Text that came from a
-student (file names, feedback) is hostile until `clean` and Jinja's escaping have seen it.
+Here is what needs no run (an untouched stub, a cell that does not parse), what was recognised about
+a submission, and how points add up.
 """
 
 from __future__ import annotations
 
-import math
-import re
-import shlex
-import textwrap
-from collections.abc import Callable, Iterable
-from functools import cache
-from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dltf.autograder.assignment.declarations import Case, Mistake
+from dltf.autograder.diagnosis import CORRECT, ERROR, NOT_ATTEMPTED, NOT_GRADED, clean
+from dltf.autograder.reading import submission
 
 if TYPE_CHECKING:
-    import jinja2
+    from dltf.autograder.assignment.loading import Assignment
+    from dltf.autograder.execution.protocol import Run
+    from dltf.autograder.reading.submission import Submission
 
 
-class Look(NamedTuple):
-    """How a status is shown; the colour of the web is dark enough for white text on it."""
+def without_running(work: Submission, assignment: Assignment, name: str) -> dict[str, Any] | None:
+    """Return the entry of an exercise whose verdict needs no run, else None."""
+    definition = work.definition(name)
 
-    symbol: str
-    terminal: str
-    web: str
-    sentence: str
+    def entry(status: str, text: str) -> dict[str, Any]:
+        cases = {case.name: status for case in assignment.cases_of(name)}
+        return exercise_entry(assignment, name, status, cases, text)
 
-
-STATUS = {
-    "correct": Look("✓", "green", "#1a7f4b", "Every case holds."),
-    "incorrect": Look("✗", "red", "#b3372f", "Not right yet."),
-    "error": Look("!", "yellow", "#8a5200", "The code stopped before it gave an answer."),
-    "blocked": Look("→", "blue", "#2f68ad", "Waits for another exercise; nothing to change here."),
-    "not attempted": Look("○", "bright_black", "#5b6675", "Nothing written yet."),
-    "not graded": Look("?", "magenta", "#6a4fa3", "No verdict was reached."),
-}
-UNKNOWN = Look("·", "bright_black", "#5b6675", "")
-# Colours of the terminal, as IPython writes them into tracebacks.
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
-# Control characters, changes of text direction, lone surrogates.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+    if definition is None:
+        broken = work.broken_definition(name)
+        if broken:
+            cell, line, message = broken
+            where, code = work.place(f"<cell {cell}>", line)
+            return entry(ERROR, f"SyntaxError: {message}\n    in {where}:  {code.strip()}")
+        if any(name in s.binds and s.kind in ("assignment", "block") for s in work.statements):
+            return None
+        return entry(NOT_ATTEMPTED, f"There is no function or class `{name}` in the submission.")
+    if submission.is_blank(definition.node):
+        return entry(NOT_ATTEMPTED, f"`{name}` is still as it was given out.")
+    return None
 
 
-def walk(value: Any, text: Callable[[str], str]) -> Any:
-    """Copy plain data with `text` applied to every string and None in place of NaN and infinity."""
-    if isinstance(value, dict):
-        return {key: walk(item, text) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [walk(item, text) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return text(value) if isinstance(value, str) else value
+def exercise_entry(
+    assignment: Assignment,
+    name: str,
+    status: str,
+    cases: Mapping[str, str],
+    feedback: str = "",
+    mistake: Mistake | None = None,
+) -> dict[str, Any]:
+    """Return an exercise's entry.
+
+    Args:
+        assignment: the assignment.
+        name: the exercise.
+        status: its verdict.
+        cases: case -> status.
+        feedback: words for the student.
+        mistake: the known mistake that was recognised.
+    """
+
+    def points(case: Case) -> float:
+        return case.points if cases.get(case.name) == CORRECT else 0.0
+
+    listed = assignment.cases_of(name)
+    return {
+        "name": name,
+        "status": status,
+        "points": rounded_points(sum(points(c) for c in listed)),
+        "max_points": rounded_points(sum(c.points for c in listed)),
+        "mistake": mistake.id if mistake else None,
+        "hint": mistake.hint if mistake else None,
+        "feedback": feedback,
+        "cases": [
+            {
+                "name": c.name,
+                "status": cases.get(c.name, NOT_GRADED),
+                "points": rounded_points(points(c)),
+                "max_points": rounded_points(c.points),
+            }
+            for c in listed
+        ],
+    }
 
 
-def clean(text: str) -> str:
-    """Text without terminal colours; other control characters become visible."""
-    return _UNSAFE.sub("\ufffd", _ESCAPES.sub("", text.replace("\r\n", "\n")))
+def rounded_points(points: float) -> float:
+    """Return a sum of points without the noise of binary fractions; whole ones as int."""
+    rounded = round(points, 6)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
-def look_of(status: str) -> Look:
-    """The look of a status."""
-    return STATUS.get(status, UNKNOWN)
+class Recognised:
+    """What was recognised about a submission, for the report."""
+
+    def __init__(self, work: Submission) -> None:
+        self.work = work
+        self.spellings: dict[str, str] = {}
+        self.names: dict[str, str] = {}  # exercise -> what the submission calls it
+        self.generations: dict[str, str] = {}
+        self.provided: list[str] = []
+
+    def read(self, run: Run) -> list[dict[str, Any]]:
+        """Take in what a run reported; return its top-level failures."""
+        failures: list[dict[str, Any]] = []
+        for frame in run.frames:
+            if frame.get("event") == "end":
+                self.spellings |= _texts(frame.get("spellings"))
+                self.generations |= _texts(frame.get("generations"))
+                provided = frame.get("provided")
+                self.provided += (
+                    [str(p)[:100] for p in provided[:50] if p not in self.provided]
+                    if isinstance(provided, list)
+                    else []
+                )
+            elif frame.get("event") == "built" and isinstance(frame.get("failures"), list):
+                failures += [clean(f) for f in frame["failures"] if isinstance(f, dict)]
+        return failures
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON contract's 'recognised'."""
+        notes = [
+            f"cell {cell} does not parse: line {line}: {message}"
+            for cell, (line, message) in self.work.broken.items()
+        ]
+        spellings = {name: f"{other} for {name}" for name, other in self.names.items()}
+        for name, text in self.spellings.items():
+            spellings[name] = f"{spellings[name]}, {text}" if name in spellings else text
+        seen = sorted(set(self.generations.values()))
+        return {
+            "generation": seen[0] if seen else self.work.generation,
+            "format": self.work.format,
+            "spellings": spellings,
+            "returns": self.generations,
+            "provided": self.provided,
+            "notes": notes,
+        }
 
 
-def points(value: float | None) -> str:
-    """2.0 as "2", 1.25 as "1.25", an unknown number as a dash."""
-    return "-" if value is None else f"{round(value, 2):g}"
-
-
-def counted(number: int, noun: str) -> str:
-    """1 student, 2 students."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def feedback(exercise: dict[str, Any]) -> str:
-    """The feedback without the hint, which has its own place."""
-    return str((exercise["feedback"] or "").replace(exercise["hint"] or "\0", "").strip("\n "))
-
-
-def blocks(text: str) -> list[tuple[bool, str]]:
-    """Paragraphs and runs of indented lines, as (is code, text)."""
-    found = []
-    for kind, lines in groupby(text.splitlines(), lambda line: line.strip() and line[:2].isspace()):
-        joined = "\n".join(lines)
-        if joined.strip():
-            found.append((bool(kind), textwrap.dedent(joined) if kind else joined))
-    return found
-
-
-def _wrapped(text: str) -> str:
-    return "\n\n".join(
-        textwrap.indent(part, "    ") if is_code else textwrap.fill(part, 80)
-        for is_code, part in blocks(text)
-    )
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def earned(part: dict[str, Any]) -> str:
-    """The points of an exercise or a case in words; nothing for what earns none."""
-    best = part["max_points"]
-    return f"{points(part['points'])} of {points(best)} points" if best else ""
-
-
-def _total(exercises: list[dict[str, Any]]) -> str:
-    right = sum(exercise["status"] == "correct" for exercise in exercises)
-    return f"{right} of {counted(len(exercises), 'exercise')} correct"
-
-
-def _next(exercises: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The first exercise to work on: what another one blocks can wait."""
-    todo = [exercise for exercise in exercises if exercise["status"] != "correct"]
-    return next((e for e in todo if e["status"] != "blocked"), todo[0] if todo else None)
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    import jinja2  # late: a check in a plain terminal does not need it
-
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-    pages = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    pages.filters.update(
-        blocks=blocks,
-        counted=counted,
-        earned=earned,
-        feedback=feedback,
-        href=quote,
-        look=look_of,
-        points=points,
-        words=_words,
-    )
-    pages.globals.update(STATUS=STATUS, quoted=shlex.quote)
-    return pages
-
-
-def render(template: str, **values: Any) -> str:
-    """Fill a template of this package; every value is escaped."""
-    return _environment().get_template(template).render(values)
-
-
-def verdict_html(exercise: dict[str, Any]) -> str:
-    """A card for a notebook: status, hint, feedback, cases; readable on light and dark."""
-    return render("verdict.html.j2", exercise=walk(exercise, clean))
-
-
-def summary_html(exercises: list[dict[str, Any]]) -> str:
-    """All exercises of an assignment as one card, and what to look at next."""
-    exercises = walk(exercises, clean)
-    return render(
-        "summary.html.j2", exercises=exercises, next=_next(exercises), total=_total(exercises)
-    )
-
-
-def _lines(rows: Iterable[tuple[str, str, str]]) -> str:
-    """Rows of (status, name, rest) as aligned lines."""
-    rows = list(rows)
-    width = max((len(name) for _, name, _ in rows), default=0)
-    lines = (f"  {look_of(s).symbol} {name:{width}}  {rest}".rstrip() for s, name, rest in rows)
-    return "\n".join(lines)
-
-
-def verdict_text(exercise: dict[str, Any]) -> str:
-    """What `verdict_html` says, as plain text for a terminal."""
-    exercise = walk(exercise, clean)
-    look, score = look_of(exercise["status"]), earned(exercise)
-    head = f"{look.symbol} {exercise['name']}: {exercise['status']}{score and f', {score}'}"
-    hint = exercise["hint"] and f"Hint: {exercise['hint']}"
-    cases = _lines(
-        (case["status"], _words(case["name"]), earned(case)) for case in exercise["cases"]
-    )
-    parts = [head, look.sentence, _wrapped(hint or ""), _wrapped(feedback(exercise))]
-    return "\n\n".join(filter(None, [*parts, cases]))
-
-
-def summary_text(exercises: list[dict[str, Any]]) -> str:
-    """What `summary_html` says, as plain text for a terminal."""
-    exercises = walk(exercises, clean)
-    rows = _lines((e["status"], e["name"], f"{e['status']:13}  {earned(e)}") for e in exercises)
-    parts = [_total(exercises), rows]
-    if coming := _next(exercises):
-        advice = coming["hint"] or feedback(coming) or look_of(coming["status"]).sentence
-        parts += [f"Next: {coming['name']}", _wrapped(advice)]
-    return "\n\n".join(filter(None, parts))
+def _texts(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        return {}
+    return {str(key)[:100]: str(text)[:200] for key, text in list(value.items())[:50]}

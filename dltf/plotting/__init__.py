@@ -5,7 +5,7 @@ blue and orange for the labels 0 and 1 (they differ for colour-blind eyes too), 
 training, a dashed one for validation.
 """
 
-from dltf.plotting.attention import plot_attention, plot_attention_map
+from dltf.plotting.attention import plot_attention
 from dltf.plotting.boxes import (
     draw_boxes,
     generate_colors,
@@ -36,7 +36,6 @@ __all__ = [
     "get_colors_for_classes",
     "new_axes",
     "plot_attention",
-    "plot_attention_map",
     "plot_boxes",
     "plot_check_errors",
     "plot_confusion",

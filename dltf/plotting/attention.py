@@ -48,30 +48,3 @@ def plot_attention(
     ax.spines[:].set_visible(False)
     ax.figure.colorbar(picture, ax=ax, label="weight", shrink=0.8)
     return ax
-
-
-def plot_attention_map(
-    modelx: Any,
-    input_vocabulary: dict[str, int],
-    inv_output_vocabulary: dict[int, str],
-    text: str,
-    n_s: int = 64,
-    num: int = 7,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw where a date model looks when it reads a text.
-
-    Args:
-        modelx: what `dltf.seq2seq.modelf` returned, trained.
-        input_vocabulary: symbol -> number.
-        inv_output_vocabulary: number -> symbol.
-        text: what to read, such as "3 May 1979".
-        n_s: not needed; older notebooks pass it.
-        num: not needed either.
-        ax: where to draw; new axes by default.
-    """
-    from dltf.date_model import DateModel
-
-    reader = DateModel.of(modelx) if not isinstance(modelx, DateModel) else modelx
-    written, weights = reader.read([text], input_vocabulary, inv_output_vocabulary)
-    return plot_attention(weights[0][:, : len(text)], list(text), list(written[0]), ax)

@@ -1,0 +1,1 @@
+"""Execution of untrusted code: fork server, protocol, sandbox and resource limits."""

@@ -1,0 +1,369 @@
+"""The walls around a student's code: limits always, namespaces where the kernel lets us.
+
+The fork server steps into a closed root once (`enter`): user, mount, network, IPC, host name and
+process namespaces of its own, and a root directory that holds nothing but the Python
+installation, the system's libraries and the student edition, all read-only. Everything else of
+the machine (home folders, other submissions, the reference, processes, the network) is not there to
+be read. Each submission then gets, in its fork (`confine`), a fresh process, network and mount
+namespace, an empty scratch folder in memory, no capabilities, and the resource limits.
+
+Linux only, through the C library; elsewhere only the limits apply, and the result says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import socket
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from dltf.autograder.execution import landlock
+from dltf.autograder.execution.protocol import Limits
+
+NEWNS, NEWUTS, NEWIPC = 0x00020000, 0x04000000, 0x08000000
+NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 4096, 16384, 1 << 18
+MS_NOEXEC, MNT_DETACH = 8, 2
+_PROC_FLAGS = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY
+_SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_SYS_MOUNT_SETATTR = 442
+_AT_RECURSIVE = 0x8000
+_MOUNT_ATTR_RDONLY, _MOUNT_ATTR_NOSUID, _MOUNT_ATTR_NODEV = 1, 2, 4
+_PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 4, 24, 38
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+NOBODY = 65534
+SCRATCH = "/scratch"
+EDITION = "/edition"
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What stands around one submission besides its limits.
+
+    Attributes:
+        namespaces: whether the server stands in a closed root.
+        scratch: the folder it may write to; empty.
+        open_files: without namespaces, what it may read, if Landlock closes all else.
+    """
+
+    namespaces: bool
+    scratch: str
+    open_files: list[str] | None = None
+
+
+class SandboxError(OSError):
+    """The kernel does not allow a wall that was asked for."""
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise SandboxError(number, f"{what}: {os.strerror(number)}")
+
+
+def _mount(source: str, target: str, kind: str | None, flags: int, data: str = "") -> None:
+    encode = os.fsencode
+    _check(
+        libc.mount(
+            encode(source),
+            encode(target),
+            kind.encode() if kind else None,
+            ctypes.c_ulong(flags),
+            data.encode() or None,
+        ),
+        f"mount {target}",
+    )
+
+
+class _MountAttributes(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_uint64) for name in ("set", "clear", "propagation", "userns")]
+
+
+def _read_only(path: str, *, devices: bool = False) -> None:
+    """Make the mount at a path, and all below it, read-only and without set-uid programs."""
+    bits = _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | (0 if devices else _MOUNT_ATTR_NODEV)
+    attributes = _MountAttributes(bits, 0, 0, 0)
+    _check(
+        libc.syscall(
+            _SYS_MOUNT_SETATTR,
+            -100,
+            os.fsencode(path),
+            _AT_RECURSIVE,
+            ctypes.byref(attributes),
+            ctypes.sizeof(attributes),
+        ),
+        f"read-only {path}",
+    )
+
+
+# Where the closed root comes from -----------------------------------------------------------------
+
+
+def visible_paths() -> list[str]:
+    """Return the folders that the closed root shows: Python and the system's libraries."""
+    wanted = [
+        Path(p)
+        for p in (
+            "/usr",
+            "/lib",
+            "/lib32",
+            "/lib64",
+            "/bin",
+            "/sbin",
+            "/etc/ld.so.cache",
+            "/etc/localtime",
+            "/etc/alternatives",
+        )
+    ]
+    wanted += [Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix)]
+    wanted += [
+        Path(sysconfig.get_path(key)) for key in ("stdlib", "platstdlib", "purelib", "platlib")
+    ]
+    wanted += [
+        Path(p) for p in sys.path if p and Path(p).name in ("site-packages", "dist-packages")
+    ]
+    wanted += [Path(os.path.realpath(sys.executable)).parent.parent]
+    shown: list[str] = []
+    for path in sorted({str(p) for p in wanted} | {os.path.realpath(p) for p in wanted}, key=len):
+        covered = any(
+            path.startswith(f"{parent}/") for parent in shown if not os.path.islink(parent)
+        )
+        if os.path.exists(path) and path != "/" and not covered:
+            shown.append(path)
+    return shown
+
+
+def private_paths(package: Path) -> list[str]:
+    """Return folders that must be empty in the closed root although a shown folder holds them.
+
+    The package itself (its topics hold the answers) and the assignments, when they lie in
+    site-packages or in a folder under the Python prefix.
+    """
+    hidden = [package]
+    beside = package.parent / "assignments"
+    if (package.parent / "setup.cfg").exists() and beside.is_dir():
+        hidden += [beside, package.parent / ".git", package.parent / "build"]
+    return [str(path) for path in hidden if path.is_dir()]
+
+
+def _closed_root(root: str, visible: list[str], private: list[str], edition: str) -> None:
+    """Make `root` a read-only tree of the visible folders and step into it."""
+    _mount("none", "/", None, MS_REC | MS_PRIVATE)
+    _mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=755")
+    for path, target in [(edition, root + EDITION), *((path, root + path) for path in visible)]:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        if os.path.islink(path):
+            os.symlink(os.readlink(path), target)
+            continue
+        if os.path.isdir(path):
+            os.makedirs(target, exist_ok=True)
+        else:
+            Path(target).touch()
+        _mount(path, target, None, MS_BIND | MS_REC)
+        _read_only(target)
+    for path in private:
+        if os.path.isdir(root + path):
+            _mount("tmpfs", root + path, "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "size=4k")
+    # The kernel allows a new view of processes only while an old one is in sight.
+    os.makedirs(root + "/proc", exist_ok=True)
+    _mount("proc", root + "/proc", "proc", _PROC_FLAGS)
+    os.makedirs(root + "/dev", exist_ok=True)
+    for name in ("null", "zero", "urandom", "random"):
+        Path(root, "dev", name).touch()
+        _mount(f"/dev/{name}", f"{root}/dev/{name}", None, MS_BIND)
+    for folder in (SCRATCH, "/.old"):
+        os.makedirs(root + folder, exist_ok=True)
+    if not os.path.exists(root + "/tmp"):  # it does when Python itself is installed under /tmp
+        os.symlink(SCRATCH, root + "/tmp")
+    pivot = _SYS_PIVOT_ROOT.get(os.uname().machine)
+    if pivot is None:
+        raise SandboxError(0, f"pivot_root: unknown machine {os.uname().machine}")
+    os.chdir(root)
+    _check(libc.syscall(pivot, os.fsencode(root), os.fsencode(root + "/.old")), "pivot_root")
+    os.chdir("/")
+    _check(libc.umount2(b"/.old", MNT_DETACH), "leave the old root")
+    os.rmdir("/.old")
+    _mount("tmpfs", SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV, "size=16m,mode=1777")
+    attributes = _MountAttributes(_MOUNT_ATTR_RDONLY, 0, 0, 0)
+    _check(
+        libc.syscall(
+            _SYS_MOUNT_SETATTR, -100, b"/", 0, ctypes.byref(attributes), ctypes.sizeof(attributes)
+        ),
+        "read-only /",
+    )
+
+
+def enter(
+    root: str, visible: list[str], private: list[str], edition: str, control: socket.socket
+) -> dict[str, int]:
+    """Step into the closed root; return in a new process, the first of its process namespace.
+
+    The parent (outside) writes the identity maps when it hears b'unshared', since only it may
+    map a second identity; the process that called stays behind and waits.
+
+    Returns:
+        Two descriptors that the closed root has no path to: 'own', the server's own process
+        namespace, for `setns`; and 'statm', which tells its size.
+
+    Raises:
+        SandboxError: the kernel refuses one of the steps.
+    """
+    _check(libc.unshare(NEWUSER | NEWNS | NEWPID | NEWNET | NEWIPC | NEWUTS), "new namespaces")
+    control.send(b"unshared %d" % os.getpid())
+    answer = control.recv(64)
+    if answer != b"mapped":
+        raise SandboxError(0, f"identity map: {answer.decode(errors='replace')}")
+    pid = os.fork()
+    if pid:
+        control.close()
+        _, status = os.waitpid(pid, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+    _closed_root(root, visible, private, edition)
+    libc.sethostname(b"dltf", 4)
+    return {"own": own, "statm": statm}
+
+
+def write_maps(pid: int) -> None:
+    """Give the namespaces of a server their identities: itself and, for root, a nobody.
+
+    Called by the process outside. An ordinary user can map only themself.
+    """
+    uid, gid = os.geteuid(), os.getegid()
+    if uid == 0:
+        users, groups = f"0 0 1\n1 {NOBODY} 1\n", f"0 0 1\n1 {NOBODY} 1\n"
+    else:
+        Path(f"/proc/{pid}/setgroups").write_text("deny")
+        users, groups = f"0 {uid} 1\n", f"0 {gid} 1\n"
+    Path(f"/proc/{pid}/uid_map").write_text(users)
+    Path(f"/proc/{pid}/gid_map").write_text(groups)
+
+
+# Around one submission ----------------------------------------------------------------------------
+
+
+def fork_inside(own: int | None) -> int:
+    """Fork; with namespaces, into a new process namespace in which the child is the first process.
+
+    When the first process of a namespace ends, the kernel ends all others in it: nothing that a
+    student starts outlives its grading.
+    """
+    if own is None:
+        return os.fork()
+    _check(libc.unshare(NEWPID), "new process namespace")
+    try:
+        pid = os.fork()
+    finally:
+        # In the child this fails silently, as it should: it must not get back.
+        libc.setns(own, NEWPID)
+    return pid
+
+
+def confine(limits: Limits, address_space: int, walls: Walls) -> None:
+    """Put the walls around this process, which is about to run a student's code.
+
+    Args:
+        limits: the resource limits.
+        address_space: what the server itself takes, in bytes; the memory limit is on top of it.
+        walls: the other walls.
+
+    Raises:
+        SandboxError: a wall that the server has promised cannot be built.
+    """
+    os.setsid()
+    if walls.namespaces:
+        _check(libc.unshare(NEWNS | NEWNET | NEWIPC | NEWUTS), "own namespaces")
+        _mount(
+            "tmpfs", SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV, f"size={limits.file_bytes},mode=1777"
+        )
+        _mount("proc", "/proc", "proc", _PROC_FLAGS)
+        for capability in range(64):
+            libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    os.chdir(walls.scratch)
+    for name in ("HOME", "TMPDIR", "MPLCONFIGDIR"):
+        os.environ[name] = walls.scratch
+    tempfile.tempdir = None
+    bounds = {
+        resource.RLIMIT_AS: address_space + limits.memory,
+        resource.RLIMIT_CPU: limits.cpu_seconds,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, bound in bounds.items():
+        _limit(kind, bound)
+    if walls.namespaces:
+        _drop_identity()
+    elif os.geteuid() == 0:
+        _become_nobody()
+    _limit(resource.RLIMIT_NPROC, limits.processes)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if walls.open_files is not None:
+        landlock.restrict(read=walls.open_files, write=[walls.scratch])
+
+
+def _limit(kind: int, bound: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+    resource.setrlimit(kind, (bound, bound))
+
+
+class _CapabilityHeader(ctypes.Structure):
+    _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]
+
+
+def _drop_identity() -> None:
+    """Become the mapped nobody where there is one, and give up every capability."""
+    with contextlib.suppress(OSError):
+        os.setgroups([])
+    with contextlib.suppress(OSError):
+        os.setresgid(1, 1, 1)
+        os.setresuid(1, 1, 1)
+    # The kernel counts processes per user and user namespace: in one of its own, what a submission
+    # starts leaves the others all of theirs. (Where it is refused, they share one count.)
+    libc.unshare(NEWUSER)
+    header = _CapabilityHeader(0x20080522, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    _check(libc.capset(ctypes.byref(header), ctypes.byref(nothing)), "drop capabilities")
+
+
+def _become_nobody() -> None:
+    """Without namespaces, run root's grading as nobody where nobody can read the Python files."""
+    readable = (
+        os.stat(sys.prefix).st_mode & 0o005 == 0o005
+        and all(os.stat(parent).st_mode & 0o001 for parent in Path(sys.base_prefix).parents)
+        and all(os.stat(parent).st_mode & 0o001 for parent in Path(sys.prefix).parents)
+    )
+    if readable:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def adopt_orphans() -> None:
+    """Without a process namespace: let what a student's process leaves behind come to us."""
+    libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def supported() -> str:
+    """Return '' if the kernel lets an ordinary process build the walls, else what it refuses."""
+    if sys.platform != "linux":
+        return f"namespaces need Linux, this is {sys.platform}"
+    pid = os.fork()
+    if pid == 0:
+        refused = libc.unshare(NEWUSER | NEWNS | NEWPID | NEWNET | NEWIPC | NEWUTS)
+        os._exit(ctypes.get_errno() if refused else 0)
+    _, status = os.waitpid(pid, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return "" if code == 0 else f"the kernel refuses new namespaces: {os.strerror(code)}"

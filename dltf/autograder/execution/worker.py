@@ -1,0 +1,314 @@
+"""The fork server: imports TensorFlow once, and runs each submission in a fork of itself.
+
+It is started as a program of its own, from the student edition, and never holds a submission, a
+reference or an expected value: a job arrives as the two ends of pipes, and the child that was
+forked for it reads its own job. The server only forks, waits and tells how each child ended.
+
+    grader ── fds ──► server ── fork ──► child: confine, read job, build, observe ──► frames
+           ◄── how it ended ── wait ◄──┘
+
+It runs no TensorFlow operation itself: thread pools do not survive a fork.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import msgpack
+
+from dltf.autograder.execution import landlock, sandbox
+from dltf.autograder.execution.protocol import Limits
+from dltf.autograder.execution.sandbox import Walls
+
+MESSAGE = 1 << 20
+PROGRAM = "import sys; from dltf.autograder.execution.worker import main; main(sys.argv[1:])"
+START = [sys.executable, "-s", "-c", PROGRAM]
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until the grader closes the control socket.
+
+    With namespaces the program starts twice: once outside, where it builds the closed root and
+    steps in, and then anew inside, so that nothing it has loaded comes from outside.
+
+    Args:
+        arguments: [the configuration as JSON]: 'control' (descriptor), 'namespaces' (bool),
+            'landlock' (bool), 'root', 'edition', 'visible', 'private', 'imports'; inside also 'own'
+            and 'statm'.
+    """
+    config = json.loads(arguments[0])
+    control = socket.socket(fileno=config["control"])
+    if config["namespaces"] and "own" not in config:
+        try:
+            config |= sandbox.enter(
+                config["root"], config["visible"], config["private"], config["edition"], control
+            )
+        except OSError as error:
+            control.send(f"refused {error}".encode())
+            os._exit(1)
+        os.environ["PYTHONPATH"] = sandbox.EDITION
+        for name in ("own", "statm", "control"):
+            os.set_inheritable(config[name], True)
+        os.execv(sys.executable, [*START, json.dumps(config)])
+    own = config.get("own")
+    open_files = None
+    if own is None:
+        if config["landlock"]:
+            open_files = landlock.without(config["visible"], config["private"])
+            open_files += [config["edition"], *landlock.SYSTEM]
+        os.chdir(config["root"])
+        if sys.platform == "linux":
+            sandbox.adopt_orphans()
+    statm = config.get("statm")
+    if statm is None and os.path.exists("/proc/self/statm"):
+        statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+    control.send(b"ready")
+    _import(config["imports"])
+    Server(control, own, statm, open_files).serve()
+
+
+# What Keras imports if it is there, for its scikit-learn wrappers and its galleries only: 0.4 s.
+OPTIONAL = ("IPython", "matplotlib", "sklearn")
+
+
+def _import(modules: list[str]) -> None:
+    """Import modules, in a way that costs the start and the forks least.
+
+    Nothing that is imported is garbage: the collector need not look for it (a fifth of the time),
+    nor touch it in a fork, where every page that is touched is copied.
+    """
+    gc.disable()
+    for name in ["dltf.autograder.judging.implementation", *modules]:
+        with contextlib.suppress(Exception):
+            if name in ("keras", "tensorflow"):
+                with _absent(OPTIONAL):
+                    module = importlib.import_module(name)
+                    import keras
+
+                    keras.layers  # noqa: B018
+                    if name == "tensorflow":  # the lazy half, and what it asks the machine
+                        module.keras.layers  # noqa: B018
+                        module.config.list_physical_devices()
+            else:
+                importlib.import_module(name)
+    gc.freeze()
+    gc.enable()
+
+
+@contextlib.contextmanager
+def _absent(names: tuple[str, ...]) -> Iterator[None]:
+    """Have imports of modules that are not loaded yet fail as if they were not installed."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+class Server:
+    """Forks a child per job and reports how each ended. One thread, one loop."""
+
+    def __init__(
+        self,
+        control: socket.socket,
+        own: int | None,
+        statm: int | None,
+        open_files: list[str] | None,
+    ) -> None:
+        self.control, self.own, self.statm = control, own, statm
+        self.open_files = open_files
+        self.jobs: dict[int, int] = {}  # pid -> job
+        self.scratch: dict[int, str] = {}  # pid -> folder, where no mount gives one
+
+    def serve(self) -> None:
+        """Answer messages until the other side hangs up."""
+        wake, sleeper = os.pipe()
+        os.set_blocking(wake, False)
+        os.set_blocking(sleeper, False)
+        signal.set_wakeup_fd(sleeper)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        while True:
+            ready, _, _ = select.select([self.control.fileno(), wake], [], [])
+            if wake in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(wake, 4096)
+                self._reap()
+            if self.control.fileno() in ready:
+                data, fds, _, _ = socket.recv_fds(self.control, MESSAGE, 2)
+                if not data:
+                    break
+                message = msgpack.unpackb(data)
+                if "import" in message:
+                    _import(message["import"])
+                elif "kill" in message:
+                    self._kill(message["kill"])
+                else:
+                    self._start(message, fds)
+        for pid in list(self.jobs):
+            self._end(pid)
+        os._exit(0)
+
+    def _start(self, message: dict[str, Any], fds: list[int]) -> None:
+        scratch = sandbox.SCRATCH
+        if self.own is None:
+            scratch = tempfile.mkdtemp(prefix="job-", dir=os.getcwd())
+            os.chmod(scratch, 0o777)
+        pid = sandbox.fork_inside(self.own)
+        if pid == 0:
+            status = 70
+            try:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                size = self._address_space()
+                limits = Limits(**message["limits"])
+                walls = Walls(self.own is not None, scratch, self.open_files)
+                _child(fds[0], fds[1], limits, size, walls)
+                status = 0
+            finally:
+                os._exit(status)
+        self.jobs[pid] = message["job"]
+        if self.own is None:
+            self.scratch[pid] = scratch
+        for fd in fds:
+            os.close(fd)
+
+    def _address_space(self) -> int:
+        """Return what this process has mapped, in bytes (its fork starts with as much)."""
+        if self.statm is None:
+            return 4 * 2**30
+        return int(os.pread(self.statm, 100, 0).split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+    def _kill(self, job: int) -> None:
+        for pid, number in self.jobs.items():
+            if number == job:
+                self._end(pid)
+
+    def _end(self, pid: int) -> None:
+        """Kill a child and, where no namespace does it, the processes of its session."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                break
+            job = self.jobs.pop(pid, None)
+            if job is None:
+                continue  # an orphan that was adopted
+            self._end(pid)
+            if pid in self.scratch:
+                shutil.rmtree(self.scratch.pop(pid), ignore_errors=True)
+            self.control.send(
+                msgpack.packb(
+                    {
+                        "job": job,
+                        "code": os.waitstatus_to_exitcode(status),
+                        "cpu": usage.ru_utime + usage.ru_stime,
+                        "peak": usage.ru_maxrss * 1024,
+                    }
+                )
+            )
+        if self.own is None and not self.jobs:
+            self._kill_orphans()
+
+    def _kill_orphans(self) -> None:
+        """Without a process namespace, end what students' processes left behind (see subreaper)."""
+        children = f"/proc/self/task/{os.getpid()}/children"
+        with contextlib.suppress(OSError), open(children) as file:
+            for pid in file.read().split():
+                os.kill(int(pid), signal.SIGKILL)
+
+
+# The child ----------------------------------------------------------------------------------------
+
+
+def _child(
+    job_fd: int,
+    result_fd: int,
+    limits: Limits,
+    address_space: int,
+    walls: Walls,
+) -> None:
+    """Confine this process, read the job and run it. Nothing of the server is left open."""
+    null = os.open("/dev/null", os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    keep = sorted({job_fd, result_fd})
+    os.closerange(3, keep[0])
+    os.closerange(keep[0] + 1, keep[1])
+    os.closerange(keep[1] + 1, 4096)
+    with open(job_fd, "rb") as stream:
+        job = msgpack.unpackb(stream.read(), strict_map_key=False)
+    results = open(result_fd, "wb", buffering=0)  # noqa: SIM115 - open until the process ends
+
+    def send(frame: dict[str, Any]) -> None:
+        _write(results, msgpack.packb(frame))
+
+    try:
+        sandbox.confine(limits, address_space, walls)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        run(job, send, limits.output_bytes)
+    except Exception as error:  # ours, not the student's: say so instead of dying in silence
+        send({"event": "failed", "text": f"{type(error).__name__}: {error}"[:500]})
+        raise
+
+
+def _write(stream: Any, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[stream.write(view) :]
+
+
+def run(job: dict[str, Any], send: Any, max_bytes: int) -> None:
+    """Build the job's program and run the cases of its exercises, sending a frame for each.
+
+    Args:
+        job: 'units', 'topic', 'cases' (source), 'exercises', 'seed', 'replace' (units whose
+            definitions take the place of the program's), 'record' (whether to send the inputs).
+        send: takes one frame: a dict with 'event' 'begin', 'built', 'start', 'case' or 'end'.
+        max_bytes: bound on one observation.
+    """
+    from dltf.autograder.assignment.declarations import read_cases
+    from dltf.autograder.judging.implementation import Answer, build, observe, seed_frameworks
+
+    declared = read_cases(job["cases"])
+    seed_frameworks(job["seed"])
+    send({"event": "begin"})
+    namespace, failures, provided = build(job["units"], job["topic"])
+    if job.get("replace"):
+        other, _, _ = build(job["replace"]["units"], job["topic"])
+        for name in job["replace"]["names"]:
+            namespace[name] = other[name]
+    send({"event": "built", "failures": failures})
+    answer = Answer(namespace, declared.exercises, record=bool(job.get("record")))
+    for exercise in job["exercises"]:
+        send({"event": "start", "exercise": exercise})
+        for case in declared.cases:
+            if case.exercise == exercise:
+                seen = observe(case, answer, job["seed"], max_bytes)
+                send({"event": "case", "exercise": exercise, "case": case.name, **seen})
+    send({"event": "end", "provided": provided, **answer.recognised()})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

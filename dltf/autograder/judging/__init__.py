@@ -1,0 +1,1 @@
+"""Judging: implementations are observed on the cases, and judges compare the observations."""

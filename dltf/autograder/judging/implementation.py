@@ -1,0 +1,397 @@
+"""Running an implementation: build its namespace, call it as a case does, observe.
+
+This is the code that stands beside a student's answer, in the sandbox and in a notebook alike. It
+knows the exercises and the cases and no expected value.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import inspect
+import os
+import random
+import sys
+import time
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+import dltf
+from dltf.autograder.assignment.declarations import Case, Exercise
+from dltf.autograder.judging.observation import TooLarge, encode
+
+SHOWN_CALLS = 3
+
+
+class MissingHelper(ImportError):
+    """A name that the notebook imports from a file that did not come with it."""
+
+
+# Names that a missing file should provide --------------------------------------------------------
+
+
+class _Provided(types.ModuleType):
+    """Stands for a helper file of an older notebook: its names come from the topic."""
+
+    def __init__(self, name: str, source: types.ModuleType | None, log: list[str]) -> None:
+        super().__init__(name)
+        self.__dict__["_source"], self.__dict__["_log"] = source, log
+        self.__path__: list[str] = []
+        if source is not None:
+            parts = f"{source.__name__}."  # a package's modules are no helpers
+            self.__all__ = [
+                name
+                for name, value in vars(source).items()
+                if not name.startswith("_") and not _is_module_of(value, parts)
+            ]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        source = self.__dict__["_source"]
+        if source is not None and hasattr(source, name):
+            if f"{self.__name__}.{name}" not in self.__dict__["_log"]:
+                self.__dict__["_log"].append(f"{self.__name__}.{name}")
+            return getattr(source, name)
+        return _Placeholder(f"{self.__name__}.{name}")
+
+
+def _is_module_of(value: Any, prefix: str) -> bool:
+    return isinstance(value, types.ModuleType) and value.__name__.startswith(prefix)
+
+
+class _Placeholder:
+    """Stands for one name nobody provides; complains when it is used, not when it is imported."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def _complain(self, *args: Any, **kwargs: Any) -> Any:
+        raise MissingHelper(f"{self._name} came from a file that is not there")
+
+    __call__ = __getitem__ = __iter__ = __array__ = __float__ = __int__ = _complain
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._complain()
+
+
+class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Answers imports that nothing else can answer; must stand last in `sys.meta_path`."""
+
+    def __init__(self, topic: str, log: list[str]) -> None:
+        self.topic, self.log = topic, log
+        self.answered: list[str] = []
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        parent = fullname.partition(".")[0]
+        if parent in sys.modules and not isinstance(sys.modules[parent], _Provided):
+            return None  # a missing part of a package that is there: its own error says it best
+        if not _is_theirs(_importing_file()):
+            return None  # a library tries what it can do without
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        try:
+            source: types.ModuleType | None = importlib.import_module(self.topic)
+        except ImportError:
+            source = None
+        self.answered.append(spec.name)
+        return _Provided(spec.name, source, self.log)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Do nothing: the module answers each name when asked."""
+
+
+def _importing_file() -> str:
+    """Return the file of the code whose import is being answered."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
+        frame = frame.f_back
+    return frame.f_code.co_filename
+
+
+# Building -----------------------------------------------------------------------------------------
+
+
+def build(
+    units: Iterable[Mapping[str, Any]], topic: str
+) -> tuple[dict[str, Any], list[dict[str, Any]], list[str]]:
+    """Execute the parts of a program and return its namespace.
+
+    Imports run first, then the rest in order; a part that fails for want of a name is tried again
+    after the others (a moved cell), and one that fails for good costs only itself.
+
+    Args:
+        units: dicts with 'source', 'filename' and 'line' (where it starts in its cell).
+        topic: module that provides the helpers of missing files.
+
+    Returns:
+        The namespace, the failures (see `describe_error`), and the names that were provided.
+    """
+    module = types.ModuleType("submission")
+    sys.modules["submission"] = module
+    log: list[str] = []
+    forget_helpers()
+    sys.meta_path.append(_HelperFinder(topic, log))
+    units, failures = list(units), []
+    compiled: list[tuple[bool, int, types.CodeType]] = []
+    postponed = any("from __future__ import annotations" in unit["source"] for unit in units)
+    flags = __future__.annotations.compiler_flag if postponed else 0
+    for unit in units:
+        try:
+            tree = ast.parse("\n" * (unit["line"] - 1) + unit["source"], unit["filename"])
+            code = compile(tree, unit["filename"], "exec", flags, dont_inherit=True)
+        except BaseException as error:
+            failures.append(describe_error(error))
+            continue
+        first = all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in tree.body)
+        compiled.append((not first, len(compiled), code))
+    pending = [code for _, _, code in sorted(compiled, key=lambda item: item[:2])]
+    while pending:
+        again, errors = [], []
+        for code in pending:
+            try:
+                exec(code, module.__dict__)
+            except BaseException as error:
+                again.append(code)
+                errors.append((error, describe_error(error)))
+        retry = len(again) < len(pending) and any(isinstance(e, NameError) for e, _ in errors)
+        if not retry:
+            failures.extend(described for _, described in errors)
+            break
+        pending = again
+    return module.__dict__, failures, log
+
+
+def forget_helpers() -> None:
+    """Take back what `build` did to the import system (in a notebook, which lives on)."""
+    for finder in [f for f in sys.meta_path if isinstance(f, _HelperFinder)]:
+        sys.meta_path.remove(finder)
+        for name in finder.answered:
+            sys.modules.pop(name, None)
+
+
+def _is_theirs(filename: str) -> bool:
+    """Tell whether a line belongs to the student: to no library, case or generated code."""
+    if filename.startswith("<"):
+        return filename.startswith(("<cell", "<ipython-input"))
+    libraries = (sys.prefix, sys.base_prefix, os.path.dirname(dltf.__file__))
+    return not filename.startswith(libraries) and "__autograph_generated" not in filename
+
+
+def describe_error(error: BaseException) -> dict[str, Any]:
+    """Return an exception as data: its type, its message, and the last line in the student's code.
+
+    'cell' is the file name the line belongs to ('' when no line of theirs is involved).
+    """
+    cell, line, function = "", 0, ""
+    if isinstance(error, SyntaxError) and _is_theirs(error.filename or "<>"):
+        cell, line = error.filename or "", error.lineno or 0
+    traceback, steps = error.__traceback__, 0
+    while traceback is not None and steps < 5000:
+        code = traceback.tb_frame.f_code
+        if _is_theirs(code.co_filename):
+            cell, line, function = code.co_filename, traceback.tb_lineno, code.co_name
+        traceback, steps = traceback.tb_next, steps + 1
+    try:
+        message = str(error)
+    except BaseException:
+        message = ""
+    kind = type(error)
+    missing_file = isinstance(error, MissingHelper)
+    return {
+        "type": "ImportError" if missing_file else kind.__name__[:100],
+        "message": message[:1000],
+        "cell": cell[:200],
+        "line": line,
+        "function": function[:100],
+        "not_attempted": isinstance(error, NotImplementedError),
+        "memory": isinstance(error, MemoryError) or kind.__name__ == "ResourceExhaustedError",
+        "size": isinstance(error, TooLarge),
+    }
+
+
+# Calling ------------------------------------------------------------------------------------------
+
+
+class Answer:
+    """What a case calls: the names of an implementation, each accepted in its own generation.
+
+    Calls are by keyword. A parameter that the answer spells differently is matched by the
+    exercise's known spellings, then by position; a longer tuple of another generation is cut to
+    the values the cases know. What was recognised is noted. Where a generation wants other values
+    and not only other words, a case can ask: `answer.f.parameters` are the names that the answer
+    itself gives its parameters.
+    """
+
+    def __init__(
+        self,
+        namespace: Mapping[str, Any],
+        exercises: Mapping[str, Exercise],
+        record: bool = False,
+    ) -> None:
+        self._namespace, self._exercises, self._record = namespace, exercises, record
+        self._spellings: dict[str, str] = {}
+        self._generations: dict[str, str] = {}
+        self._calls: list[Any] = []
+
+    def recognised(self) -> dict[str, dict[str, str]]:
+        """Return, per exercise, the spellings and the generation that were recognised."""
+        return {"spellings": self._spellings, "generations": self._generations}
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            value = self._namespace[name]
+        except KeyError:
+            raise NotImplementedError(f"{name} is not defined") from None
+        exercise = self._exercises.get(name)
+        if exercise is None or not callable(value):
+            if exercise is not None and value is None:
+                raise NotImplementedError(f"{name} is None")
+            return value
+        return self._adapted(exercise, value)
+
+    def _adapted(self, exercise: Exercise, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self._record and len(self._calls) < SHOWN_CALLS:
+                shown = {str(i): value for i, value in enumerate(args)} | kwargs
+                self._calls.append([exercise.name, encode(_small(shown))])
+            result = function(*args, **self._spelled(exercise, function, args, kwargs))
+            return self._cut(exercise, result)
+
+        call.__name__ = exercise.name
+        call.parameters = _parameters(function)  # type: ignore[attr-defined]
+        return call
+
+    def _spelled(
+        self,
+        exercise: Exercise,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> dict[str, Any]:
+        try:
+            parameters = inspect.signature(function).parameters
+        except (TypeError, ValueError):
+            return kwargs
+        if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+            return kwargs
+        named = [
+            n for n, p in parameters.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+        ]
+        unknown = [n for n in kwargs if n not in named]
+        if not unknown:
+            return kwargs
+        free = [n for n in named[len(args) :] if n not in kwargs]
+        renamed: dict[str, str] = {}
+        for name in unknown:
+            known = [n for n in free if n in exercise.spellings.get(name, ())]
+            alike = [n for n in free if n.lower().replace("_", "") == name.lower().replace("_", "")]
+            for match in (known + alike)[:1]:
+                renamed[name] = match
+                free.remove(match)
+        rest = [name for name in unknown if name not in renamed]
+        required = [n for n in free if parameters[n].default is inspect.Parameter.empty]
+        if len(rest) == len(required):  # other words in the same order
+            renamed.update(zip(rest, required, strict=True))
+        if renamed:
+            self._spellings[exercise.name] = ", ".join(f"{b} for {a}" for a, b in renamed.items())
+        return {renamed.get(name, name): value for name, value in kwargs.items()}
+
+    def _cut(self, exercise: Exercise, result: Any) -> Any:
+        if not exercise.returns or not isinstance(result, (tuple, list)):
+            return result
+        generation = exercise.returns.get(len(result))
+        if generation is None:
+            return result
+        self._generations[exercise.name] = generation
+        kept = min(exercise.returns)
+        return result[0] if kept == 1 else tuple(result[:kept])
+
+
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of a function's parameters, as far as they can be known."""
+    try:
+        return tuple(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return ()
+
+
+# Observing ----------------------------------------------------------------------------------------
+
+
+def seed_frameworks(seed: int) -> None:
+    """Seed TensorFlow and Keras, so that a run can be repeated.
+
+    Once a job, and not in a notebook: it drops TensorFlow's cache of kernels, and what the seed
+    was cannot be put back.
+    """
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(seed % 2**32)
+
+
+def seed_streams(seed: int) -> None:
+    """Seed Python's and NumPy's streams, so that a case can be repeated."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy stream is what answers use
+
+
+def observe(
+    case: Case,
+    answer: Answer,
+    seed: int,
+    max_bytes: int | None = None,
+    *,
+    in_notebook: bool = False,
+) -> dict[str, Any]:
+    """Run one case and return what was seen: an encoded observation or an error, and the calls.
+
+    Args:
+        case: the case.
+        answer: what it exercises.
+        seed: of its inputs, and of what the answer draws.
+        max_bytes: bound on the observation.
+        in_notebook: this process is the student's own: let an interrupt through.
+
+    Returns:
+        'observation' (bytes) or 'error' (see `describe_error`), 'seconds', and when the answer
+        records, 'calls': name and encoded arguments of the first calls.
+    """
+    answer._calls.clear()
+    start = time.perf_counter()
+    seen: dict[str, Any] = {}
+    try:
+        seed_streams(seed ^ case.key)
+        with np.errstate(all="ignore"):
+            result = case.function(answer, case.rng(seed))
+        seen["observation"] = encode(result, max_bytes) if max_bytes else encode(result)
+    except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's are errors
+        if in_notebook and isinstance(error, KeyboardInterrupt):
+            raise
+        seen["error"] = describe_error(error)
+    seen["seconds"] = time.perf_counter() - start
+    if answer._record:
+        seen["calls"] = list(answer._calls)
+    return seen
+
+
+def _small(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _small(item) for key, item in list(value.items())[:12]}
+    if isinstance(value, (list, tuple)):
+        return [_small(item) for item in list(value)[:12]]
+    shape = getattr(value, "shape", None)
+    if shape is not None and np.prod([n or 1 for n in shape], dtype=float) > 60:
+        return f"<{type(value).__name__} of shape {tuple(shape)}>"
+    return value

@@ -1,0 +1,1 @@
+"""Reading of submissions: notebooks and scripts, cut down to what the graded functions need."""

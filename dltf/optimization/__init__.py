@@ -1,0 +1,802 @@
+"""How to walk downhill: mini-batches, momentum, RMSprop, Adam, and learning rates that decay.
+
+Gradient descent needs the gradient of the whole training set for one short step. Everything here
+gets further with the same work: steps from a part of the data, directions averaged over many steps,
+a step size for each parameter by itself, and steps that become shorter as the goal comes nearer.
+
+- Polyak 1964, "Some methods of speeding up the convergence of iteration methods" (momentum)
+- Tieleman & Hinton 2012, "Lecture 6.5: RMSprop"
+- Kingma & Ba 2015, "Adam: a method for stochastic optimization"
+
+Layout: features x examples. `m` examples, `X (n_x, m)`, `Y (1, m)`, `W[l] (n[l], n[l-1])`, `b[l]
+(n[l], 1)`. Parameters lie in a dictionary `{"W1": ..., "b1": ..., "W2": ...}`, gradients under
+"dW1", "db1", ...; so does what an optimizer remembers of them. Keras has examples first: each array
+is the transpose.
+
+`compute_cost` is the mean over the examples, as in the helper file `opt_utils` of 2017; the one of
+2019 and 2021 (`opt_utils_v1a`) is the sum. No exercise depends on it, only what `model` prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import keras
+import numpy as np
+from keras import ops
+
+from dltf import data
+from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that look for them here
+    Array,
+    Parameters,
+    backward_propagation,
+    compute_loss,
+    forward_propagation,
+    plot_decision_boundary,
+    predict,
+    predict_dec,
+    relu,
+    sigmoid,
+    update_parameters,
+)
+from dltf.training import History, train
+
+Batch: TypeAlias = tuple[Array, Array]
+Random: TypeAlias = "np.random.Generator | int | None"
+
+# == 1. Averages that forget =======================================================================
+
+
+def exponentially_weighted_average(
+    values: Array, beta: float = 0.9, bias_correction: bool = True
+) -> Array:
+    """Average a series so that what is long past counts less and less.
+
+    It looks back over about 1 / (1 - beta) values. Since it starts at 0, its first values are too
+    small: they hold weights that add up to 1 - beta^t only, and the correction divides by that.
+
+    Args:
+        values: the series theta, float (T,).
+        beta: how much of the average stays from one value to the next, 0 <= beta < 1.
+        bias_correction: whether to divide the t-th average by 1 - beta^t.
+
+    Returns:
+        The average after each value, (T,).
+
+    Source:
+        Kingma & Ba 2015, section 3.
+    """
+    averages = np.zeros(len(values))
+    v = 0.0
+    for t, theta in enumerate(values, start=1):
+        ### BEGIN SOLUTION
+        v = beta * v + (1 - beta) * theta
+        averages[t - 1] = v / (1 - beta**t) if bias_correction else v
+        ### END SOLUTION
+    return averages
+
+
+# == 2. A step from a part of the data =============================================================
+
+
+def random_mini_batches(
+    X: Array, Y: Array, mini_batch_size: int = 64, seed: int = 0
+) -> list[Batch]:
+    """Shuffle the examples and cut them into batches.
+
+    Args:
+        X: inputs, float (n_x, m).
+        Y: labels, (1, m).
+        mini_batch_size: examples in a batch, at least 1. The last batch has what is left over, and
+            may be smaller.
+        seed: of the order; another seed gives another order.
+
+    Returns:
+        A list of pairs (X of the batch, Y of the batch), which hold every example once, each with
+        its own label.
+    """
+    m = X.shape[1]
+    ### BEGIN SOLUTION
+    permutation = np.random.default_rng(seed).permutation(m)
+    batches = []
+    for start in range(0, m, mini_batch_size):
+        columns = permutation[start : start + mini_batch_size]  # the last slice may be short
+        batches.append((X[:, columns], Y[:, columns]))
+    ### END SOLUTION
+    return batches
+
+
+# == 3. Four ways to take it =======================================================================
+
+
+def update_parameters_with_gd(
+    parameters: Parameters, grads: Parameters, learning_rate: float
+) -> Parameters:
+    """Take one step of gradient descent, `W = W - learning_rate dW`, `b` alike.
+
+    Args:
+        parameters: "W1", "b1", ..., "WL", "bL".
+        grads: "dW1", "db1", ..., of the same shapes.
+        learning_rate: step size.
+
+    Returns:
+        The new parameters.
+    """
+    L = len(parameters) // 2  # number of layers
+    parameters = dict(parameters)  # the caller keeps his own
+    for l in range(1, L + 1):
+        ### BEGIN SOLUTION
+        parameters[f"W{l}"] = parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]
+        parameters[f"b{l}"] = parameters[f"b{l}"] - learning_rate * grads[f"db{l}"]
+        ### END SOLUTION
+    return parameters
+
+
+def initialize_velocity(parameters: Parameters) -> Parameters:
+    """Return a velocity of zero for each parameter.
+
+    Args:
+        parameters: "W1", "b1", ..., "WL", "bL".
+
+    Returns:
+        {"dW1": zeros of the shape of W1, "db1": zeros of the shape of b1, ..., "dbL": ...}.
+    """
+    L = len(parameters) // 2
+    v = {}
+    for l in range(1, L + 1):
+        ### BEGIN SOLUTION
+        v[f"dW{l}"] = np.zeros(parameters[f"W{l}"].shape)
+        v[f"db{l}"] = np.zeros(parameters[f"b{l}"].shape)
+        ### END SOLUTION
+    return v
+
+
+def update_parameters_with_momentum(
+    parameters: Parameters, grads: Parameters, v: Parameters, beta: float, learning_rate: float
+) -> tuple[Parameters, Parameters]:
+    """Take one step along the weighted average of the gradients.
+
+    `v = beta v + (1 - beta) dW`, `W = W - learning_rate v`; `b` alike.
+
+    Args:
+        parameters: "W1", "b1", ..., "WL", "bL".
+        grads: "dW1", "db1", ...
+        v: the average so far, "dW1", "db1", ...
+        beta: share of the average that stays, 0 <= beta < 1.
+        learning_rate: step size.
+
+    Returns:
+        The new parameters and the new v.
+    """
+    L = len(parameters) // 2
+    parameters, v = dict(parameters), dict(v)
+    for l in range(1, L + 1):
+        ### BEGIN SOLUTION
+        v[f"dW{l}"] = beta * v[f"dW{l}"] + (1 - beta) * grads[f"dW{l}"]
+        v[f"db{l}"] = beta * v[f"db{l}"] + (1 - beta) * grads[f"db{l}"]
+        parameters[f"W{l}"] = parameters[f"W{l}"] - learning_rate * v[f"dW{l}"]
+        parameters[f"b{l}"] = parameters[f"b{l}"] - learning_rate * v[f"db{l}"]
+        ### END SOLUTION
+    return parameters, v
+
+
+def update_parameters_with_rmsprop(
+    parameters: Parameters,
+    grads: Parameters,
+    s: Parameters,
+    beta: float = 0.9,
+    learning_rate: float = 0.001,
+    epsilon: float = 1e-8,
+) -> tuple[Parameters, Parameters]:
+    """Take one step in which each parameter is divided by the recent size of its gradient.
+
+    `s = beta s + (1 - beta) dW^2`, `W = W - learning_rate dW / (sqrt(s) + epsilon)`; `b` alike.
+
+    Args:
+        parameters: "W1", "b1", ..., "WL", "bL".
+        grads: "dW1", "db1", ...
+        s: the average of the squares so far, "dW1", "db1", ...
+        beta: share of the average that stays, 0 <= beta < 1.
+        learning_rate: step size.
+        epsilon: keeps the quotient finite; it stands beside the root, not under it.
+
+    Returns:
+        The new parameters and the new s.
+
+    Source:
+        Tieleman & Hinton 2012.
+    """
+    L = len(parameters) // 2
+    parameters, s = dict(parameters), dict(s)
+    for key in [f"{kind}{l}" for l in range(1, L + 1) for kind in "Wb"]:
+        ### BEGIN SOLUTION
+        gradient = grads["d" + key]
+        s["d" + key] = beta * s["d" + key] + (1 - beta) * gradient**2
+        scaled = gradient / (np.sqrt(s["d" + key]) + epsilon)
+        parameters[key] = parameters[key] - learning_rate * scaled
+        ### END SOLUTION
+    return parameters, s
+
+
+def initialize_adam(parameters: Parameters) -> tuple[Parameters, Parameters]:
+    """Return two averages of zero for each parameter: of its gradient, and of the square.
+
+    Args:
+        parameters: "W1", "b1", ..., "WL", "bL".
+
+    Returns:
+        v and s, two dictionaries, each {"dW1": zeros of the shape of W1, "db1": ..., ...}.
+    """
+    L = len(parameters) // 2
+    v, s = {}, {}
+    for l in range(1, L + 1):
+        ### BEGIN SOLUTION
+        v[f"dW{l}"] = np.zeros(parameters[f"W{l}"].shape)
+        v[f"db{l}"] = np.zeros(parameters[f"b{l}"].shape)
+        s[f"dW{l}"] = np.zeros(parameters[f"W{l}"].shape)
+        s[f"db{l}"] = np.zeros(parameters[f"b{l}"].shape)
+        ### END SOLUTION
+    return v, s
+
+
+def update_parameters_with_adam(
+    parameters: Parameters,
+    grads: Parameters,
+    v: Parameters,
+    s: Parameters,
+    t: int,
+    learning_rate: float = 0.01,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+) -> tuple[Parameters, Parameters, Parameters]:
+    """Take one step of Adam: momentum, divided as in RMSprop, both averages corrected.
+
+    For each parameter, with its gradient g:
+
+        v = beta1 v + (1 - beta1) g        v_corrected = v / (1 - beta1^t)
+        s = beta2 s + (1 - beta2) g^2      s_corrected = s / (1 - beta2^t)
+        W = W - learning_rate v_corrected / (sqrt(s_corrected) + epsilon)
+
+    Args:
+        parameters: "W1", "b1", ..., "WL", "bL".
+        grads: "dW1", "db1", ...
+        v: average of the gradients so far, "dW1", "db1", ... (not corrected).
+        s: average of their squares so far (not corrected).
+        t: number of this step; the first is 1. Who calls counts.
+        learning_rate: step size.
+        beta1: share of v that stays.
+        beta2: share of s that stays.
+        epsilon: keeps the quotient finite; it stands beside the root, not under it.
+
+    Returns:
+        The new parameters, v and s.
+
+    Source:
+        Kingma & Ba 2015, algorithm 1.
+    """
+    L = len(parameters) // 2
+    parameters, v, s = dict(parameters), dict(v), dict(s)
+    for key in [f"{kind}{l}" for l in range(1, L + 1) for kind in "Wb"]:
+        ### BEGIN SOLUTION
+        g = grads["d" + key]
+        v["d" + key] = beta1 * v["d" + key] + (1 - beta1) * g
+        s["d" + key] = beta2 * s["d" + key] + (1 - beta2) * g**2
+        v_corrected = v["d" + key] / (1 - beta1**t)
+        s_corrected = s["d" + key] / (1 - beta2**t)
+        change = v_corrected / (np.sqrt(s_corrected) + epsilon)
+        parameters[key] = parameters[key] - learning_rate * change
+        ### END SOLUTION
+    return parameters, v, s
+
+
+# == 4. Steps that become shorter ==================================================================
+
+
+def update_lr(learning_rate0: float, epoch_num: int, decay_rate: float) -> float:
+    """Return the learning rate of an epoch by inverse time decay, `a0 / (1 + rate epoch)`.
+
+    Args:
+        learning_rate0: what it begins with.
+        epoch_num: number of the epoch, from 0.
+        decay_rate: how fast it decays, at least 0.
+    """
+    ### BEGIN SOLUTION
+    learning_rate = learning_rate0 / (1 + decay_rate * epoch_num)
+    ### END SOLUTION
+    return float(learning_rate)
+
+
+def schedule_lr_decay(
+    learning_rate0: float, epoch_num: int, decay_rate: float, time_interval: int = 1000
+) -> float:
+    """Return the learning rate of an epoch by inverse time decay in stairs.
+
+    `a0 / (1 + rate floor(epoch / interval))`: it stays the same for `time_interval` epochs.
+
+    Args:
+        learning_rate0: what it begins with.
+        epoch_num: number of the epoch, from 0.
+        decay_rate: how deep the stairs are, at least 0.
+        time_interval: epochs on one stair, at least 1.
+    """
+    ### BEGIN SOLUTION
+    learning_rate = learning_rate0 / (1 + decay_rate * (epoch_num // time_interval))
+    ### END SOLUTION
+    return float(learning_rate)
+
+
+def exponential_decay(learning_rate0: float, epoch_num: int, decay_rate: float) -> float:
+    """Return `a0 decay_rate^epoch`: every epoch takes the same share away (decay_rate < 1)."""
+    return learning_rate0 * decay_rate**epoch_num
+
+
+def sqrt_decay(learning_rate0: float, epoch_num: int, decay_rate: float) -> float:
+    """Return `a0 / sqrt(1 + rate epoch)`, which decays like 1/sqrt(epoch), and begins at a0."""
+    return float(learning_rate0 / np.sqrt(1 + decay_rate * epoch_num))
+
+
+# == 5. The three-layer network of `dltf.models.mlp`, by each of them ==============================
+
+OPTIMIZERS = ("gd", "momentum", "rmsprop", "adam")
+Use: TypeAlias = "Mapping[str, Any] | None"
+Step: TypeAlias = Callable[[Parameters, Parameters, float], Parameters]
+
+
+def stepper(
+    optimizer: str,
+    parameters: Parameters,
+    *,
+    beta: float = 0.9,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    use: Use = None,
+) -> Step:
+    """Return one optimizer's update, together with what it remembers from step to step.
+
+    Args:
+        optimizer: "gd", "momentum", "rmsprop" or "adam".
+        parameters: what will be updated; only the shapes count.
+        beta: of momentum and RMSprop.
+        beta1: of Adam.
+        beta2: of Adam.
+        epsilon: of RMSprop and Adam.
+        use: functions to use instead of this module's, by their names: your own, as `globals()`.
+
+    Returns:
+        `step(parameters, grads, learning_rate)`, which returns the new parameters.
+
+    Raises:
+        ValueError: there is no optimizer of that name.
+    """
+    if optimizer not in OPTIMIZERS:
+        raise ValueError(f"optimizer: expected one of {', '.join(OPTIMIZERS)}, got {optimizer!r}")
+    own = _own(use)
+    v = s = own("initialize_velocity")(parameters) if optimizer in ("momentum", "rmsprop") else {}
+    if optimizer == "adam":
+        v, s = own("initialize_adam")(parameters)
+    t = 0
+
+    def step(parameters: Parameters, grads: Parameters, learning_rate: float) -> Parameters:
+        nonlocal v, s, t
+        t += 1
+        update = own(f"update_parameters_with_{optimizer}")
+        if optimizer == "gd":
+            parameters = update(parameters, grads, learning_rate)
+        elif optimizer == "momentum":
+            parameters, v = update(parameters, grads, v, beta, learning_rate)
+        elif optimizer == "rmsprop":
+            parameters, s = update(parameters, grads, s, beta, learning_rate, epsilon)
+        else:  # some return the corrected averages as well
+            arguments = (learning_rate, beta1, beta2, epsilon)
+            parameters, v, s, *_ = update(parameters, grads, v, s, t, *arguments)
+        return parameters
+
+    return step
+
+
+def _own(use: Use) -> Callable[[str], Any]:
+    """Return what finds a function of this topic: the caller's, or else this module's."""
+    return lambda name: (use or {}).get(name, globals()[name])
+
+
+def minimize(
+    X: Array,
+    Y: Array,
+    parameters: Parameters,
+    optimizer: str = "gd",
+    learning_rate: float = 0.0007,
+    mini_batch_size: int = 64,
+    num_epochs: int = 5000,
+    decay: Callable[..., float] | None = None,
+    decay_rate: float = 1.0,
+    use: Use = None,
+    **settings: float,
+) -> tuple[Parameters, list[float]]:
+    """Train the three-layer network on mini-batches that are shuffled anew for each epoch.
+
+    Args:
+        X: inputs, float (n_x, m).
+        Y: labels 0 or 1, (1, m).
+        parameters: to begin with, "W1", "b1", ..., "W3", "b3".
+        optimizer: "gd", "momentum", "rmsprop" or "adam".
+        learning_rate: step size, to begin with.
+        mini_batch_size: examples in a step.
+        num_epochs: passes over the data.
+        decay: `decay(learning_rate, epoch_num, decay_rate)` gives the learning rate of each epoch.
+        decay_rate: for `decay`.
+        use: functions to use instead of this module's, by their names: your own, as `globals()`.
+        settings: `beta`, `beta1`, `beta2`, `epsilon` of the optimizer.
+
+    Returns:
+        The learned parameters, and the cost of each epoch: the mean over its examples, each
+        measured before the step that it took part in.
+    """
+    parameters = {name: value.copy() for name, value in parameters.items()}  # yours may be in place
+    step = stepper(optimizer, parameters, use=use, **settings)
+    cut, costs = _own(use)("random_mini_batches"), []
+    for epoch in range(num_epochs):
+        rate = decay(learning_rate, epoch, decay_rate) if decay else learning_rate
+        total = 0.0
+        for X_batch, Y_batch in cut(X, Y, mini_batch_size, 11 + epoch):  # a seed for each epoch
+            a3, cache = forward_propagation(X_batch, parameters)
+            total += compute_cost(a3, Y_batch) * Y_batch.shape[1]
+            parameters = step(parameters, backward_propagation(X_batch, Y_batch, cache), rate)
+        costs.append(total / Y.shape[1])
+    return parameters, costs
+
+
+def model(
+    X: Array,
+    Y: Array,
+    layers_dims: Sequence[int],
+    optimizer: str,
+    learning_rate: float = 0.0007,
+    mini_batch_size: int = 64,
+    beta: float = 0.9,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    num_epochs: int = 5000,
+    print_cost: bool = True,
+    decay: Callable[..., float] | None = None,
+    decay_rate: float = 1.0,
+    rng: Random = None,
+    use: Use = None,
+) -> Parameters:
+    """Train the three-layer network from He's initial weights, as the course's notebooks call it.
+
+    Args:
+        X: inputs, float (n_x, m).
+        Y: labels 0 or 1, (1, m).
+        layers_dims: sizes of the layers, [n_x, n[1], n[2], 1].
+        optimizer: "gd", "momentum", "rmsprop" or "adam".
+        learning_rate: step size, to begin with.
+        mini_batch_size: examples in a step.
+        beta: of momentum and RMSprop.
+        beta1: of Adam.
+        beta2: of Adam.
+        epsilon: of RMSprop and Adam.
+        num_epochs: passes over the data.
+        print_cost: whether to print the cost of every thousandth epoch.
+        decay: see `minimize`.
+        decay_rate: for `decay`.
+        rng: generator or seed of the first weights.
+        use: see `minimize`.
+
+    Returns:
+        The learned parameters.
+    """
+    settings = {"beta": beta, "beta1": beta1, "beta2": beta2, "epsilon": epsilon}
+    parameters, costs = minimize(
+        X,
+        Y,
+        initialize_parameters(layers_dims, rng),
+        optimizer,
+        learning_rate,
+        mini_batch_size,
+        num_epochs,
+        decay,
+        decay_rate,
+        use,
+        **settings,
+    )
+    for epoch, cost in enumerate(costs):
+        if print_cost and epoch % 1000 == 0:
+            print(f"Cost after epoch {epoch}: {cost:f}")
+    return parameters
+
+
+def compute_cost(a3: Array, Y: Array) -> float:
+    """Return the mean cross-entropy of probabilities a3 (1, m) on labels Y (1, m)."""
+    return compute_loss(a3, Y)
+
+
+def initialize_parameters(layer_dims: Sequence[int], rng: Random = None) -> Parameters:
+    """Return He's first weights of layers of the given sizes, and zero biases."""
+    rng = np.random.default_rng(rng)
+    parameters = {}
+    for l in range(1, len(layer_dims)):
+        scale = np.sqrt(2 / layer_dims[l - 1])
+        parameters[f"W{l}"] = rng.standard_normal((layer_dims[l], layer_dims[l - 1])) * scale
+        parameters[f"b{l}"] = np.zeros((layer_dims[l], 1))
+    return parameters
+
+
+def load_params_and_grads(seed: int = 1) -> tuple[Array, ...]:
+    """Return W1, b1, W2, b2, dW1, db1, dW2, db2 of layers of 3, 2 and 3 units, all random.
+
+    W2 has shape (3, 3), as in the course's helper file: good for a look at an update, no network.
+    """
+    stream = np.random.RandomState(seed)
+    shapes = [(2, 3), (2, 1), (3, 3), (3, 1)]
+    return tuple(stream.standard_normal(shape) for shape in shapes * 2)
+
+
+def load_dataset() -> tuple[Array, Array]:
+    """Return train_X (2, 300), train_Y (1, 300): the two moons."""
+    return data.load_moons()
+
+
+# == 6. The same as Keras optimizers ===============================================================
+
+
+@keras.saving.register_keras_serializable("dltf")
+class GradientDescent(keras.optimizers.Optimizer):
+    """Takes steps `variable - learning_rate * gradient`, as Keras's `SGD` does.
+
+    An optimizer of Keras says in `update_step` what happens to one variable; calling it for all of
+    them, clipping gradients, counting steps and following a schedule are done by `Optimizer`.
+
+    Args:
+        learning_rate: step size; a number or a `LearningRateSchedule`.
+        memory: names of the averages to keep for each variable; they begin at 0.
+        settings: of `keras.optimizers.Optimizer`.
+    """
+
+    def __init__(
+        self, learning_rate: Any = 0.01, *, memory: Sequence[str] = (), **settings: Any
+    ) -> None:
+        super().__init__(learning_rate=learning_rate, **settings)
+        self.memory = tuple(memory)
+
+    def build(self, variables: Sequence[Any]) -> None:
+        """Make the averages of every variable."""
+        if self.built:
+            return
+        super().build(variables)
+        self._averages = {
+            _key(variable): [
+                self.add_variable_from_reference(variable, name) for name in self.memory
+            ]
+            for variable in variables
+        }
+
+    def averages(self, variable: Any) -> list[Any]:
+        """Return what is kept for a variable: a variable of its shape for each name of `memory`."""
+        return list(self._averages[_key(variable)])
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Change one variable; `assign`, `assign_add` and `assign_sub` do so."""
+        self.assign_sub(variable, ops.cast(learning_rate, variable.dtype) * gradient)
+
+
+def _key(variable: Any) -> str:
+    """Tell variables apart: Keras may hand over its own variable, or the tensor behind it."""
+    return str(id(variable.value if isinstance(variable, keras.Variable) else variable))
+
+
+@keras.saving.register_keras_serializable("dltf")
+class Momentum(GradientDescent):
+    """Takes steps along the weighted average of the gradients.
+
+    Keras's `SGD(momentum=beta)` leaves out the factor 1 - beta. At the same constant learning rate
+    its steps are 1 / (1 - beta) times as long; at (1 - beta) times the learning rate the two are
+    the same.
+
+    Args:
+        learning_rate: step size; a number or a `LearningRateSchedule`.
+        beta: share of the average that stays, 0 <= beta < 1.
+        settings: of `keras.optimizers.Optimizer`.
+    """
+
+    def __init__(self, learning_rate: Any = 0.01, beta: float = 0.9, **settings: Any) -> None:
+        super().__init__(learning_rate, memory=["v"], **settings)
+        self.beta = beta
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Change one variable, and its average."""
+        learning_rate = ops.cast(learning_rate, variable.dtype)
+        (v,) = self.averages(variable)
+        ### BEGIN SOLUTION
+        average = self.beta * v + (1 - self.beta) * gradient
+        self.assign(v, average)
+        self.assign_sub(variable, learning_rate * average)
+        ### END SOLUTION
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` needs to make another one like it."""
+        return super().get_config() | {"beta": self.beta}
+
+
+@keras.saving.register_keras_serializable("dltf")
+class RMSprop(GradientDescent):
+    """Divides each step by the recent size of the gradient, as Keras's `RMSprop` does.
+
+    Mind epsilon: Keras has it *under* the root, `sqrt(s + epsilon)`, and so has this class.
+
+    Args:
+        learning_rate: step size; a number or a `LearningRateSchedule`.
+        rho: share of the average that stays, 0 <= rho < 1.
+        epsilon: keeps the quotient finite.
+        settings: of `keras.optimizers.Optimizer`.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        rho: float = 0.9,
+        epsilon: float = 1e-7,
+        **settings: Any,
+    ) -> None:
+        super().__init__(learning_rate, memory=["s"], **settings)
+        self.rho, self.epsilon = rho, epsilon
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Change one variable, and the average of the squares."""
+        learning_rate = ops.cast(learning_rate, variable.dtype)
+        (s,) = self.averages(variable)
+        ### BEGIN SOLUTION
+        average = self.rho * s + (1 - self.rho) * ops.square(gradient)
+        self.assign(s, average)
+        self.assign_sub(variable, learning_rate * gradient / ops.sqrt(average + self.epsilon))
+        ### END SOLUTION
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` needs to make another one like it."""
+        return super().get_config() | {"rho": self.rho, "epsilon": self.epsilon}
+
+
+@keras.saving.register_keras_serializable("dltf")
+class Adam(GradientDescent):
+    """Takes the steps of Adam, in the shorter form that Keras's `Adam` has too.
+
+    The two corrections become one factor of the step size, `sqrt(1 - beta_2^t) / (1 - beta_1^t)`,
+    and the averages are used as they are. That moves epsilon: beside the root of the *uncorrected*
+    s it is what the paper calls "epsilon hat", `sqrt(1 - beta_2^t)` times that of algorithm 1.
+
+    Args:
+        learning_rate: step size; a number or a `LearningRateSchedule`.
+        beta_1: share of the average of the gradients that stays.
+        beta_2: share of the average of their squares that stays.
+        epsilon: the paper's epsilon hat.
+        settings: of `keras.optimizers.Optimizer`.
+
+    Source:
+        Kingma & Ba 2015, end of section 2.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **settings: Any,
+    ) -> None:
+        super().__init__(learning_rate, memory=["v", "s"], **settings)
+        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Change one variable, and its two averages; `self.iterations` is 0 in the first step."""
+        learning_rate = ops.cast(learning_rate, variable.dtype)
+        t = ops.cast(self.iterations + 1, variable.dtype)
+        v, s = self.averages(variable)
+        ### BEGIN SOLUTION
+        average = self.beta_1 * v + (1 - self.beta_1) * gradient
+        squares = self.beta_2 * s + (1 - self.beta_2) * ops.square(gradient)
+        self.assign(v, average)
+        self.assign(s, squares)
+        size = learning_rate * ops.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        self.assign_sub(variable, size * average / (ops.sqrt(squares) + self.epsilon))
+        ### END SOLUTION
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` needs to make another one like it."""
+        betas = {"beta_1": self.beta_1, "beta_2": self.beta_2}
+        return super().get_config() | betas | {"epsilon": self.epsilon}
+
+
+@keras.saving.register_keras_serializable("dltf")
+class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
+    """Gives every step the learning rate of its epoch; after the last epoch the last one stays.
+
+    Args:
+        rates: learning rate of each epoch.
+        steps_per_epoch: how many steps an epoch has.
+    """
+
+    def __init__(self, rates: Sequence[float], steps_per_epoch: int) -> None:
+        self.rates, self.steps_per_epoch = [float(rate) for rate in rates], steps_per_epoch
+
+    @classmethod
+    def of(
+        cls,
+        decay: Callable[..., float],
+        learning_rate0: float,
+        decay_rate: float,
+        num_epochs: int,
+        steps_per_epoch: int,
+        **settings: Any,
+    ) -> EpochSchedule:
+        """Make the schedule of a decay function such as `update_lr`, your own or this module's.
+
+        Args:
+            decay: `decay(learning_rate0, epoch_num, decay_rate, **settings)`.
+            learning_rate0: what it begins with.
+            decay_rate: for `decay`.
+            num_epochs: for how many epochs.
+            steps_per_epoch: how many steps an epoch has.
+            settings: more arguments of `decay`, such as `time_interval`.
+        """
+        epochs = range(num_epochs)
+        rates = [decay(learning_rate0, epoch, decay_rate, **settings) for epoch in epochs]
+        return cls(rates, steps_per_epoch)
+
+    def __call__(self, step: Any) -> Any:
+        """Return the learning rate of a step, counted from 0."""
+        epoch = ops.minimum(ops.cast(step, "int32") // self.steps_per_epoch, len(self.rates) - 1)
+        return ops.take(ops.convert_to_tensor(self.rates), epoch)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` needs to make another one like it."""
+        return {"rates": self.rates, "steps_per_epoch": self.steps_per_epoch}
+
+
+# == 7. Training on the moons ======================================================================
+
+
+def train_on_moons(
+    optimizer: str | keras.optimizers.Optimizer,
+    num_epochs: int = 1000,
+    batch_size: int = 64,
+    seed: int = 3,
+    progress: bool = True,
+) -> tuple[keras.Model, History]:
+    """Train the network 2-5-2-1 on the moons.
+
+    Args:
+        optimizer: of Keras or of this module.
+        num_epochs: passes over the 300 points.
+        batch_size: points in a step.
+        seed: of the first weights and of the order of the points: the same for every optimizer.
+        progress: whether to show a progress bar.
+
+    Returns:
+        The trained model, whose output is the logit of label 1, and its history: "loss",
+        "accuracy".
+    """
+    x, y = data.load_moons(layout="examples first")
+    start = [keras.initializers.HeNormal(seed + l) for l in range(3)]
+    network = keras.Sequential(
+        [
+            keras.Input((2,)),
+            keras.layers.Dense(5, "relu", kernel_initializer=start[0]),
+            keras.layers.Dense(2, "relu", kernel_initializer=start[1]),
+            keras.layers.Dense(1, kernel_initializer=start[2]),
+        ]
+    )
+    history = train(
+        network,
+        (x, y),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        optimizer=optimizer,
+        epochs=num_epochs,
+        batch_size=batch_size,
+        metrics=[keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],  # of logits
+        seed=seed,
+        progress=progress,
+    )
+    return network, history

@@ -1,0 +1,154 @@
+"""How gradient descent goes, measured and drawn: batches of every size, and three landscapes.
+
+The experiments of the optimization topic, with its updates or with a reader's own.
+
+Layout: features x examples, as in `dltf.models.mlp`. A landscape is a function of the plane; a
+path in it is an array (number of points, 2).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dltf.models.mlp import Array, Parameters, backward_propagation, forward_propagation
+from dltf.optimization import Use, minimize, stepper
+
+# == 1. What the size of a batch buys ==============================================================
+
+
+class Descent(NamedTuple):
+    """What was measured of one run with batches of one size."""
+
+    steps: int
+    seconds: float
+    noise: float
+    costs: list[float]
+
+
+def gradient_noise(
+    X: Array, Y: Array, parameters: Parameters, mini_batch_size: int, batches: int = 200
+) -> float:
+    """Measure how far a batch's gradient is from the gradient of all examples.
+
+    Args:
+        X: inputs, float (n_x, m).
+        Y: labels 0 or 1, (1, m).
+        parameters: where to measure, "W1", "b1", ..., "W3", "b3".
+        mini_batch_size: examples in a batch.
+        batches: how many batches to draw.
+
+    Returns:
+        Root of the mean squared distance, as a share of the length of the gradient of all. It falls
+        like 1 / sqrt(mini_batch_size), and is 0 when the batch is everything.
+    """
+
+    def gradient(X: Array, Y: Array) -> Array:
+        grads = backward_propagation(X, Y, forward_propagation(X, parameters)[1])
+        return np.concatenate([grads["d" + name].reshape(-1) for name in parameters])
+
+    full, rng = gradient(X, Y), np.random.default_rng(0)
+    squares: list[float] = []
+    for _ in range(batches):
+        drawn = rng.choice(X.shape[1], min(mini_batch_size, X.shape[1]), replace=False)
+        squares.append(float(np.sum((gradient(X[:, drawn], Y[:, drawn]) - full) ** 2)))
+    return float(np.sqrt(np.mean(squares) / np.sum(full**2)))
+
+
+def compare_batch_sizes(
+    X: Array,
+    Y: Array,
+    parameters: Parameters,
+    sizes: Sequence[int],
+    learning_rate: float = 0.05,
+    num_epochs: int = 100,
+    use: Use = None,
+) -> dict[int, Descent]:
+    """Train by gradient descent with batches of several sizes, from the same start.
+
+    Size m is batch gradient descent, 1 is stochastic gradient descent, all between is mini-batch.
+
+    Args:
+        X: inputs, float (n_x, m).
+        Y: labels 0 or 1, (1, m).
+        parameters: to begin with, "W1", "b1", ..., "W3", "b3".
+        sizes: examples in a batch.
+        learning_rate: step size, the same for all.
+        num_epochs: passes over the data, the same for all.
+        use: functions to use instead of the topic's, by their names: your own, as `globals()`.
+
+    Returns:
+        size -> number of steps, seconds, noise of the gradient at the start, cost of each epoch.
+    """
+    found = {}
+    for size in sizes:
+        began = time.perf_counter()
+        _, costs = minimize(X, Y, parameters, "gd", learning_rate, size, num_epochs, use=use)
+        seconds = time.perf_counter() - began
+        steps = num_epochs * -(-X.shape[1] // size)
+        found[size] = Descent(steps, seconds, gradient_noise(X, Y, parameters, size), costs)
+    return found
+
+
+# == 2. Paths through three landscapes =============================================================
+
+
+class Landscape(NamedTuple):
+    """A function of the plane, where to start, and how large the steps of each optimizer are."""
+
+    value: Callable[[Any, Any], Any]
+    gradient: Callable[[float, float], tuple[float, float]]
+    start: tuple[float, float]
+    sides: tuple[tuple[float, float], tuple[float, float]]
+    learning_rates: dict[str, float]
+
+
+LANDSCAPES = {
+    "ravine": Landscape(  # forty times as steep across as along
+        lambda x, y: 0.025 * x**2 + y**2,
+        lambda x, y: (0.05 * x, 2 * y),
+        (-4.0, 1.4),
+        ((-4.6, 1.4), (-1.8, 1.8)),
+        {"gd": 0.9, "momentum": 0.9, "rmsprop": 0.1, "adam": 0.3},
+    ),
+    "saddle": Landscape(  # downhill along y, to minima at y = 2 and -2, and hardly so at the start
+        lambda x, y: x**2 / 2 - y**2 / 2 + y**4 / 16,
+        lambda x, y: (x, y**3 / 4 - y),
+        (-2.0, 0.002),
+        ((-2.4, 1.4), (-0.8, 2.6)),
+        {"gd": 0.1, "momentum": 0.1, "rmsprop": 0.05, "adam": 0.05},
+    ),
+    "plateau": Landscape(  # nearly flat, but for one hole
+        lambda x, y: 1 - np.exp(-(x**2 + y**2) / 2),
+        lambda x, y: (x * np.exp(-(x**2 + y**2) / 2), y * np.exp(-(x**2 + y**2) / 2)),
+        (-2.8, 1.8),
+        ((-3.4, 1.4), (-1.4, 2.4)),
+        {"gd": 0.1, "momentum": 0.1, "rmsprop": 0.05, "adam": 0.1},
+    ),
+}
+
+
+def descend(landscape: Landscape, optimizer: str, num_steps: int = 80, use: Use = None) -> Array:
+    """Walk down a landscape by the updates of this topic.
+
+    Args:
+        landscape: one of `LANDSCAPES`, or your own.
+        optimizer: "gd", "momentum", "rmsprop" or "adam".
+        num_steps: how many steps to take.
+        use: functions to use instead of the topic's, by their names: your own, as `globals()`.
+
+    Returns:
+        The points of the path, (num_steps + 1, 2), the start first.
+    """
+    parameters = {"W1": np.array(landscape.start).reshape(2, 1), "b1": np.zeros((1, 1))}
+    step = stepper(optimizer, parameters, use=use)
+    path = [parameters["W1"][:, 0].copy()]
+    for _ in range(num_steps):
+        slope = np.array(landscape.gradient(*path[-1])).reshape(2, 1)
+        grads = {"dW1": slope, "db1": np.zeros((1, 1))}
+        parameters = step(parameters, grads, landscape.learning_rates[optimizer])
+        path.append(parameters["W1"][:, 0].copy())
+    return np.array(path)

@@ -1,0 +1,395 @@
+"""Recurrent networks at work: four kinds of them, and what happens to gradients on a long way.
+
+A recurrent cell can be put to use in several ways, by which of its inputs and outputs are used: one
+to many, many to one, many to many with as many outputs as inputs, or with any number of them. Each
+is a small model here, trained by the course's training loop on a task of its own.
+
+Gradients on their way back are multiplied at every step by the same matrix, and by slopes of at
+most 1. If its largest eigenvalue (the spectral radius) is below 1 they vanish, whatever the slopes;
+if it is above, they may explode. Clipping mends the second. The first needs another cell. What was
+measured, over several seeds, is in docs/rnn.md.
+
+- Bengio, Simard & Frasconi 1994, "Learning long-term dependencies with gradient descent is
+  difficult"
+- Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent neural networks"
+
+Layout: Keras's, examples first, `x (m, T_x, n_x)`; words and letters are whole numbers, `(m, T_x)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from dltf.data import sequences
+from dltf.models.mlp import Array, Parameters
+from dltf.rnn.cells import Cell, GRUCell, LSTMCell, RNNCell
+from dltf.training import History, train
+
+# == 1. Four kinds of recurrent networks ===========================================================
+
+
+class OneToMany(keras.Model):
+    """Writes a sequence from one input: what it said last is what it hears next.
+
+    Args:
+        n_a: size of the state, which a dense layer makes from the input.
+        T: number of steps to write.
+    """
+
+    def __init__(self, n_a: int = 32, T: int = 24) -> None:
+        super().__init__()
+        self.T = T
+        self.first = layers.Dense(n_a, "tanh")
+        self.cell = GRUCell(n_a)
+        self.output_layer = layers.Dense(1)
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        """Return the sequence, (m, T, 1), for inputs (m, n_x)."""
+        states, y = [self.first(x)], ops.zeros_like(x[:, :1])
+        written = []
+        for _ in range(self.T):
+            a, states = self.cell(y, states)
+            y = self.output_layer(a)  # (m, 1)
+            written.append(y)
+        return ops.stack(written, axis=1)
+
+
+def many_to_one(n_a: int = 16) -> keras.Model:
+    """Return a model that reads words (m, T_x) and says one thing, a logit, (m, 1)."""
+    return keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            layers.Embedding(len(sequences.WORDS), 4),
+            layers.RNN(GRUCell(n_a)),  # only its last output is used
+            layers.Dense(1),
+        ]
+    )
+
+
+def many_to_many(n_a: int = 16) -> keras.Model:
+    """Return a model that says something after each character: logits, (m, T_x, classes)."""
+    return keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            layers.Embedding(len(sequences.BRACKETS), 4),
+            layers.RNN(RNNCell(n_a), return_sequences=True),
+            layers.Dense(sequences.DEEPEST + 1),
+        ]
+    )
+
+
+def encoder_decoder(n_a: int = 48, T_y: int = 3, letters: int = 5) -> keras.Model:
+    """Return a model that reads everything first and writes then: logits, (m, T_y, letters).
+
+    One cell reads, another writes, and the last state of the first is all that passes between them.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            layers.Embedding(letters + 1, 8),
+            layers.RNN(LSTMCell(n_a)),
+            layers.RepeatVector(T_y),
+            layers.RNN(LSTMCell(n_a), return_sequences=True),
+            layers.Dense(letters),
+        ]
+    )
+
+
+def explained(y: Any, prediction: Any) -> Any:
+    """Return the share of the variance of y that the prediction explains; 1 is perfect."""
+    left = ops.mean(ops.square(y - prediction))
+    return 1 - left / ops.mean(ops.square(y - ops.mean(y)))
+
+
+def right(y: Any, prediction: Any) -> Any:
+    """Return, for each example, 1 if all of its outputs are right, and 0 otherwise."""
+    if prediction.shape[-1] == 1:  # a logit of label 1
+        return ops.cast(ops.equal(prediction[:, 0] > 0, y[:, 0] > 0), "float32")
+    hits = ops.equal(ops.argmax(prediction, axis=-1), ops.cast(y, "int64"))  # (m,) or (m, T_y)
+    return ops.cast(hits if len(hits.shape) == 1 else ops.all(hits, axis=-1), "float32")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of recurrent network: its task, its model, and how it is trained."""
+
+    task: str
+    make: Callable[..., sequences.Pair]
+    build: Callable[[], Any]
+    loss: Any
+    metric: Callable[..., Any]
+    epochs: int
+
+
+LABELS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+KINDS: dict[str, Kind] = {
+    "one to many": Kind(
+        "draw a wave of a given height and frequency",
+        sequences.make_waves,
+        OneToMany,
+        keras.losses.MeanSquaredError(),
+        explained,
+        12,
+    ),
+    "many to one": Kind(
+        "does the review praise? ('not' turns the next word round)",
+        sequences.make_opinions,
+        many_to_one,
+        keras.losses.BinaryCrossentropy(from_logits=True),
+        right,
+        8,
+    ),
+    "many to many, equal lengths": Kind(
+        "how many brackets are open, after each character",
+        sequences.make_brackets,
+        many_to_many,
+        LABELS,
+        right,
+        8,
+    ),
+    "many to many, different lengths": Kind(
+        "write down the 3 letters among 10 places",
+        sequences.make_blanks,
+        encoder_decoder,
+        LABELS,
+        right,
+        12,
+    ),
+}
+
+
+def train_kind(
+    name: str,
+    epochs: int | None = None,
+    m: int = 2000,
+    rng: sequences.Random = None,
+    progress: bool = True,
+) -> tuple[keras.Model, History]:
+    """Train one kind of network on its task, and measure it on examples it has not seen.
+
+    Args:
+        name: one of `KINDS`.
+        epochs: passes over the data; if None, as many as the kind needs.
+        m: number of examples to learn from, at least 1; a quarter as many are kept apart.
+        rng: generator or seed of the examples and of their order.
+        progress: whether to show a progress bar.
+
+    Returns:
+        The model and its history; the measure is `explained` for waves and `right`, the share of
+        examples that are right from beginning to end, for all else.
+
+    Raises:
+        ValueError: there is no such kind.
+    """
+    if name not in KINDS:
+        raise ValueError(f"name: expected one of {'; '.join(KINDS)}; got {name!r}")
+    kind, draw = KINDS[name], np.random.default_rng(rng)
+    model = kind.build()
+    history = train(
+        model,
+        kind.make(m, rng=draw),
+        loss=kind.loss,
+        optimizer=keras.optimizers.Adam(0.01, global_clipnorm=1.0),
+        epochs=kind.epochs if epochs is None else epochs,
+        batch_size=50,
+        validation=kind.make(max(1, m // 4), rng=draw),
+        metrics=[kind.metric],
+        seed=int(draw.integers(2**31)),
+        progress=progress,
+    )
+    return model, history
+
+
+# == 2. Gradients on a long way ====================================================================
+
+
+def spectral_radius(W: Array) -> float:
+    """Return the largest absolute eigenvalue of a square matrix."""
+    return float(np.abs(np.linalg.eigvals(W)).max())
+
+
+def with_spectral_radius(W: Array, radius: float) -> Array:
+    """Return a square matrix scaled so that its largest absolute eigenvalue is `radius`."""
+    return W * (radius / spectral_radius(W))
+
+
+def clip_by_norm(gradients: Mapping[str, Array], max_norm: float) -> tuple[Parameters, float]:
+    """Shorten all gradients together if they are too long; their direction stays.
+
+    (Clipping each entry by itself, which the next topic does, turns the direction.)
+
+    Args:
+        gradients: name -> array.
+        max_norm: longest allowed norm of all of them together, above 0.
+
+    Returns:
+        The gradients, times `max_norm / norm` if the norm is above it, and the norm that they had.
+
+    Raises:
+        ValueError: max_norm is not above 0.
+
+    Source:
+        Pascanu et al. 2013, algorithm 1.
+    """
+    if not max_norm > 0:
+        raise ValueError(f"max_norm: expected a number above 0, got {max_norm!r}")
+    norm = float(np.sqrt(sum(np.sum(np.square(g)) for g in gradients.values())))
+    factor = min(1.0, max_norm / norm) if norm > 0 else 1.0
+    return {name: factor * g for name, g in gradients.items()}, norm
+
+
+def fresh_cell(
+    kind: str,
+    n_a: int,
+    n_x: int,
+    radius: float | None = None,
+    steps: float | None = None,
+    rng: sequences.Random = None,
+) -> Cell:
+    """Return a cell with random weights, its memory as short or long as you like.
+
+    Args:
+        kind: "rnn", "lstm" or "gru".
+        n_a: size of the state.
+        n_x: number of features.
+        radius: spectral radius of each recurrent matrix, or None for orthogonal ones (of radius 1).
+        steps: the gates by which an LSTM or a GRU keeps its state begin at 1 - 1/steps, so that it
+            remembers for about as many steps; None leaves Keras's choice, which is 4 and 2.
+        rng: generator or seed.
+
+    Source:
+        Tallec & Ollivier 2018, "Can recurrent neural networks warp time?" (the gates).
+    """
+    draw = np.random.default_rng(rng)
+    cell = {"rnn": RNNCell, "lstm": LSTMCell, "gru": GRUCell}[kind](n_a)
+    cell.build((None, n_x))
+    width = cell.kernel.shape[1]
+    cell.kernel.assign(draw.normal(size=(n_x, width)) * np.sqrt(1 / n_x))
+    blocks = [np.linalg.qr(draw.normal(size=(n_a, n_a)))[0] for _ in range(width // n_a)]
+    if radius is not None:
+        blocks = [with_spectral_radius(draw.normal(size=(n_a, n_a)), radius) for _ in blocks]
+    cell.recurrent_kernel.assign(np.concatenate(blocks, axis=1))
+    if steps is not None and kind != "rnn":
+        bias = cell.bias.numpy()
+        keeps = bias[n_a : 2 * n_a] if kind == "lstm" else bias[0, :n_a]
+        keeps[:] = np.log(steps - 1)  # sigmoid(log(s - 1)) = 1 - 1/s
+        cell.bias.assign(bias)
+    return cell
+
+
+def gradients_by_lag(cell: Cell, x: Array, rng: sequences.Random = None) -> Array:
+    """Measure what is left of the last step's gradient, k steps earlier.
+
+    A random direction of unit length is what some cost says of the last state; TensorFlow's tape
+    differentiates its product with the last state by the states before.
+
+    Args:
+        cell: a built cell.
+        x: inputs, float (m, T_x, n_x).
+        rng: generator or seed of the direction.
+
+    Returns:
+        Mean norm of the gradient with respect to all states of a step together, k = 0, 1, ...,
+        T_x - 1 steps before the last; shape (T_x,).
+    """
+    import tensorflow as tf
+
+    direction = np.random.default_rng(rng).normal(size=(len(x), cell.units))
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    states = [tf.zeros((len(x), cell.units)) for _ in range(cell.states)]
+    visited = []
+    with tf.GradientTape() as tape:
+        tape.watch(states)
+        for t in range(x.shape[1]):
+            _, states = cell(tf.constant(x[:, t], tf.float32), states)
+            visited.append(states)
+        cost = tf.reduce_sum(states[0] * tf.constant(direction, tf.float32))
+    found = tape.gradient(cost, visited, unconnected_gradients="zero")
+    norms = [np.linalg.norm(np.concatenate(g, axis=1), axis=1).mean() for g in found]
+    return np.array(norms[::-1])
+
+
+def gradient_norms(
+    lengths: Sequence[int], radius: float, n_a: int = 32, m: int = 8, rng: sequences.Random = None
+) -> Array:
+    """Measure how large the gradient of the recurrent weights is, for sequences of several lengths.
+
+    The cost is a random direction times the last state, as in `gradients_by_lag`; inputs are small,
+    so that units are not at the flat ends of tanh.
+
+    Args:
+        lengths: numbers of steps, each at least 1.
+        radius: spectral radius of the recurrent matrix of a plain cell.
+        n_a: its size.
+        m: number of sequences.
+        rng: generator or seed.
+
+    Returns:
+        The norm of the mean gradient with respect to the recurrent matrix, one for each length.
+    """
+    import tensorflow as tf
+
+    draw = np.random.default_rng(rng)
+    cell = fresh_cell("rnn", n_a, 4, radius, rng=draw)
+    longest = 0.01 * draw.normal(size=(m, max(lengths), 4)).astype(np.float32)
+    direction = draw.normal(size=n_a).astype(np.float32)
+    norms = []
+    for T in lengths:
+        state = [tf.zeros((m, n_a))]
+        with tf.GradientTape() as tape:
+            for t in range(T):
+                _, state = cell(longest[:, t], state)
+            cost = tf.reduce_mean(tf.linalg.matvec(state[0], direction))
+        norms.append(float(tf.norm(tape.gradient(cost, cell.recurrent_kernel.value))))
+    return np.array(norms)
+
+
+def train_to_recall(
+    kind: str,
+    T: int,
+    epochs: int = 15,
+    radius: float | None = None,
+    optimizer: keras.optimizers.Optimizer | None = None,
+    rng: sequences.Random = None,
+    progress: bool = True,
+) -> History:
+    """Train a cell to say, after T symbols, which of the four came first.
+
+    Args:
+        kind: "rnn", "lstm" or "gru"; gates that keep a state begin nearly open (for T steps).
+        T: number of symbols, at least 2.
+        epochs: passes over 1000 sequences.
+        radius: spectral radius of the recurrent weights to begin with; orthogonal ones if None.
+        optimizer: Adam with its gradient clipped to norm 1 if None.
+        rng: generator or seed of weights, sequences and their order.
+        progress: whether to show a progress bar.
+
+    Returns:
+        The history, with "right" and "val_right"; a guess is right one time in four.
+    """
+    draw = np.random.default_rng(rng)
+    model = keras.Sequential(
+        [
+            keras.Input((T, 4)),
+            layers.RNN(fresh_cell(kind, 32, 4, radius, T, draw)),
+            layers.Dense(4, kernel_initializer="zeros"),
+        ]
+    )
+    return train(
+        model,
+        sequences.make_recall(1000, T, rng=draw),
+        loss=LABELS,
+        optimizer=optimizer or keras.optimizers.Adam(0.005, global_clipnorm=1.0),
+        epochs=epochs,
+        batch_size=50,
+        validation=sequences.make_recall(500, T, rng=draw),
+        metrics=[right],
+        seed=int(draw.integers(2**31)),
+        progress=progress,
+    )

@@ -1,0 +1,167 @@
+"""The experiments of style transfer: the tables and pictures of docs/style_transfer.md.
+
+python -m dltf.style_transfer.experiments table      the figures, for three pairs of pictures
+python -m dltf.style_transfer.experiments sweep      from photo to painting, by the two weights
+python -m dltf.style_transfer.experiments picture    the Louvre in Monet's style (docs/louvre.jpg)
+
+They need SqueezeNet's weights (`dltf data fetch style`), for a picture is judged by a network that
+has learned to see or not at all. Where the pictures are not at hand, drawn ones take their place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dltf import data, plotting
+from dltf.style_transfer import Picture, judge, transfer
+from dltf.style_transfer.backbones import Backbone, load_backbone
+
+SHAPE = (300, 400)
+SWEEP_SHAPE = (150, 200)  # six pictures in one figure need not be large
+PAIRS = (("louvre", "monet"), ("persian_cat", "stone_style"), ("camp-nou", "drop-of-water"))
+RATIOS = (0.00004, 0.0004, 0.004, 0.04, 0.4, 4)  # of the style's weight to the content's
+
+
+def paint_twice(
+    content: Picture,
+    style: Picture,
+    judging: Backbone,
+    steps: int = 200,
+    seed: int = 0,
+    progress: bool = True,
+) -> dict[str, dict[str, Any]]:
+    """Paint a picture by a network that was trained and by one that was not; judge by the first.
+
+    Args:
+        content: the photo, (n_H, n_W, 3).
+        style: the painting, the same shape.
+        judging: the pretrained network.
+        steps: of Adam.
+        seed: of the other network's weights.
+        progress: whether to show progress bars.
+
+    Returns:
+        "trained" and "random" -> "picture", "style" and "correlation" (see `judge`), "own style" as
+        the network that painted it sees it, and "seconds".
+    """
+    results: dict[str, dict[str, Any]] = {}
+    for name, backbone in (("trained", judging), ("random", load_backbone("random", seed=seed))):
+        began = time.perf_counter()
+        picture, _ = transfer(content, style, backbone, steps=steps, progress=progress)
+        seconds = time.perf_counter() - began
+        own = judge(picture, content, style, backbone)["style"]
+        scores = judge(picture, content, style, judging)
+        results[name] = {"picture": picture, "own style": own, "seconds": seconds, **scores}
+    return results
+
+
+def table(
+    pairs: Sequence[tuple[str, str]] = PAIRS, shape: tuple[int, int] = SHAPE, steps: int = 200
+) -> str:
+    """Return the table of docs/style_transfer.md: what both networks paint, judged by one."""
+    judging = load_backbone("squeezenet")
+    rows = [
+        "| photo | style | network | style cost | as it sees it | correlation | seconds |",
+        "| --- | --- | --- | ---: | ---: | ---: | ---: |",
+    ]
+    for photo, painting in pairs:
+        content = data.load_content_picture(photo, shape)
+        style = data.load_style_picture(painting, shape)
+        for name, result in paint_twice(content, style, judging, steps, progress=False).items():
+            rows.append(
+                f"| {photo} | {painting} | {name} | {result['style']:.4f} "
+                f"| {result['own style']:.4f} | {result['correlation']:.2f} "
+                f"| {result['seconds']:.0f} |"
+            )
+    return "\n".join(rows)
+
+
+def sweep(
+    content: Picture,
+    style: Picture,
+    backbone: Backbone,
+    ratios: Sequence[float] = RATIOS,
+    steps: int = 200,
+) -> dict[float, dict[str, Any]]:
+    """Paint one picture with several weights of the content; the style's stays as it is.
+
+    Args:
+        content: the photo, (n_H, n_W, 3).
+        style: the painting, the same shape.
+        backbone: the network that paints and judges.
+        ratios: values of beta / alpha, each above 0.
+        steps: of Adam.
+
+    Returns:
+        ratio -> "picture", "style" and "correlation" (see `judge`).
+    """
+    results = {}
+    for ratio in ratios:
+        picture, _ = transfer(
+            content, style, backbone, alpha=40 / ratio, beta=40, steps=steps, progress=False
+        )
+        results[ratio] = {"picture": picture, **judge(picture, content, style, backbone)}
+    return results
+
+
+def plot_sweep(results: Mapping[float, Mapping[str, Any]]) -> Any:
+    """Draw what `sweep` returned in one figure; return its axes."""
+    return plotting.plot_gallery(
+        {
+            f"$\\beta / \\alpha$ = {ratio:g}\nstyle cost {result['style']:.2g}, "
+            f"correlation {result['correlation']:.2f}": result["picture"]
+            for ratio, result in results.items()
+        }
+    )
+
+
+def save_picture(picture: Picture, to: str | Path, quality: int = 85) -> None:
+    """Write a picture between 0 and 1 to a file, whose name says which kind it is."""
+    from PIL import Image
+
+    Image.fromarray(np.uint8(np.round(255 * picture))).save(to, quality=quality, optimize=True)
+
+
+# == Commands ======================================================================================
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print a table or write a picture: `python -m dltf.style_transfer.experiments table`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m dltf.style_transfer.experiments", description=main.__doc__
+    )
+    parser.add_argument("what", choices=("table", "sweep", "picture"))
+    parser.add_argument("--to", type=Path, help="the file to write (sweep and picture)")
+    parser.add_argument("--pair", nargs=2, metavar=("PHOTO", "STYLE"), help="of the register")
+    parser.add_argument("--steps", type=int, default=200)
+    chosen = parser.parse_args(arguments)
+    if chosen.what == "table":
+        print(table([tuple(chosen.pair)] if chosen.pair else PAIRS, steps=chosen.steps))
+        return
+    photo, painting = chosen.pair or PAIRS[0]
+    shape = SWEEP_SHAPE if chosen.what == "sweep" else SHAPE
+    content = data.load_content_picture(photo, shape)
+    style = data.load_style_picture(painting, shape)
+    backbone = load_backbone("squeezenet")
+    if chosen.what == "sweep":
+        results = sweep(content, style, backbone, steps=chosen.steps)
+        print("| beta / alpha | style cost | correlation |\n| ---: | ---: | ---: |")
+        for ratio, result in results.items():
+            print(f"| {ratio:g} | {result['style']:.4f} | {result['correlation']:.2f} |")
+        if chosen.to:
+            plot_sweep(results)[0, 0].figure.savefig(chosen.to)
+        return
+    picture, _ = transfer(content, style, backbone, steps=chosen.steps)
+    scores = judge(picture, content, style, backbone)
+    print(f"style cost {scores['style']:.4f}   correlation {scores['correlation']:.2f}")
+    save_picture(picture, chosen.to or "docs/louvre.jpg")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""Every assignment of the course: right answers get full marks, every mistake its own hint.
+
+The automatic mutants, and more seeds, are left to `dltf verify`: they take minutes.
+"""
+
+import pytest
+
+from dltf.authoring import findings, verify
+from dltf.autograder.assignment import loading
+from dltf.autograder.execution.pool import Pool
+from dltf.autograder.grading import Grader, modules_of
+
+TOPICS = loading.available()
+
+
+@pytest.fixture(scope="module")
+def course():
+    """Return a grader whose server has loaded what the assignments need."""
+    with Pool(jobs=2) as pool:
+        pool.preload([module for name in TOPICS for module in modules_of(loading.load(name))])
+        yield Grader(pool, seed=1)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_an_assignment_tells_right_from_wrong(course, topic):
+    report = verify.verify(loading.load(topic), course, seeds=1, with_mutants=False)
+    assert report.problems == [], "\n".join(findings.lines(report))
+    assert sum(one.mistakes for one in report.exercises.values()) > 0

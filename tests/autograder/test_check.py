@@ -1,0 +1,326 @@
+"""`dltf.check`: the same verdict beside the student's own code, in a notebook and elsewhere."""
+
+import random
+import shutil
+import subprocess
+import sys
+import textwrap
+
+import nbclient
+import nbformat
+import numpy as np
+import pytest
+from conftest import FOLDERS
+
+import dltf
+from dltf.autograder import check as checks
+from dltf.autograder.assignment import loading, stubs
+from dltf.autograder.assignment.declarations import AssignmentError
+from dltf.autograder.check import public_observations, read_public
+
+CHAIN = FOLDERS / "chain"
+
+
+def relu(z):
+    return np.minimum(z, 0)
+
+
+def layer(a, W, b):
+    return relu(W @ a + b)
+
+
+def mean_square(x, offset=1.0):
+    np.random.seed(0)  # noqa: NPY002
+    random.seed(0)
+    np.random.rand()  # noqa: NPY002
+    return np.mean(x * x) + offset
+
+
+class Momentum:
+    def __init__(self, beta=0.9):
+        self.beta, self.mean = beta, 0.0
+
+    def update(self, x):
+        self.mean = self.beta * self.mean + (1 - self.beta) * x
+        return self.mean
+
+
+def he(layers_dims):
+    pairs = enumerate(zip(layers_dims[1:], layers_dims, strict=False), 1)
+    return {f"W{l}": np.random.randn(n, k) * np.sqrt(1 / k) for l, (n, k) in pairs}  # noqa: NPY002
+
+
+def tour(n):
+    raise NotImplementedError("tour: write this exercise")
+
+
+def double(x):
+    return x + 2
+
+
+def only(outcome):
+    (exercise,) = outcome.exercises
+    return exercise
+
+
+def test_by_function():
+    outcome = dltf.check(mean_square, assignment=CHAIN)
+    assert outcome.correct
+    assert only(outcome)["points"] == 1.7
+    assert "correct" in repr(outcome)
+    assert "<" in outcome._repr_html_()
+    wrong = dltf.check(relu, assignment=str(CHAIN), seed=3)
+    assert only(wrong)["mistake"] == "minimum"
+    assert "Which half should stay?" in repr(wrong)
+    assert "\x1b" not in repr(wrong)
+    assert not wrong.correct
+
+
+def test_by_class_and_not_attempted():
+    assert dltf.check(Momentum, assignment=FOLDERS / "network").correct
+    assert only(dltf.check(tour, assignment=FOLDERS / "network"))["status"] == "not attempted"
+    assert only(dltf.check(he, assignment=FOLDERS / "network"))["mistake"] == "xavier"
+
+
+def test_blocked_by_another_function_of_the_notebook():
+    assert only(dltf.check(layer, assignment=CHAIN))["status"] in ("blocked", "incorrect")
+
+
+@pytest.mark.parametrize("argument", [3, [relu], object(), 1.5, {}])
+def test_wrong_arguments(argument):
+    with pytest.raises(
+        TypeError, match="check: expected a function, a class, or the name of an exerc"
+    ):
+        dltf.check(argument, assignment=CHAIN)
+
+
+def test_unknown_exercises():
+    with pytest.raises(
+        ValueError, match=r"expected an exercise of chain \(relu, layer, .*got 'unheard'"
+    ):
+        dltf.check("unheard", assignment=CHAIN)
+    with pytest.raises(ValueError, match="expected an exercise of an assignment"):
+        dltf.check("unheard")
+    with pytest.raises(AssignmentError, match="got 'unheard'"):
+        dltf.check(relu, assignment="unheard")
+
+
+def test_random_streams_are_left_as_they_were():
+    import tensorflow as tf
+
+    tf.random.set_seed(4)
+    before_tf = tf.random.normal([3]).numpy()
+    random.seed(1)
+    np.random.seed(1)  # noqa: NPY002
+    tf.random.set_seed(4)
+    states = random.getstate(), np.random.get_state()  # noqa: NPY002
+    dltf.check(mean_square, assignment=CHAIN)
+    assert random.getstate() == states[0]
+    assert str(np.random.get_state()) == str(states[1])  # noqa: NPY002
+    assert np.array_equal(tf.random.normal([3]).numpy(), before_tf)
+
+
+def test_classes_that_keras_knows_by_name_are_left_as_they_were():
+    import keras
+
+    from dltf.initialization import HeInitializer
+
+    checks.grade_namespace(
+        loading.load("initialization"), {"HeInitializer": HeInitializer}, ["HeInitializer"]
+    )
+    again = keras.initializers.deserialize(keras.initializers.serialize(HeInitializer(seed=1)))
+    assert type(again) is HeInitializer
+
+
+def test_an_interrupt_comes_through():
+    def relu(z):
+        raise KeyboardInterrupt
+
+    states = random.getstate()
+    with pytest.raises(KeyboardInterrupt):
+        dltf.check(relu, assignment=CHAIN)
+    assert random.getstate() == states
+
+
+def test_errors_and_exits_of_an_answer_are_verdicts():
+    def relu(z):
+        sys.exit(3)
+
+    verdict = only(dltf.check(relu, assignment=CHAIN))
+    assert verdict["status"] == "error"
+    assert "SystemExit: 3" in verdict["feedback"]
+    assert "sys.exit(3)" in verdict["feedback"]
+
+
+def test_the_same_seed_shows_the_same_inputs():
+    first, again, other = (dltf.check(relu, assignment=CHAIN, seed=s) for s in (5, 5, 6))
+    assert only(first) == only(again)
+    assert only(first)["feedback"] != only(other)["feedback"]
+
+
+def test_cases_keep_nothing_from_one_answer_to_the_next(tmp_path):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "reference.py").write_text(
+        "def double(x):\n    ### BEGIN SOLUTION\n    x *= 2\n    ### END SOLUTION\n    return x\n"
+    )
+    (folder / "cases.py").write_text(
+        "from dltf.autograder import case, exercise\nexercise('double')\nkept = []\n\n"
+        "@case('double')\ndef once(answer, rng):\n"
+        "    kept.append(answer.double(x=rng.normal()))\n    return kept[0]\n"
+    )
+
+    assert only(dltf.check(double, assignment=folder))["status"] == "incorrect"
+
+
+# In a real notebook -----------------------------------------------------------------------------
+
+CELLS = [
+    "import random, numpy as np, dltf\n%matplotlib inline\nrandom.seed(3)",
+    "def relu(z):\n    return np.minimum(z, 0)",
+    f"dltf.check(relu, assignment={str(CHAIN)!r})",
+    "def layer(a, W, b):\n    y = W @ a\n    return y + missing",
+    f"print(dltf.check('layer', assignment={str(CHAIN)!r}))",
+    f"dltf.check(assignment={str(CHAIN)!r})",
+    "def relu(z):\n    return np.maximum(z, 0)",
+    f"dltf.check('relu', assignment={str(CHAIN)!r}).correct",
+    "random.random()",
+    "def relu(z):\n    raise KeyboardInterrupt",
+    f"dltf.check(relu, assignment={str(CHAIN)!r})",
+    "class relu:\n    pass\ndltf.check(3)",
+    "def mean_square(x, offset=1.0):\n    value = None\n    return value",
+    f"dltf.check('mean_square', assignment={str(CHAIN)!r})",
+]
+
+
+@pytest.fixture(scope="module")
+def ran():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in CELLS])
+    client = nbclient.NotebookClient(
+        notebook, timeout=120, kernel_name="python3", allow_errors=True
+    )
+    client.execute()
+    return [cell.outputs for cell in notebook.cells]
+
+
+def data(outputs):
+    return next(o["data"] for o in outputs if o.output_type == "execute_result")
+
+
+def test_a_kernel_shows_a_card(ran):
+    shown = data(ran[2])
+    assert "Which half should stay?" in shown["text/html"]
+    assert "relu: incorrect" in shown["text/plain"]
+    assert not any(o.output_type == "error" for o in ran[2])
+
+
+def test_a_kernel_names_the_students_line(ran):
+    text = ran[4][0]["text"]
+    assert "NameError: name 'missing' is not defined" in text
+    assert "line 3" in text
+    assert "return y + missing" in text
+
+
+def test_a_kernel_checks_all(ran):
+    html = data(ran[5])["text/html"]
+    for name in ("relu", "layer", "network", "mean_square"):
+        assert name in html
+
+
+def test_a_kernel_checks_what_was_defined_last(ran):
+    assert data(ran[7])["text/plain"] == "True"
+
+
+def test_a_kernel_keeps_its_random_stream(ran):
+    random_state = random.Random(3)
+    assert data(ran[8])["text/plain"] == repr(random_state.random())
+
+
+def test_a_kernel_is_interrupted(ran):
+    assert ran[10][0].ename == "KeyboardInterrupt"
+    assert ran[11][0].ename == "TypeError"
+
+
+def test_a_kernel_finds_blanks(ran):
+    shown = data(ran[13])["text/plain"]
+    assert "not attempted" in shown
+    assert "line 2" in shown
+
+
+# The student edition ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def edition(tmp_path, chain):
+    """Return the assignment as a student has it: stubbed, with public observations."""
+    folder = tmp_path / "chain"
+    shutil.copytree(CHAIN, folder, ignore=shutil.ignore_patterns("mistakes.py", "accepted.py"))
+    (folder / "reference.py").write_text(stubs.stub(chain.reference))
+    (folder / "public.msgpack").write_bytes(public_observations(chain, (1, 2)))
+    return folder
+
+
+def test_a_student_edition_checks_without_answers(edition, chain):
+    assert not loading.load(edition).has_answers
+    assert only(dltf.check(relu, assignment=edition))["mistake"] == "minimum"
+    assert dltf.check(mean_square, assignment=edition).correct
+    assert dltf.check(mean_square, assignment=edition, seed=2).correct
+    with pytest.raises(
+        ValueError, match=r"seed: expected one of \[1, 2\] in a student edition, got 9"
+    ):
+        dltf.check(relu, assignment=edition, seed=9)
+    (edition / "public.msgpack").unlink()
+    with pytest.raises(AssignmentError, match=r"public\.msgpack"):
+        dltf.check(relu, assignment=edition)
+
+
+def test_public_observations_hold_no_code(chain):
+    data = read_public(public_observations(chain, (1,)))
+    text = repr(data)
+    assert "hunter2 in the reference" not in text
+    assert "np.maximum" not in text
+    assert set(data[1]) == set(chain.exercises)
+    assert [m["id"] for m in data[1]["relu"]["mistakes"]] == ["minimum"]
+
+
+def test_public_observations_that_are_damaged(edition):
+    for content in (b"", b"garbage", (edition / "public.msgpack").read_bytes()[:-9]):
+        (edition / "public.msgpack").write_bytes(content)
+        with pytest.raises(AssignmentError, match=r"public\.msgpack: damaged"):
+            dltf.check(relu, assignment=edition)
+
+
+# Elsewhere --------------------------------------------------------------------------------------
+
+
+def test_a_plain_program_prints_text():
+    program = textwrap.dedent(
+        f"""
+        import dltf
+        exec("def relu(z):\\n    return z * (z > 0)")
+        print(dltf.check("relu", assignment={str(CHAIN)!r}))
+        print(dltf.check(assignment={str(CHAIN)!r}))
+        """
+    )
+    done = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "relu: correct" in done.stdout
+    assert "1 of 4 exercises correct" in done.stdout
+    assert checks.PUBLIC_SEEDS
+
+
+def test_a_check_needs_nothing_that_only_linux_has(tmp_path):
+    program = tmp_path / "notebook.py"
+    program.write_text(
+        "import sys\n"
+        "for name in ('resource', 'fcntl', 'pwd', 'grp'):\n"
+        "    sys.modules[name] = None  # as on Windows\n"
+        "import dltf\n"
+        "def relu(z):\n"
+        "    return 3 * z\n"
+        f"outcome = dltf.check(relu, assignment={str(CHAIN)!r})\n"
+        "assert 'dltf.autograder.execution.sandbox' not in sys.modules\n"
+        "print(outcome.correct)\n"
+    )
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("False\n", "")

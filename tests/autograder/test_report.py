@@ -1,0 +1,568 @@
+import io
+import json
+import math
+import os
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from dltf.autograder import rendering, report
+
+HINTS = {
+    "tied_weights": (
+        "All your weights are equal. Two units with equal weights compute the same number and "
+        "receive the same gradient, so they stay equal for ever. What would make them different?"
+    ),
+    "unscaled": (
+        "The standard deviation of your weights is 1, not 10. Large weights are the point of this "
+        "exercise: it shows what saturation does to the cost."
+    ),
+    "xavier_variance": (
+        "Your weights have variance 1/n, which is Xavier's choice for tanh. ReLU sets half of its "
+        "inputs to zero: what does that do to the variance of what comes out?"
+    ),
+    "fan_out": (
+        "The variance of your weights follows the number of units a layer feeds. "
+        "Look at which sum the variance should keep constant."
+    ),
+    "missing_root": (
+        "You scale by the variance where the standard deviation is meant. "
+        "Multiplying by c changes the variance by c squared."
+    ),
+    "bias_row": "Your biases are rows. With examples in columns, b is added to every column of Z.",
+}
+EXERCISES = {  # name: the points of its cases
+    "initialize_parameters_zeros": {"shapes_follow_the_layers": 2, "everything_is_zero": 2},
+    "initialize_parameters_random": {"shapes_follow_the_layers": 2, "weights_are_scaled_by_ten": 4},
+    "initialize_parameters_he": {
+        "shapes_follow_the_layers": 2,
+        "variance_follows_fan_in": 4,
+        "biases_start_at_zero": 2,
+    },
+    "initialize_parameters_xavier": {"variance_follows_both_fans": 4},
+    "HeNormal": {"agrees_with_keras": 3, "survives_get_config": 2},
+    "model": {"loss_falls_on_circles": 5},
+    "activation_statistics": {"one_row_a_layer": 0},
+}
+FEEDBACK = {
+    "correct": "",
+    "incorrect": (
+        "parameters['W2'] has the wrong shape: which layer feeds which?\n\nIt was called as\n\n"
+        "    initialize_parameters_he(layers_dims=[3, 4, 3, 1])\n\nand returned\n\n"
+        "    {'W1': array of shape (4, 3),\n     'W2': array of shape (3, 4)}"
+    ),
+    "error": (
+        "Cell 7, line 4 of your function raised an error:\n\n"
+        "    parameters['W' + l] = np.random.randn(layers_dims[l], layers_dims[l - 1])\n\n"
+        'TypeError: can only concatenate str (not "int") to str'
+    ),
+    "blocked": (
+        "It calls initialize_parameters_he, which is incorrect. With a correct one in its place "
+        "this exercise passes."
+    ),
+    "not attempted": "The body still raises the NotImplementedError it came with.",
+    "not graded": "It was stopped after 10 s of computing. Is there a loop that never ends?",
+}
+
+
+def an_exercise(name, status="correct", mistake=None, **other):
+    cases = []
+    for case, best in EXERCISES[name].items():
+        first = status == "incorrect" and not cases and len(EXERCISES[name]) > 1
+        right = status == "correct" or first
+        cases.append(
+            {
+                "name": case,
+                "status": "correct" if right else status,
+                "points": best if right else 0,
+                "max_points": best,
+            }
+        )
+    return {
+        "name": name,
+        "status": status,
+        "points": sum(case["points"] for case in cases),
+        "max_points": sum(case["max_points"] for case in cases),
+        "mistake": mistake,
+        "hint": HINTS[mistake] if mistake else None,
+        "feedback": FEEDBACK[status] if not mistake else "",
+        "cases": cases,
+        **other,
+    }
+
+
+def a_submission(file, verdicts=None, error=None, assignment="initialization", **recognised):
+    verdicts = verdicts or {}
+    exercises = [] if error else [an_exercise(n, *verdicts.get(n, ("correct",))) for n in EXERCISES]
+    return {
+        "file": file,
+        "assignment": assignment,
+        "score": sum(e["points"] for e in exercises),
+        "max_score": sum(e["max_points"] for e in exercises),
+        "recognised": recognised,
+        "seconds": 0.21,
+        "error": error,
+        "exercises": exercises,
+    }
+
+
+def a_result(submissions, **other):
+    run = {"version": "0.1.0", "seed": 20260317, "isolation": "namespaces"}
+    return {**run, "submissions": submissions, **other}
+
+
+def a_class():
+    """18 submissions as a real class hands them in."""
+    zeros, random, he, xavier, keras, model, stats = EXERCISES
+    now = {"generation": "v21", "format": "notebook 4"}
+    old = {
+        "generation": "v17",
+        "format": "notebook 3",
+        "spellings": {he: "layer_dims for layers_dims"},
+        "provided": ["init_utils.sigmoid", "init_utils.relu"],
+        "notes": ["cell 4 does not parse: line 3: invalid syntax"],
+    }
+    wrong, blocked = ("incorrect", "xavier_variance"), ("blocked",)
+    blank = dict.fromkeys(EXERCISES, ("not attempted",))
+    people = {
+        "ada_lovelace": ({}, now),
+        "alan_turing": ({}, now),
+        "barbara_liskov": ({he: wrong, model: blocked}, now),
+        "claude_shannon": ({he: wrong, model: blocked, xavier: ("incorrect", "fan_out")}, old),
+        "donald_knuth": ({stats: ("incorrect",)}, now),
+        "edsger_dijkstra": ({he: ("incorrect", "missing_root"), model: blocked}, now),
+        "emmy_noether": ({}, old),
+        "frances_allen": ({random: ("incorrect", "unscaled")}, now),
+        "grace_hopper": ({zeros: ("incorrect", "bias_row"), he: ("incorrect", "bias_row")}, now),
+        "hedy_lamarr": ({model: ("not graded",)}, now),
+        "john_von_neumann-resubmitted-after-the-deadline": ({keras: ("error",)}, now),
+        "karen_sparck_jones": (blank, now),
+        "katherine_johnson": ({he: wrong, xavier: ("incorrect", "fan_out"), stats: blocked}, now),
+        "margaret_hamilton": ({he: ("error",), model: blocked, keras: ("not attempted",)}, now),
+        "radia_perlman": ({random: ("incorrect", "unscaled"), he: ("incorrect",)}, now),
+        "zoë_šimůnková": ({zeros: ("incorrect", "tied_weights"), keras: ("not attempted",)}, now),
+    }
+    class_ = [
+        a_submission(f"class/{who}.ipynb", *given[:1], **given[1]) for who, given in people.items()
+    ]
+    bad = "not a notebook: the JSON ends in line 812, inside a string"
+    class_.append(a_submission("class/truncated.ipynb", error=bad, assignment=None))
+    other = (
+        "no exercise of an assignment found; found rnn_cell_forward, lstm_cell_forward, gru_cell"
+    )
+    class_.append(a_submission("class/other course.ipynb", error=other, assignment=None))
+    return a_result(class_)
+
+
+def printed(result, width=100, **options):
+    stream = io.StringIO()
+    report.print_summary(result, Console(file=stream, width=width, **options))
+    return stream.getvalue()
+
+
+class Page(HTMLParser):
+    """The text of a page, its tags and the attributes that name other resources."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.text, self.tags, self.links = "", [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.text += " " if tag in {"th", "td", "dt", "dd", "li"} else ""
+        self.tags.append(tag)
+        self.links += [value for name, value in attrs if name in {"href", "src"}]
+        assert not [name for name, _ in attrs if name.startswith("on")]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def pages(result, folder):
+    index = report.write_html(result, folder)
+    assert index == folder / "index.html"
+    handed_out = {path.name: path.read_text() for path in folder.glob("submissions/*")}
+    return index.read_text(), handed_out
+
+
+@pytest.fixture(scope="module")
+def class_pages(tmp_path_factory):
+    return pages(a_class(), tmp_path_factory.mktemp("report"))
+
+
+# JSON
+
+
+def test_json_reads_back_as_it_was(tmp_path):
+    report.write_json(a_class(), tmp_path / "new" / "grades.json")
+    assert json.loads((tmp_path / "new" / "grades.json").read_text()) == a_class()
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["grades.json"]
+
+
+def test_json_has_no_nan_and_only_ascii():
+    result = a_result([a_submission("zoë\udcff.ipynb")], seed=math.nan)
+    text = report.to_json(result)
+    assert '"seed": null' in text
+    assert text.isascii()
+    assert json.loads(text)["submissions"][0]["file"] == "zoë\udcff.ipynb"
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "grades.json"
+    report.write_json(a_result([]), path)
+    before = path.read_bytes()
+
+    def no_space(self, data):
+        self.touch()
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Path, "write_bytes", no_space)
+    with pytest.raises(OSError, match="no space left"):
+        report.write_json(a_class(), path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_json_goes_down_a_pipe_without_replacing_it(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as readers:
+        text = readers.submit(pipe.read_text)
+        report.write_json(a_result([]), pipe)
+        assert json.loads(text.result())["submissions"] == []
+    assert pipe.is_fifo()
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        (["hw/ada.ipynb"], ["ada"]),
+        (["hw/ada.ipynb", "hw/alan.ipynb"], ["ada", "alan"]),
+        (["hw/ada.ipynb", "hw/alan.py"], ["ada.ipynb", "alan.py"]),
+        (["/in/ada/init/hw.ipynb", "/in/alan/init/hw.ipynb"], ["ada/init", "alan/init"]),
+        (["C:\\hw\\ada.ipynb", "C:\\hw\\b\\alan.ipynb"], ["ada", "b/alan"]),
+        (["same.ipynb", "same.ipynb"], ["same", "same"]),
+        (["two\nlines.ipynb"], ["two lines"]),
+        ([], []),
+    ],
+)
+def test_short_names_drop_what_all_share(files, names):
+    assert report.short_names(files) == names
+
+
+def test_page_names_are_safe_and_unique():
+    names = [
+        "a",
+        "A",
+        "a-2",
+        "../../etc/passwd",
+        'it\'s "x" <b>',
+        "李明",
+        "zoë",
+        "…",
+        "",
+        "CON",
+        "x" * 300,
+    ]
+    made = report.page_names(names)
+    assert len({page.casefold() for page in made}) == len(names)
+    for page in made:
+        assert re.fullmatch(r"\w[\w.-]*\.html", page)
+        assert len(page.encode()) < 255
+    assert made[:4] == ["a.html", "A-2.html", "a-2-2.html", "etc-passwd.html"]
+    assert made[5:9] == ["李明.html", "zoë.html", "submission.html", "submission-2.html"]
+    assert made[9] == "CON-2.html"
+
+
+# The terminal
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_summary_fits_its_width_and_is_plain_in_a_file(width):
+    text = printed(a_class(), width)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text)
+    assert max(map(cell_len, text.splitlines())) <= width
+
+
+def test_summary_says_what_was_misunderstood_most_first():
+    text = " ".join(printed(a_class(), 80).split())
+    assert "Initialization 18 submissions, median 77 %" in text
+    assert (
+        "3 students initialize_parameters_he: xavier_variance Your weights have variance 1/n"
+        in text
+    )
+    assert (
+        text.index("xavier_variance Your") < text.index("fan_out The") < text.index("bias_row Your")
+    )
+    hardest = text[text.index("Exercises, hardest first") :]
+    assert "8 of 16 correct" in hardest
+    assert hardest.index("3 initialize_parameters_he") < hardest.index("6 model")
+    assert "truncated not a notebook: the JSON ends in line 812, inside a string" in text
+
+
+def test_a_row_says_its_mistakes_without_colour():
+    narrow, wide = printed(a_class(), 80), printed(a_class(), 180)
+    assert re.search(r"barbara_liskov +21/32 +✓ +✓ +✗ +✓ +✓ +→ +✓ +3 xavier_variance", narrow)
+    assert re.search(r"grace_hopper +24/32 +✗ bias_row +✓ correct +✗ bias_row", wide)
+    assert "○ not attempted" in narrow
+
+
+def test_summary_colours_in_a_terminal():
+    assert "\x1b[32m✓" in printed(a_class(), force_terminal=True, color_system="standard")
+
+
+def test_class_table_has_a_row_for_every_submission():
+    table = report.class_table(a_class())
+    assert table.row_count == 18
+    assert len(table.columns) == 2 + len(EXERCISES) + 1
+
+
+def test_students_cannot_style_or_steer_the_terminal():
+    file = "[red]x [bold] \x1b]0;title\x07\x1b[31mred\r.ipynb"
+    text = printed(a_result([a_submission(file)]), force_terminal=True, color_system=None)
+    assert "[red]x [bold]" in text
+    assert not re.search(r"[\x07\r\x1b]", text)
+
+
+# The pages
+
+
+def test_index_tells_the_class(class_pages):
+    index = " ".join(Page(class_pages[0]).text.split())
+    assert "18 submissions, 3.8 s of grading" in index
+    assert "seed 20260317, isolation: namespaces, dltf 0.1.0" in index
+    assert "in a process of its own, without network" in index
+    assert "4 submissions from 90 to 100 percent" in index
+    assert "8 correct, 6 incorrect, 1 error, 1 not attempted" in index
+    assert "no exercise of an assignment found; found rnn_cell_forward" in index
+    for hint in HINTS.values():
+        assert " ".join(hint.split()) in index
+
+
+def test_isolation_by_limits_is_said_plainly(tmp_path):
+    index, _ = pages(a_result([], isolation="limits"), tmp_path)
+    assert "Network and files were not closed to it." in index
+
+
+def test_every_link_of_the_index_leads_to_a_page_and_no_page_elsewhere(class_pages):
+    index, handed_out = class_pages
+    links = {unquote(link) for link in Page(index).links} - {"#run"}
+    assert links == {f"submissions/{name}" for name in handed_out}
+    assert len(handed_out) == 18
+    for html in [index, *handed_out.values()]:
+        assert not {"script", "link", "img", "iframe"} & set(Page(html).tags)
+        assert "url(" not in html
+        assert "@import" not in html
+        assert "nan" not in re.findall(r"\w+", Page(html).text.lower())
+
+
+def test_a_page_gives_the_student_everything_and_nothing_of_others(class_pages):
+    page = class_pages[1]["claude_shannon.html"]
+    text = " ".join(Page(page).text.split())
+    assert "17 of 32" in text
+    assert "Hint " + HINTS["xavier_variance"] in text
+    assert "variance follows fan in ✗ incorrect 0 of 4" in text
+    assert "initialize_parameters_he: layer_dims for layers_dims" in text
+    assert "init_utils.sigmoid" in text
+    assert "cell 4 does not parse" in text
+    assert "dltf grade claude_shannon.ipynb --assignment initialization --seed 20260317" in text
+    assert "→ blocked" in text
+    assert not Page(page).links
+    assert not any(other in page for other in ("ada_lovelace", "katherine", "class/"))
+
+
+def test_indented_lines_of_the_feedback_stay_code(class_pages):
+    page = class_pages[1]["radia_perlman.html"]
+    assert "<pre>initialize_parameters_he(layers_dims=[3, 4, 3, 1])</pre>" in page
+    assert "W2&#39;: array of shape (3, 4)}</pre>" in page
+    assert '<p class="lines">It was called as</p>' in page
+
+
+def test_unreadable_file_has_a_page_that_says_why(class_pages):
+    page = Page(class_pages[1]["truncated.html"]).text
+    assert "This file could not be graded" in page
+    assert "not a notebook: the JSON ends in line 812, inside a string" in page
+
+
+HOSTILE = "<script>alert('x')</script> \"q\" & \x00\x1b[31m\u202e\udc80 {{ 7 * 7 }}"
+
+
+def test_hostile_text_is_text_everywhere(tmp_path):
+    submission = a_submission(f"dir/{HOSTILE}/it's.ipynb", error=HOSTILE, notes=[HOSTILE])
+    exercise = an_exercise("model", "error")
+    exercise.update(feedback=f"{HOSTILE}\n\n    {HOSTILE}", hint=HOSTILE, mistake=HOSTILE)
+    exercise["cases"][0]["name"] = HOSTILE
+    second = {**a_submission("dir/b.ipynb"), "exercises": [exercise]}
+    index, handed_out = pages(a_result([submission, second, second]), tmp_path)
+    cards = [report.verdict_html(exercise), report.summary_html([exercise])]
+    for html in [index, *handed_out.values(), *cards]:
+        assert "script" not in Page(html).tags
+        assert not re.search(r"[\x00\x1b\u202e\ud800-\udfff]", html)
+        assert "<script>alert" in Page(html).text
+        assert "{{ 7 * 7 }}" in Page(html).text
+    assert len(handed_out) == 3
+
+
+def test_same_result_same_bytes_and_input_untouched(tmp_path):
+    result = a_class()
+    assert pages(result, tmp_path / "a") == pages(result, tmp_path / "b")
+    assert result == a_class()
+
+
+def test_index_is_only_there_when_every_page_is(tmp_path, monkeypatch):
+    pages(a_class(), tmp_path)
+
+    def killed(path, text):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(report, "_write", killed)
+    with pytest.raises(KeyboardInterrupt):
+        report.write_html(a_class(), tmp_path)
+    assert not (tmp_path / "index.html").exists()
+
+
+# Classes that are not as usual
+
+
+def test_empty_class(tmp_path):
+    index, handed_out = pages(a_result([]), tmp_path)
+    assert "There was nothing to grade." in index
+    assert handed_out == {}
+    assert printed(a_result([])) == "No submissions.\n"
+    assert report.class_table(a_result([])).row_count == 0
+
+
+def test_only_unreadable_files(tmp_path):
+    result = a_result(
+        [a_submission(f"{n}.ipynb", error="empty file", assignment=None) for n in "abc"]
+    )
+    index, handed_out = pages(result, tmp_path)
+    assert len(handed_out) == 3
+    assert "empty file" in index
+    assert "nan" not in index.lower()
+    assert printed(result).count("empty file") >= 3
+
+
+def test_two_assignments_are_two_groups(tmp_path):
+    other = a_submission("c.ipynb", assignment="batch_norm")
+    other["exercises"] = [an_exercise("model", "incorrect")]
+    unread = a_submission("d.ipynb", error="binary", assignment=None)
+    result = a_result([a_submission("a.ipynb"), other, unread])
+    text = printed(result)
+    assert text.index("Initialization") < text.index("Batch norm") < text.index("Assignment not")
+    index = pages(result, tmp_path)[0]
+    assert "<h2>Batch norm</h2>" in index
+    for number in (1, 2, 3):  # a table of contents
+        assert f'<a href="#assignment-{number}">' in index
+        assert f'<section id="assignment-{number}">' in index
+
+
+def test_every_status_is_shown_with_a_word(tmp_path):
+    names = list(EXERCISES)
+    verdicts = {name: (status,) for name, status in zip(names, rendering.STATUS, strict=False)}
+    index, handed_out = pages(a_result([a_submission("a.ipynb", verdicts)]), tmp_path)
+    for status, look in rendering.STATUS.items():
+        assert f"</span> {status}</span>" in handed_out["a.html"]
+        assert look.sentence in handed_out["a.html"]
+        assert f"1 {status}" in index or status == "correct"
+
+
+def test_three_hundred_submissions(tmp_path):
+    many = [{**s, "file": f"{n}/{s['file']}"} for n in range(17) for s in a_class()["submissions"]]
+    result = a_result(many[:300])
+    start = time.perf_counter()
+    text, (index, handed_out) = printed(result, 80), pages(result, tmp_path)
+    assert time.perf_counter() - start < 20
+    assert len(handed_out) == 300
+    assert report.class_table(result).row_count == 300
+    assert text.count("\n") < 500
+    assert len(index) < 1_000_000
+
+
+# One verdict
+
+
+@pytest.mark.parametrize("status", rendering.STATUS)
+def test_verdict_has_status_sentence_feedback_and_cases(status):
+    exercise = an_exercise("initialize_parameters_he", status)
+    text = report.verdict_text(exercise)
+    assert text.startswith(f"{rendering.STATUS[status].symbol} initialize_parameters_he: {status}")
+    assert "\x1b" not in text
+    card = " ".join(Page(report.verdict_html(exercise)).text.split())
+    for said in (rendering.STATUS[status].sentence, "variance follows fan in", "of 8 points"):
+        assert said in text
+        assert said in card
+    assert " ".join(FEEDBACK[status].split()) in " ".join(text.split())
+
+
+def test_verdict_text_in_full():
+    exercise = an_exercise("initialize_parameters_he", "incorrect", "missing_root")
+    assert report.verdict_text(exercise) == (
+        "✗ initialize_parameters_he: incorrect, 2 of 8 points\n\n"
+        "Not right yet.\n\n"
+        "Hint: You scale by the variance where the standard deviation is meant.\n"
+        "Multiplying by c changes the variance by c squared.\n\n"
+        "  ✓ shapes follow the layers  2 of 2 points\n"
+        "  ✗ variance follows fan in   0 of 4 points\n"
+        "  ✗ biases start at zero      0 of 2 points"
+    )
+
+
+def test_a_hint_that_is_the_feedback_too_is_said_once():
+    exercise = an_exercise("model", "incorrect", "fan_out", feedback=HINTS["fan_out"])
+    assert report.verdict_html(exercise).count("Look at which sum") == 1
+    assert report.verdict_text(exercise).count("The variance of your weights") == 1
+
+
+def test_card_brings_its_styles_and_takes_the_colour_of_the_notebook():
+    card = report.verdict_html(an_exercise("model", "blocked"))
+    assert "class=" not in card
+    assert "<style" not in card
+    assert set(re.findall(r"(?<![-\w])color:([^;\"]+)", card)) <= {"#fff", "inherit"}
+
+
+def test_summary_says_what_is_next_and_what_blocked_waits_for():
+    blocked = an_exercise("model", "blocked")
+    todo = an_exercise("initialize_parameters_he", "incorrect", "missing_root")
+    done = an_exercise("HeNormal")
+    text = report.summary_text([done, blocked, todo])
+    assert text.startswith("1 of 3 exercises correct\n\n  ✓ HeNormal                  correct")
+    assert "Next: initialize_parameters_he\n\nYou scale by the variance" in text
+    card = Page(report.summary_html([done, blocked, todo])).text
+    assert "1 of 3 exercises correct" in card
+    assert "You scale by the variance" in card
+    assert "Next" not in report.summary_text([done])
+    assert report.summary_text([]) == "0 of 0 exercises correct"
+
+
+def contrast(one, other):
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_colours_reach_the_contrast_of_wcag_aa(class_pages):
+    light, dark = re.findall(r":root \{([^}]*--paper[^}]*)\}", class_pages[0])
+    for scheme in (light, dark):
+        colour = dict(re.findall(r"--([\w-]+): (#\w{6})", scheme))
+        for name in ("ink", "quiet", "accent", *(s.replace(" ", "-") for s in rendering.STATUS)):
+            for ground in ("page", "paper", "soft"):
+                assert contrast(colour[name], colour[ground]) >= 4.5, (name, ground)
+        for status in rendering.STATUS:
+            assert contrast(colour["on"], colour[status.replace(" ", "-")]) >= 4.5, status
+    for look in rendering.STATUS.values():
+        assert contrast("#ffffff", look.web) >= 4.5

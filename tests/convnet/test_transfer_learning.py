@@ -1,0 +1,100 @@
+"""Borrowed features, labels with holes, and the network that looks through windows."""
+
+import os
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dltf import data
+from dltf.convnet import transfer_learning as topic
+from dltf.data import registry
+from dltf.models.squeezenet import WEIGHTS_FILE, pooled_features, squeezenet
+
+
+def test_the_probe_learns_a_line_and_not_more():
+    rng = np.random.default_rng(0)
+    x = rng.normal(3, 5, size=(300, 6)) * [1, 100, 1, 0.01, 1, 0]  # scales far apart, one constant
+    y = (x[:, 1] / 100 + x[:, 3] / 0.01 > 6).astype(int)
+    measured, probability = topic.linear_probe(x[:200], y[:200], x[200:], y[200:])
+    assert measured["train"] > 0.95
+    assert measured["test"] > 0.9
+    assert measured["test"] == np.mean((probability > 0.5) == y[200:])
+    ring = (np.hypot(*rng.normal(size=(2, 300))) > 1).astype(int)
+    assert topic.linear_probe(x[:200], ring[:200], x[200:], ring[200:])[0]["test"] < 0.75
+
+
+def test_l2_keeps_the_probe_from_being_sure():
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(40, 80)), rng.integers(2, size=40)
+    sure, humble = (topic.linear_probe(x, y, x, y, l2)[1] for l2 in (1e-4, 1.0))
+    assert np.abs(sure - 0.5).mean() > 2 * np.abs(humble - 0.5).mean()
+
+
+def test_without_holes_the_masked_loss_is_that_of_keras():
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=(9, 4)).astype("float32")
+    logits = rng.normal(0, 30, size=(9, 4)).astype("float32")
+    expected = keras.losses.BinaryCrossentropy(from_logits=True)(y, logits)
+    found = topic.masked_binary_crossentropy(y, logits)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    np.testing.assert_allclose(topic.masked_accuracy(y, logits), np.mean((logits > 0) == y))
+
+
+def test_unknown_labels_count_nothing_and_send_no_gradient():
+    rng = np.random.default_rng(1)
+    y = data.hide_labels(rng.integers(2, size=(9, 4)).astype("float32"), 0.4, rng=0)
+    logits = tf.constant(rng.normal(size=(9, 4)).astype("float32"))
+    known = ~np.isnan(y)
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        cost = topic.masked_binary_crossentropy(y, logits)
+    p = 1 / (1 + np.exp(-logits.numpy()))
+    losses = -np.where(y == 1, np.log(p), np.log(1 - p))
+    np.testing.assert_allclose(cost, losses[known].mean(), rtol=1e-5)
+    expected = np.where(known, p - np.nan_to_num(y), 0) / known.sum()
+    np.testing.assert_allclose(tape.gradient(cost, logits), expected, rtol=1e-4, atol=1e-7)
+    right = ((logits.numpy() > 0) == (y == 1))[known].mean()
+    np.testing.assert_allclose(topic.masked_accuracy(y, logits), right, rtol=1e-6)
+    nothing = np.full((2, 4), np.nan, "float32")
+    assert float(topic.masked_binary_crossentropy(nothing, logits[:2])) == 0
+    assert float(topic.masked_accuracy(nothing, logits[:2])) == 0
+
+
+def test_training_with_holes_learns(capsys):
+    x, y = data.make_shape_scenes(64, rng=0)
+    history = topic.train_with_unknowns(x, data.hide_labels(y, 0.5, rng=1), (x, y), epochs=6)
+    assert history["loss"][-1] < history["loss"][0]
+    assert np.isfinite(history["loss"]).all()
+    assert len(history["val_accuracy"]) == 6
+    again = topic.scene_network(seed=3).get_weights()
+    assert all(
+        np.array_equal(a, b)
+        for a, b in zip(again, topic.scene_network(seed=3).get_weights(), strict=True)
+    )
+
+
+def test_the_window_classifier_learns_and_can_slide():
+    from dltf.convnet.architectures import to_convolutional, window_stride
+
+    network, history = topic.train_window_classifier(m=1200, epochs=6)
+    assert history["val_accuracy"][-1] > 0.75
+    assert window_stride(network) == 4
+    assert to_convolutional(network)(np.zeros((1, 32, 40, 3), "float32")).shape == (1, 3, 5, 5)
+
+
+@pytest.mark.skipif(
+    not os.environ.get("DLTF_DATA")
+    or registry.find(WEIGHTS_FILE) is None
+    or registry.find("cats/train_catvnoncat.h5") is None,
+    reason="the real photos and weights are not at hand",
+)
+def test_borrowed_features_know_cats():
+    train_x, train_y, test_x, test_y = data.load_cats()
+    reached = {}
+    for name, network in (("trained", squeezenet()), ("random", squeezenet(None, 0))):
+        features = [pooled_features(network, photos) for photos in (train_x, test_x)]
+        reached[name] = topic.linear_probe(features[0], train_y, features[1], test_y)[0]["test"]
+    assert reached["trained"] >= 0.94  # 0.96 measured
+    assert reached["random"] < 0.8
