@@ -29,15 +29,18 @@ def _stop(message: str) -> NoReturn:
     raise typer.Exit(2)
 
 
+def _refuse_student_edition() -> None:
+    import importlib.util
+
+    if importlib.util.find_spec("dltf.authoring") is None:
+        _stop("this is the student edition: it checks answers (dltf.check) and cannot grade")
+
+
 def _authoring(name: str) -> Any:
     import importlib
 
-    try:
-        return importlib.import_module(f"dltf.authoring.{name}")
-    except ModuleNotFoundError as error:
-        if error.name != "dltf.authoring":
-            raise
-        _stop("this is the student edition: it checks answers (dltf.check) and cannot grade")
+    _refuse_student_edition()
+    return importlib.import_module(f"dltf.authoring.{name}")
 
 
 def _version(asked: bool) -> None:
@@ -94,8 +97,7 @@ def grade(
     ] = 2048,
 ) -> None:
     """Grade notebooks and scripts, and say which mistakes were made."""
-    authoring = _authoring("strip")
-    assert authoring
+    _refuse_student_edition()
     from rich.console import Console
 
     from dltf.autograder import batch, report

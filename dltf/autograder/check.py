@@ -125,7 +125,7 @@ class Here:
 
     def run(self, job: dict[str, Any]) -> Any:
         """Run a job's cases; a job with units marked 'here' runs on the namespace."""
-        from dltf.autograder.judging.implementation import Answer, build, forget_helpers, observe
+        from dltf.autograder.execution.implementation import Answer, build, forget_helpers, observe
 
         declared = read_cases(job["cases"])  # anew: cases keep nothing from one answer to the next
         run = Run()

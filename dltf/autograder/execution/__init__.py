@@ -1,1 +1,1 @@
-"""Execution of untrusted code: fork server, protocol, sandbox and resource limits."""
+"""Execution of untrusted code: fork server, protocol, sandbox, limits, and calling an answer."""

@@ -90,7 +90,7 @@ def _import(modules: list[str]) -> None:
     nor touch it in a fork, where every page that is touched is copied.
     """
     gc.disable()
-    for name in ["dltf.autograder.judging.implementation", *modules]:
+    for name in ["dltf.autograder.execution.implementation", *modules]:
         with contextlib.suppress(Exception):
             if name in ("keras", "tensorflow"):
                 with _absent(OPTIONAL):
@@ -289,7 +289,7 @@ def run(job: dict[str, Any], send: Any, max_bytes: int) -> None:
         max_bytes: bound on one observation.
     """
     from dltf.autograder.assignment.declarations import read_cases
-    from dltf.autograder.judging.implementation import Answer, build, observe, seed_frameworks
+    from dltf.autograder.execution.implementation import Answer, build, observe, seed_frameworks
 
     declared = read_cases(job["cases"])
     seed_frameworks(job["seed"])

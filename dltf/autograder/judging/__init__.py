@@ -1,1 +1,1 @@
-"""Judging: implementations are observed on the cases, and judges compare the observations."""
+"""Judging: observations as plain data, and the judges that compare two of them."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dltf.autograder.assignment.loading import Case, Exercise
-from dltf.autograder.judging.implementation import (
+from dltf.autograder.execution.implementation import (
     Answer,
     build,
     describe_error,
