@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test lint types notebooks pictures datasets clean
+.PHONY: demo test robust lint types notebooks pictures datasets clean
 
 demo: $(VENV)/.demo
 	rm -rf demo
@@ -19,6 +19,10 @@ demo: $(VENV)/.demo
 
 test: lint types
 	$(BIN)/python -m pytest
+
+# Not in CI: how close the stochastic tests come to their limits, over ten seeds and four settings.
+robust: $(VENV)/.test
+	$(BIN)/python tests/robust.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

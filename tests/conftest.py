@@ -15,6 +15,8 @@ from dltf.autograder.execution.protocol import Limits
 from dltf.autograder.grading import Grader
 from dltf.autograder.reading import submission
 
+pytest_plugins = ["margins"]
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 FOLDERS = HERE / "assignments"

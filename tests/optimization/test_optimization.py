@@ -57,16 +57,22 @@ def test_batches_hold_every_example_once_with_its_label(m, size, sizes):
     np.testing.assert_array_equal(y[0], x[0] + 100)
 
 
-def test_every_place_is_as_likely_for_every_example():
+@pytest.mark.stochastic(broken=["example 0 comes first more often"])
+def test_every_place_is_as_likely_for_every_example(stochastic_seed, broken, margin):
     """Chi-squared over 2000 seeds: where example 0 of 8 lands."""
     from scipy import stats
 
-    X = np.arange(8.0).reshape(1, 8)
+    X, seeds = (
+        np.arange(8.0).reshape(1, 8),
+        range(2000 * stochastic_seed, 2000 * stochastic_seed + 2000),
+    )
     places = [
         int(np.argmin(np.concatenate([x for x, _ in topic.random_mini_batches(X, X, 3, s)], 1)))
-        for s in range(2000)
+        for s in seeds
     ]
-    assert stats.chisquare(np.bincount(places, minlength=8)).pvalue > 1e-4  # the seeds are fixed
+    if broken:
+        places[::10] = [0] * 200
+    margin.plausible("uniform", stats.chisquare(np.bincount(places, minlength=8)).pvalue)
 
 
 def test_the_seed_decides_the_order():
@@ -271,19 +277,20 @@ def test_in_the_training_loop_they_learn_the_same(name):
     np.testing.assert_allclose(ours, theirs, rtol=1e-3)
 
 
+@pytest.mark.stochastic(broken=["no step", "wrong sign"])
 @pytest.mark.parametrize("kind", [topic.GradientDescent, topic.Momentum, topic.RMSprop, topic.Adam])
-def test_keras_takes_them_as_its_own(kind):
+def test_keras_takes_them_as_its_own(kind, margin):
     """Through `fit`, clipped, configured, saved as configuration and made again."""
-    optimizer = kind(0.01, clipnorm=1.0, name="mine")
+    optimizer = kind(0.03, clipnorm=1.0, name="mine")
     again = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
     assert type(again) is kind
     assert again.get_config() == optimizer.get_config()
     assert again.clipnorm == 1.0
     network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Dense(1)])
-    network.compile(again, "mse")
+    network.compile(again, "mse", run_eagerly=True)
     x, y = data.load_moons(layout="examples first")
-    losses = network.fit(x, y, epochs=3, verbose=0).history["loss"]
-    assert losses[-1] < losses[0]
+    losses = network.fit(x, y, epochs=40, batch_size=300, verbose=0).history["loss"]
+    margin.below("last loss to first", losses[-1] / losses[0], 0.9)
 
 
 # Training on arrays
@@ -318,15 +325,17 @@ def test_batch_gradient_descent_is_gradient_descent_on_everything():
     assert costs[0] == pytest.approx(topic.compute_cost(topic.forward_propagation(X, start)[0], Y))
 
 
-def test_the_moons_by_each_optimizer():
-    """At a rate of 0.0007 Adam and RMSprop find the bend, and the others have not yet."""
+@pytest.mark.stochastic(broken=["no step", "wrong sign", "plain gradient descent"])
+@pytest.mark.parametrize("name", ["rmsprop", "adam"])
+def test_at_a_small_rate_rmsprop_and_adam_are_far_ahead(name, stochastic_seed, broken, margin):
+    """After 300 epochs, against gradient descent from the same initial weights."""
     X, Y = topic.load_dataset()
-    start = topic.initialize_parameters([2, 5, 2, 1], rng=3)
-    costs = {
-        name: topic.minimize(X, Y, start, name, num_epochs=1500)[1][-1] for name in topic.OPTIMIZERS
-    }
-    assert max(costs["rmsprop"], costs["adam"]) < 0.2
-    assert min(costs["gd"], costs["momentum"]) > 0.4
+    start = topic.initialize_parameters([2, 5, 2, 1], rng=stochastic_seed)
+    rate = {"no step": 0.0, "wrong sign": -0.002}.get(broken, 0.002)
+    chosen = "gd" if broken == "plain gradient descent" else name
+    cost = topic.minimize(X, Y, start, chosen, rate, num_epochs=300)[1][-1]
+    plain = topic.minimize(X, Y, start, "gd", 0.002, num_epochs=300)[1][-1]
+    margin.below("cost to that of gradient descent", cost / plain, 0.8)
 
 
 def test_model_takes_a_decay_and_prints_every_thousandth_epoch(capsys):
@@ -371,10 +380,13 @@ def test_an_unknown_optimizer_is_named():
 # What was measured
 
 
-def test_the_noise_of_a_batch_is_that_of_a_mean_without_replacement():
+@pytest.mark.stochastic(broken=["with replacement"])
+def test_the_noise_of_a_batch_is_that_of_a_mean_without_replacement(
+    stochastic_seed, broken, margin
+):
     """Brute force: the variance over single examples, times (m - n) / (n (m - 1))."""
     X, Y = topic.load_dataset()
-    parameters = topic.initialize_parameters([2, 5, 2, 1], rng=3)
+    parameters = topic.initialize_parameters([2, 5, 2, 1], rng=stochastic_seed)
     rows = []
     for i in range(300):
         x, y = X[:, i : i + 1], Y[:, i : i + 1]
@@ -382,10 +394,11 @@ def test_the_noise_of_a_batch_is_that_of_a_mean_without_replacement():
         rows.append(np.concatenate([grads["d" + name].reshape(-1) for name in parameters]))
     full = np.mean(rows, axis=0)
     variance = np.sum(np.var(rows, axis=0)) / np.sum(full**2)
-    for size in (1, 16, 64):
-        expected = np.sqrt(variance * (300 - size) / (size * 299))
+    for size in (100, 200):
+        left = 299 if broken else 300 - size
+        expected = np.sqrt(variance * left / (size * 299))
         measured = experiments.gradient_noise(X, Y, parameters, size, batches=1000)
-        assert measured == pytest.approx(expected, rel=0.1)
+        margin.below(f"deviation at {size}", abs(np.log(measured / expected)), 0.1)
     assert experiments.gradient_noise(X, Y, parameters, 300) < 1e-12
 
 

@@ -223,7 +223,15 @@ def pair():
     return paintings.make_scene((48, 64), rng=1), paintings.make_painting((48, 64), rng=2)
 
 
-def test_transfer_lowers_the_cost_and_repeats_itself(shallow, pair):
+@pytest.mark.stochastic(broken=["wrong sign"])
+def test_transfer_lowers_the_cost_of_style(shallow, stochastic_seed, margin):
+    photo = paintings.make_scene((48, 64), rng=stochastic_seed)
+    painting = paintings.make_painting((48, 64), rng=stochastic_seed)
+    _, costs = topic.transfer(photo, painting, shallow, steps=13, progress=False)
+    margin.below("last cost to first", costs["style"][-1] / costs["style"][0], 0.7)
+
+
+def test_transfer_repeats_itself(shallow, pair):
     before = pair[0].copy()
     picture, costs = topic.transfer(*pair, shallow, steps=13, progress=False)
     assert picture.shape == (48, 64, 3)
@@ -234,7 +242,6 @@ def test_transfer_lowers_the_cost_and_repeats_itself(shallow, pair):
         ("total", "content", "style"), 13
     )
     assert costs["content"][0] == pytest.approx(0, abs=1e-3)  # it starts from the photo
-    assert costs["style"][-1] < 0.5 * costs["style"][0]
     assert np.array_equal(pair[0], before)
     again, _ = topic.transfer(*pair, shallow, steps=13, progress=False)
     np.testing.assert_allclose(again, picture, atol=1e-3)
