@@ -4,9 +4,10 @@
     python tests/robust.py tests/test_rnn.py --seeds 3      # one file
 
 Each setting is one run of pytest: oneDNN's kernels on and off (other rounding), one thread and two
-(another order of sums). What is broken on purpose runs in the first setting alone. The table has a row for each margin, the closest first: **used** is the
-part of the way from the median of the healthy runs to the limit that the worst of them has gone,
-and **broken** the value of the broken run that comes closest to meeting the margin.
+(another order of sums). What is broken on purpose runs in the first setting alone. The table has a
+row for each margin, the closest first: **used** is the part of the way from the median of the
+healthy runs to the limit that the worst of them has gone, and **broken** the value of the broken
+run that comes closest to meeting the margin.
 """
 
 from __future__ import annotations

@@ -277,7 +277,7 @@ def test_in_the_training_loop_they_learn_the_same(name):
     np.testing.assert_allclose(ours, theirs, rtol=1e-3)
 
 
-@pytest.mark.stochastic(broken=["no step", "wrong sign"])
+@pytest.mark.stochastic(broken=["wrong sign"])
 @pytest.mark.parametrize("kind", [topic.GradientDescent, topic.Momentum, topic.RMSprop, topic.Adam])
 def test_keras_takes_them_as_its_own(kind, margin):
     """Through `fit`, clipped, configured, saved as configuration and made again."""
@@ -287,9 +287,9 @@ def test_keras_takes_them_as_its_own(kind, margin):
     assert again.get_config() == optimizer.get_config()
     assert again.clipnorm == 1.0
     network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Dense(1)])
-    network.compile(again, "mse", run_eagerly=True)
+    network.compile(again, "mse", jit_compile=False)
     x, y = data.load_moons(layout="examples first")
-    losses = network.fit(x, y, epochs=40, batch_size=300, verbose=0).history["loss"]
+    losses = network.fit(x, y, epochs=4, verbose=0).history["loss"]
     margin.below("last loss to first", losses[-1] / losses[0], 0.9)
 
 

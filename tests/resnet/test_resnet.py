@@ -228,7 +228,7 @@ def test_a_run_learns(stochastic_seed, broken, margin):
     else:
         labels = rng.permutation(y) if broken else y
         settings = {"photos": (x, labels), "seed": stochastic_seed, "progress": False}
-        model, _ = experiments.train_on_signs(epochs=4, **settings, **SMALL)
+        model, _ = experiments.train_on_signs(epochs=10, **settings, **SMALL)
     predicted = experiments.predict(model, x, batch_size=50)
     assert predicted.shape == (96,)
     margin.above("accuracy", np.mean(predicted == y), 0.6)

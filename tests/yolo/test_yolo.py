@@ -376,7 +376,7 @@ def test_targets_of_all_scenes_at_once_are_those_of_each():
 @pytest.mark.stochastic(broken=["wrong sign"])
 def test_the_network_learns_what_it_sees(stochastic_seed, margin):
     scenes = roads.make_roads(8, stochastic_seed)
-    trained = experiments.train_on_roads(scenes, epochs=8, seed=stochastic_seed, progress=False)
+    trained = experiments.train_on_roads(scenes, epochs=5, seed=stochastic_seed, progress=False)
     assert trained.network.output_shape == (None, 12, 20, 5, 9)
     assert trained.evaluate(scenes).shape == (4,)
     losses = trained.history["loss"]
