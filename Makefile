@@ -8,7 +8,6 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10; 
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
-export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .PHONY: demo test robust lint types notebooks pictures datasets clean
 

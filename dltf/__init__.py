@@ -11,12 +11,16 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dltf import _quiet
+
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from dltf.autograder.check import check as check
 
 __all__ = ["__version__", "check"]
+
+_quiet.install()
 
 
 def __getattr__(name: str) -> Any:

@@ -26,19 +26,18 @@
 # see your own functions run through a ravine, off a saddle and over a plateau, all in one picture.
 
 # %%
-import os
 from collections.abc import Sequence
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from keras import ops
 
-import dltf
 from dltf import data, plotting
+from dltf.optimization.experiments import LANDSCAPES, compare_batch_sizes, descend
 from dltf.optimization import (
     OPTIMIZERS,
     Array,
@@ -54,7 +53,6 @@ from dltf.optimization import (
     sqrt_decay,
     train_on_moons,
 )
-from dltf.optimization.experiments import LANDSCAPES, compare_batch_sizes, descend
 
 # %% [markdown]
 # ## The data and the network
