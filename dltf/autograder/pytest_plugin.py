@@ -1,4 +1,4 @@
-"""The third door: `pytest assignments/initialization --submission notebook.ipynb`.
+"""Pytest plugin: grade a submission with `pytest assignments/TOPIC --dltf-submission FILE`.
 
 Each case of the assignment is a test item; its points are in the JUnit output. The submission is
 graded once, in the sandbox like any other, and the items report what came of it.
@@ -19,14 +19,26 @@ _RESULT = pytest.StashKey[dict[Path, Any]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the autograder."""
     group = parser.getgroup("dltf", "dltf: grade a submission")
-    group.addoption("--submission", metavar="FILE", help="notebook or script to grade")
-    group.addoption("--seed", type=int, help="repeat a grading run with the same inputs")
-    group.addoption("--isolation", default="auto", help="auto, require or off")
+    # Prefixed, names and destinations alike: the plugin is active in every project of an
+    # environment, where `--seed` may be another's.
+    group.addoption(
+        "--dltf-submission", metavar="FILE", dest="dltf_submission", help="notebook or script"
+    )
+    group.addoption(
+        "--dltf-seed", type=int, dest="dltf_seed", help="repeat a grading run with the same inputs"
+    )
+    group.addoption(
+        "--dltf-isolation",
+        default="auto",
+        choices=("auto", "require", "off"),
+        dest="dltf_isolation",
+        help="sandbox of the submission: the best there is, namespaces or nothing, limits only",
+    )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect the `cases.py` of an assignment, when there is a submission to try."""
-    if file_path.name == "cases.py" and parent.config.getoption("--submission"):
+    if file_path.name == "cases.py" and parent.config.getoption("dltf_submission"):
         return AssignmentFile.from_parent(parent, path=file_path)
     return None
 
@@ -45,17 +57,24 @@ class AssignmentFile(pytest.File):
         """Return the submission's entry, graded when it is first asked for."""
         results = self.config.stash.setdefault(_RESULT, {})
         if self.path not in results:
+            from dltf.autograder.assignment.declarations import AssignmentError
             from dltf.autograder.batch import grade_paths
+            from dltf.autograder.execution.pool import IsolationError
 
-            seed = self.config.getoption("--seed")
-            result = grade_paths(
-                [self.config.invocation_params.dir / self.config.getoption("--submission")],
-                assignment=str(self.path.parent),
-                seed=secrets.randbits(32) if seed is None else seed,
-                jobs=1,
-                isolation=self.config.getoption("--isolation"),
-            )
-            results[self.path] = {**result["submissions"][0], "seed": result["seed"]}
+            seed = self.config.getoption("dltf_seed")
+            seed = secrets.randbits(32) if seed is None else seed
+            try:
+                result = grade_paths(
+                    [self.config.invocation_params.dir / self.config.getoption("dltf_submission")],
+                    assignment=str(self.path.parent),
+                    seed=seed,
+                    jobs=1,
+                    isolation=self.config.getoption("dltf_isolation"),
+                )
+                entry = result["submissions"][0]
+            except (AssignmentError, IsolationError) as error:  # say it in one line an item
+                entry = {"exercises": [], "error": str(error)}
+            results[self.path] = {**entry, "seed": seed}
         return results[self.path]
 
 
