@@ -200,7 +200,10 @@ def sample(
     module = _authoring("sample")
     from dltf.autograder.assignment import loading
 
-    written = module.write_class(topics or loading.available(), to)
+    try:
+        written = module.write_class(topics or loading.available(), to)
+    except (ValueError, OSError) as error:
+        _stop(str(error))
     typer.echo(f"{len(written)} notebooks in {to}")
 
 

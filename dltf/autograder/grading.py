@@ -283,15 +283,11 @@ class Grader:
         Each is run once more with the reference in place of the wrong exercises it calls (and of
         those only). That run can earn nothing: whatever it shows, the marks stay as they are.
         """
-        order = list(task.assignment.exercises)
-        wrong = {name for name, entry in entries.items() if entry["status"] != CORRECT}
-        wrong |= {n for n in order if n not in entries and task.work.definition(n) is None}
-        blocked = {}
-        for name, entry in entries.items():
-            if entry["status"] in (INCORRECT, ERROR):
-                culprits = sorted(wrong & task.work.mentions(name) - {name}, key=order.index)
-                if culprits and self._right_with(task, name, culprits, expected[name]):
-                    blocked[name] = culprits
+        blocked = {
+            name: culprits
+            for name, culprits in self._culprits(task, entries).items()
+            if self._right_with(task, name, culprits, expected[name])
+        }
         for name, culprits in blocked.items():
             named = " and ".join(f"`{culprit}`" for culprit in culprits)
             entries[name].update(
@@ -304,6 +300,20 @@ class Grader:
             for case in entries[name]["cases"]:
                 if case["status"] != CORRECT:
                     case["status"] = BLOCKED
+
+    def _culprits(
+        self, task: Task, entries: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, list[str]]:
+        """Return, for each wrong exercise that calls other wrong ones, which those are."""
+        order = list(task.assignment.exercises)
+        wrong = {name for name, entry in entries.items() if entry["status"] != CORRECT}
+        wrong |= {n for n in order if n not in entries and task.work.definition(n) is None}
+        called = {
+            name: sorted(wrong & task.work.mentions(name) - {name}, key=order.index)
+            for name, entry in entries.items()
+            if entry["status"] in (INCORRECT, ERROR)
+        }
+        return {name: culprits for name, culprits in called.items() if culprits}
 
     def _right_with(
         self, task: Task, name: str, culprits: list[str], expected: Mapping[str, Seen]
