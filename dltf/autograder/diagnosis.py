@@ -7,6 +7,7 @@ the input that shows it and the student's own output. No expected value is ever 
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ def see(case: Case, frame: Mapping[str, Any]) -> Seen:
 def clean(error: Mapping[Any, Any]) -> dict[str, Any]:
     """Return an exception that a child described, with no more in it than belongs there."""
     texts = {key: str(error.get(key, ""))[:1000] for key in ("type", "message", "cell", "function")}
+    texts["message"] = repeatable(texts["message"])
     flags = {key: error.get(key) is True for key in ("not_attempted", "memory", "size")}
     line = error.get("line", 0)
     return {**texts, **flags, "line": line if type(line) is int else 0}
@@ -125,14 +127,31 @@ def feedback(
     parts = [sentence(case.doc)]
     calls = [f"{name}({_arguments(arguments)})" for name, arguments in shown.calls]
     if calls:
-        parts.append("Called with\n" + textwrap.indent("\n".join(calls), "    "))
+        parts.append("Called with\n" + textwrap.indent(repeatable("\n".join(calls)), "    "))
     if got.error is not None:
         parts.append(error_text(got.error, place))
     else:
-        parts.append("Your code gave\n" + textwrap.indent(show(got.value), "    "))
+        shown_value = repeatable(show(got.value))
+        parts.append("Your code gave\n" + textwrap.indent(shown_value, "    "))
         if difference is not None:
-            parts.append(difference.text)
+            parts.append(repeatable(difference.text))
     return "\n\n".join(parts)
+
+
+# Where an object is in memory, and the random names of temporary folders and files up to there
+# (`tempfile`'s, and the scratch folder of a job); either may have been cut off.
+_ADDRESS = re.compile(r"\b0x(?:[0-9a-fA-F]{8,16}\b|[0-9a-fA-F]+(?=…))")
+_TEMPORARY = re.compile(
+    r"(?:/[^/\s'\"]+)*/(?:tmp|job-)(?:[a-z0-9_]{8}(?![a-z0-9_])|[a-z0-9_]{0,7}(?=…))"
+)
+
+
+def repeatable(text: str) -> str:
+    """Return a text without what differs from run to run: memory addresses, temporary folders.
+
+    A regrade with the same seed gives the same feedback, word for word.
+    """
+    return _TEMPORARY.sub("…", _ADDRESS.sub("0x…", text))
 
 
 def sentence(doc: str) -> str:
@@ -189,6 +208,7 @@ def show(value: Any, width: int = 88, *, inline: bool = False, depth: int = 0) -
     if isinstance(value, Opaque):
         return str(value)
     text = value if isinstance(value, str) and value.startswith("<") else repr(value)
+    text = repeatable(text)
     return text if len(text) <= 400 else text[:399] + "…"
 
 
