@@ -139,6 +139,11 @@ class AssignmentSummary:
         return sum(percent >= 100 for percent in self.percents)
 
     @property
+    def all_correct(self) -> bool:
+        """Whether every exercise of every submission is correct."""
+        return all(exercise.correct == len(self.rows) for exercise in self.exercises)
+
+    @property
     def histogram(self) -> list[int]:
         """The count of scores in each tenth."""
         tenths = [min(int(percent // 10), 9) for percent in self.percents]

@@ -50,9 +50,11 @@ def to_html(text: str, styles: dict[str, str] | None = None) -> Markup:
     parser = _parser(*SUBSET)
     tokens = parser.parse(text)
     for token in tokens:
-        token.info = ""  # the language of a fence would become a class
-        if styles and token.nesting >= 0 and token.tag in styles:
-            token.attrSet("style", styles[token.tag])
+        if token.type == "fence":  # as an indented block: its language would become a class
+            token.type = "code_block"
+        tag = "pre" if token.type == "code_block" else token.tag
+        if styles and token.nesting >= 0 and tag in styles:
+            token.attrSet("style", styles[tag])
     return Markup(parser.renderer.render(tokens, parser.options, {}))
 
 
