@@ -41,7 +41,7 @@ STATUS = {
     "incorrect": StatusStyle("✗", "red", "#b3372f", "Not right yet."),
     "error": StatusStyle("!", "yellow", "#8a5200", "The code stopped before it returned a result."),
     "blocked": StatusStyle(
-        "→", "blue", "#2f68ad", "Correct; fails only because of another exercise."
+        "→", "blue", "#2f68ad", "Blocked by another exercise; nothing to change here."
     ),
     "not attempted": StatusStyle("○", "bright_black", "#5b6675", "Not started yet."),
     "not graded": StatusStyle("?", "magenta", "#6a4fa3", "It could not be graded."),

@@ -162,7 +162,7 @@ def _print_assignment(group: AssignmentSummary, console: Console) -> None:
     if used:
         legend = "   ".join(f"{STATUS[name].symbol} {name}" for name in used)
         console.print(Text(f"\n{legend}", style="dim"))
-    room = max(console.width - 15, 20)  # next to "12 students"
+    room = min(max(console.width - 15, 20), 88)  # next to "12 students"
     section(
         "Common mistakes",
         [

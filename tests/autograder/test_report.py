@@ -386,9 +386,9 @@ def test_students_cannot_style_or_steer_the_terminal():
 
 def test_index_tells_the_class(class_pages):
     index = " ".join(Page(class_pages[0]).text.split())
-    assert "18 submissions, 3.8 s of grading" in index
+    assert "18 submissions, seed 20260317, isolation: namespaces, dltf 0.1.0" in index
+    assert "3.8 s, the sum over 18 submissions" in index
     assert "Common mistakes" in index
-    assert "seed 20260317, isolation: namespaces, dltf 0.1.0" in index
     assert "in a process of its own, without network" in index
     assert "4 submissions from 90 to 100 percent" in index
     assert "8 correct, 6 incorrect, 1 error, 1 not attempted" in index
