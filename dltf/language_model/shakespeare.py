@@ -133,7 +133,7 @@ def write_poem(
     if not temperature > 0:
         raise ValueError(f"temperature: expected a number above 0, got {temperature!r}")
     draw, text = np.random.default_rng(rng), start
-    graph = tf.function(lambda x: poet(x, training=False))
+    graph = tf.function(lambda x: poet(x, training=False), autograph=False)
     for _ in range(length):
         with np.errstate(divide="ignore"):
             scores = np.log(graph(tf.constant(encode_text([text]))).numpy()[0]) / temperature

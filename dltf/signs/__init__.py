@@ -327,7 +327,7 @@ def model(
     pairs = tf.data.Dataset.from_tensor_slices((np.float32(X_train.T), np.float32(Y_train.T)))
     batches = pairs.shuffle(m, seed).batch(minibatch_size).prefetch(8)
 
-    @tf.function
+    @tf.function(autograph=False)
     def step(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             logits = forward_propagation(tf.transpose(x), parameters)

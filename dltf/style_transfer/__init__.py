@@ -310,11 +310,11 @@ def transfer(
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build([generated])
 
-    @tf.function
+    @tf.function(autograph=False)
     def take(count: Any) -> Any:
         """Take some steps and return their costs (count, 3)."""
-        costs = tf.TensorArray(tf.float32, count)
-        for step in tf.range(count):
+
+        def one_step(_: Any) -> Any:
             row = train_step(
                 generated,
                 backbone,
@@ -326,8 +326,11 @@ def transfer(
                 beta,
                 gamma,
             )
-            costs = costs.write(step, tf.stack(row))
-        return costs.stack()
+            return tf.stack(row)
+
+        return tf.map_fn(
+            one_step, tf.range(count), fn_output_signature=tf.float32, parallel_iterations=1
+        )
 
     bar = Progress(steps, "step") if progress else None
     rows: list[Any] = []
