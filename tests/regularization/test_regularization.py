@@ -91,7 +91,10 @@ def test_logistic_regression_is_that_of_scikit_learn(penalty):
     Y = (rng.random((1, 80)) < topic.sigmoid(2 * X[:1] - X[1:2])).astype(float)
     w, b = topic.logistic_regression(X, Y, 4.0, penalty, num_iterations=20000)
     ratio = {"l1": 1.0, "l2": 0.0}[penalty]
-    theirs = LogisticRegression(C=1 / 4.0, l1_ratio=ratio, solver="saga", tol=1e-9, max_iter=20000)
+    settings = {"C": 1 / 4.0, "l1_ratio": ratio, "solver": "saga", "tol": 1e-9, "max_iter": 20000}
+    if LogisticRegression().penalty != "deprecated":  # before 1.8 the ratio alone has no effect
+        settings["penalty"] = "elasticnet"
+    theirs = LogisticRegression(**settings)
     theirs.fit(X.T, Y[0])
     np.testing.assert_allclose(w[:, 0], theirs.coef_[0], atol=2e-4)
     assert b == pytest.approx(theirs.intercept_[0], abs=2e-4)
