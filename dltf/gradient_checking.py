@@ -29,8 +29,9 @@ import numpy as np
 import tensorflow as tf
 
 from dltf.models import mlp
-from dltf.models.mlp import Array, Parameters, relu, sigmoid
+from dltf.models.mlp import relu, sigmoid
 from dltf.training import validation as arguments
+from dltf.typing import Array, Float, Parameters, Random
 
 # The course's first notebooks said 1e-7, and so called their own right answer, 1.19e-7, a mistake.
 THRESHOLD = 2e-7
@@ -71,7 +72,7 @@ def backward_propagation(x: float, theta: float) -> float:
     return dtheta
 
 
-def gradient_check(x: float, theta: float, epsilon: float = 1e-7, print_msg: bool = False) -> float:
+def gradient_check(x: float, theta: float, epsilon: float = 1e-7, print_msg: bool = False) -> Float:
     """Compare `backward_propagation` with what `forward_propagation` says about the slope.
 
     Args:
@@ -98,7 +99,7 @@ def gradient_check(x: float, theta: float, epsilon: float = 1e-7, print_msg: boo
     return difference
 
 
-def print_verdict(difference: float, threshold: float = THRESHOLD) -> None:
+def print_verdict(difference: Float, threshold: float = THRESHOLD) -> None:
     """Say, in yellow or green, what a relative difference means."""
     if difference > threshold:
         text = f"\033[93mThere is a mistake in the backward propagation! {difference = }\033[0m"
@@ -232,7 +233,7 @@ def gradient_check_n(
     Y: Array,
     epsilon: float = 1e-7,
     print_msg: bool = False,
-) -> float:
+) -> Float:
     """Compare gradients with what `forward_propagation_n` says, one entry of theta at a time.
 
     Args:
@@ -343,7 +344,7 @@ def numerical_gradient(
     return gradients
 
 
-def relative_differences(gradients: Parameters, numerical: Parameters) -> dict[str, float]:
+def relative_differences(gradients: Parameters, numerical: Parameters) -> dict[str, Float]:
     """Compare gradients one parameter at a time, to see which of them is wrong.
 
     Args:
@@ -353,7 +354,7 @@ def relative_differences(gradients: Parameters, numerical: Parameters) -> dict[s
     Returns:
         "d" + name -> `||a - b|| / (||a|| + ||b||)`.
     """
-    differences = {}
+    differences: dict[str, Float] = {}
     for name, value in numerical.items():
         ### BEGIN SOLUTION
         distance = np.linalg.norm(gradients[name] - value)
@@ -439,7 +440,7 @@ def check_gradients(
     epsilon: float | None = None,
     entries: int | None = 50,
     training: bool = False,
-    rng: np.random.Generator | int | None = None,
+    rng: Random = None,
 ) -> GradientReport:
     """Check the gradients of a Keras model against differences of its loss.
 

@@ -20,15 +20,13 @@ fresh numbers every time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 import numpy as np
 
 from dltf import data
 from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that look for them here
-    Array,
-    Parameters,
     backward_propagation,
     compute_loss,
     forward_propagation,
@@ -40,8 +38,7 @@ from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that lo
     update_parameters,
 )
 from dltf.training import History, train
-
-Random: TypeAlias = "np.random.Generator | int | None"
+from dltf.typing import Array, Parameters, Random
 
 # == 1. Four ways to begin, on arrays ==============================================================
 

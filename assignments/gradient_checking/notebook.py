@@ -42,6 +42,7 @@ import tensorflow as tf
 from dltf import plotting
 from dltf.gradient_checking import (
     Array,
+    Float,
     Parameters,
     backward_propagation_n_with_bugs,
     check_gradients,

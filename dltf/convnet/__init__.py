@@ -22,13 +22,13 @@ cross-correlation: the filter is not turned round.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[Any]
+from dltf.typing import Array
+
 Hparameters: TypeAlias = "Mapping[str, int]"
 ConvCache: TypeAlias = "tuple[Array, Array, Array, Hparameters]"
 PoolCache: TypeAlias = "tuple[Array, Hparameters]"

@@ -22,16 +22,16 @@ How good a verifier is, is measured in `metrics`; networks are trained in `exper
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from dltf.data.faces import read_face
 from dltf.face_verification.metrics import roc_curve
+from dltf.typing import Array
 
-Array: TypeAlias = NDArray[Any]
 THRESHOLD = 0.7  # the course's, for its network; every network needs its own
 
 # == 1. The loss ===================================================================================

@@ -21,13 +21,13 @@ import numpy as np
 
 from dltf.data.faces import make_faces
 from dltf.face_verification import (
-    Array,
     SemiHardTripletLoss,
     Siamese,
     encoder,
     metrics,
 )
 from dltf.training import History, train
+from dltf.typing import Array
 
 GROUP = 4  # photos of one person that stay together in a batch
 BATCH = 32  # such groups in a batch

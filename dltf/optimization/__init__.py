@@ -28,8 +28,6 @@ from keras import ops
 
 from dltf import data
 from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that look for them here
-    Array,
-    Parameters,
     backward_propagation,
     compute_loss,
     forward_propagation,
@@ -41,9 +39,9 @@ from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that lo
     update_parameters,
 )
 from dltf.training import History, train
+from dltf.typing import Array, Parameters, Random
 
 Batch: TypeAlias = tuple[Array, Array]
-Random: TypeAlias = "np.random.Generator | int | None"
 
 # == 1. Averages that forget =======================================================================
 

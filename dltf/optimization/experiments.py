@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dltf.models.mlp import Array, Parameters, backward_propagation, forward_propagation
+from dltf.models.mlp import backward_propagation, forward_propagation
 from dltf.optimization import Use, minimize, stepper
+from dltf.typing import Array, Parameters
 
 # == 1. What the size of a batch buys ==============================================================
 

@@ -31,8 +31,9 @@ from keras import layers
 from keras.initializers import HeNormal
 from numpy.typing import NDArray
 
+from dltf.typing import Random
+
 Initializer: TypeAlias = Callable[..., keras.initializers.Initializer]
-Random: TypeAlias = "np.random.Generator | int | None"
 
 # == 1. A block on arrays ==========================================================================
 

@@ -30,7 +30,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from dltf.models.mlp import Array, Parameters, sigmoid, softmax
+from dltf.models.mlp import sigmoid, softmax
+from dltf.typing import Array, Parameters
 
 Cache: TypeAlias = tuple[Any, ...]
 

@@ -47,8 +47,7 @@ from dltf.data.dates import (  # noqa: F401 - for notebooks that look for them h
 )
 from dltf.seq2seq.date_model import plot_attention_map  # noqa: F401
 from dltf.training import History, train
-
-Array: TypeAlias = NDArray[np.float64]
+from dltf.typing import Array
 
 # == 1. The layers that all steps share ============================================================
 

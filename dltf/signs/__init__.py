@@ -26,7 +26,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
-Array: TypeAlias = NDArray[np.floating[Any]]
+from dltf.typing import Array
+
 Parameters: TypeAlias = dict[str, tf.Variable]
 
 SIZES = (12288, 25, 12, 6)  # the course's network: a photo, two hidden layers, six classes

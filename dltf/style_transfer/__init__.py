@@ -27,7 +27,7 @@ from typing import Any, TypeAlias
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from dltf.style_transfer.backbones import (
     SQUEEZENET_STYLE,
@@ -39,8 +39,8 @@ from dltf.style_transfer.backbones import (
 )
 from dltf.training import validation as arguments
 from dltf.training.progress import Progress
+from dltf.typing import Picture, Random
 
-Picture: TypeAlias = NDArray[np.float32]  # (n_H, n_W, 3), 0 to 1
 Costs: TypeAlias = dict[str, list[float]]
 
 STYLE_LAYERS = SQUEEZENET_STYLE  # (name, weight); as many weights as style layers
@@ -264,7 +264,7 @@ def transfer(
     steps: int = 200,
     learning_rate: float = 0.02,
     noise: float = 0.0,
-    rng: np.random.Generator | int | None = None,
+    rng: Random = None,
     progress: bool = True,
 ) -> tuple[Picture, Costs]:
     """Repaint one picture in the style of another.

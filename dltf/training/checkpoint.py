@@ -44,7 +44,9 @@ class Checkpoint:
             history: what was measured, as plain data.
         """
         about = json.dumps({"run": run, "history": history})
-        arrays = {f"variable_{i}": np.asarray(v) for i, v in enumerate(self.variables)}
+        arrays: dict[str, Any] = {
+            f"variable_{i}": np.asarray(v) for i, v in enumerate(self.variables)
+        }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_name(self.path.name + ".part")
         with open(unfinished, "wb") as file:

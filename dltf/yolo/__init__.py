@@ -24,17 +24,17 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from dltf.plotting.boxes import (  # noqa: F401 - for notebooks that look for them here
     draw_boxes,
     generate_colors,
     get_colors_for_classes,
 )
+from dltf.typing import Array, Random
 from dltf.yolo.boxes import iou_matrix, iou_of_sizes
 from dltf.yolo.layers import YoloHead, YoloLoss, yolo_head  # noqa: F401 - likewise
 
-Array: TypeAlias = "NDArray[Any]"
 Found: TypeAlias = "tuple[Array, Array, Array]"  # scores (n,), boxes (n, 4), classes (n,)
 
 # == 1. From all that the network says to the boxes that count =====================================
@@ -271,9 +271,7 @@ def encode_boxes(
     return target
 
 
-def anchors_by_kmeans(
-    sizes: ArrayLike, count: int, rng: np.random.Generator | int | None = None, rounds: int = 100
-) -> Array:
+def anchors_by_kmeans(sizes: ArrayLike, count: int, rng: Random = None, rounds: int = 100) -> Array:
     """Choose anchors that are like the boxes there are: k-means with 1 - IoU as the distance.
 
     Euclid's distance would care for large boxes only; the overlap treats all sizes alike.

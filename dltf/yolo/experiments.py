@@ -13,11 +13,10 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from dltf.data.roads import (
     HELD_OUT_SEED,
@@ -28,12 +27,12 @@ from dltf.data.roads import (
     make_roads,
 )
 from dltf.training import History, Run, train
+from dltf.typing import Array
 from dltf.yolo import anchors_by_kmeans
 from dltf.yolo.boxes import iou_of_sizes
 from dltf.yolo.layers import YoloHead, YoloLoss
 from dltf.yolo.metrics import Detections, average_precisions, detect
 
-Array: TypeAlias = "NDArray[Any]"
 STRIDE = 8  # pixels of a cell
 GRID = (ROAD_SHAPE[0] // STRIDE, ROAD_SHAPE[1] // STRIDE)
 ANCHORS, SCENES, EPOCHS, BATCH_SIZE, LEARNING_RATE = 5, 3000, 14, 16, 0.004
@@ -276,7 +275,12 @@ def _imagined(scenes: Scenes, i: int) -> tuple[Array, Array, Array, Array]:
             wh[place] = (w, h) * np.exp(rng.normal(0, 0.1, 2))
             confidence[place], probs[place] = rng.beta(8, 2), 0.1 / 3
             probs[place][c] = 0.9
-    return tuple(np.asarray(a, np.float32) for a in (xy, wh, confidence, probs))
+    return (
+        xy.astype(np.float32),
+        wh.astype(np.float32),
+        confidence.astype(np.float32),
+        probs.astype(np.float32),
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
