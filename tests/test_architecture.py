@@ -7,7 +7,7 @@ from pathlib import Path
 import dltf
 
 PACKAGE = Path(dltf.__file__).parent
-TOOLS = {"training", "models", "data", "plotting", "typing"}
+TOOLS = {"training", "models", "data", "plotting", "typing", "validation"}
 ALLOWED = {  # room -> the rooms it may import
     "cli": {"authoring", "autograder", "data"},
     "authoring": {"authoring", "autograder", "training.progress"},
@@ -20,11 +20,12 @@ ALLOWED = {  # room -> the rooms it may import
         "autograder.assignment",
         "autograder.judging",
     },
-    "training": {"training", "plotting", "typing"},
-    "models": {"models", "data", "plotting", "typing"},
-    "data": {"data", "typing"},
-    "plotting": {"plotting", "typing"},
+    "training": {"training", "plotting", "typing", "validation"},
+    "models": {"models", "data", "plotting", "typing", "validation"},
+    "data": {"data", "typing", "validation"},
+    "plotting": {"plotting", "typing", "validation"},
     "typing": set(),
+    "validation": set(),
 }
 
 
