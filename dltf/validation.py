@@ -29,13 +29,13 @@ def check_integer(name: str, value: Any, at_least: int) -> int:
 
 def check_number(
     name: str,
-    value: T,
+    value: Any,
     *,
     at_least: float | None = None,
     above: float | None = None,
     at_most: float | None = None,
     below: float | None = None,
-) -> T:
+) -> Any:
     """Return a value as it is if it is a real number between its bounds.
 
     Args:
@@ -53,12 +53,13 @@ def check_number(
     expected = _bounds(name, at_least, above, at_most, below)
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name}: expected {expected}, got {value!r}")
+    number: Any = value
     fits = (
-        value == value
-        and (at_least is None or value >= at_least)
-        and (above is None or value > above)
-        and (at_most is None or value <= at_most)
-        and (below is None or value < below)
+        number == number
+        and (at_least is None or number >= at_least)
+        and (above is None or number > above)
+        and (at_most is None or number <= at_most)
+        and (below is None or number < below)
     )
     if not fits:
         raise ValueError(f"{name}: expected {expected}, got {value!r}")

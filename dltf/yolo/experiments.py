@@ -26,7 +26,7 @@ from dltf.data.roads import (
     Scenes,
     make_roads,
 )
-from dltf.training import History, Run, train
+from dltf.training import History, TrainingRun, train
 from dltf.typing import Array
 from dltf.yolo import anchors_by_kmeans
 from dltf.yolo.boxes import iou_of_sizes
@@ -169,7 +169,7 @@ def train_on_roads(
         """Return the learning rate when a share of the run is done."""
         return LEARNING_RATE * min(1.0, 0.25 + 3 * done) * (1 + np.cos(np.pi * done)) / 2
 
-    def schedule(run: Run) -> None:
+    def schedule(run: TrainingRun) -> None:
         spent = (time.perf_counter() - began) / 60 / minutes
         after_next = spent * (1 + 1.2 / run.epoch)  # the pace of a busy machine varies
         run.optimizer.learning_rate = rate(min(max(run.epoch / epochs, after_next), 0.995))

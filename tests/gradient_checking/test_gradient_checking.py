@@ -314,7 +314,7 @@ def test_what_check_gradients_refuses(examples):
     x, y = examples
     with pytest.raises(ValueError, match="epsilon: expected a number above 0, got 0"):
         topic.check_gradients(dense(), "mse", x, y, epsilon=0)
-    with pytest.raises(ValueError, match="entries: expected a whole number of at least 1, got 0"):
+    with pytest.raises(ValueError, match="entries: expected an integer of at least 1, got 0"):
         topic.check_gradients(dense(), "mse", x, y, entries=0)
     with pytest.raises(ValueError, match="loss: expected one that depends on the model"):
         topic.check_gradients(dense(), lambda y, p: tf.constant(1.0, tf.float64), x, y)

@@ -260,7 +260,7 @@ def test_without_style_the_photo_stays(shallow, pair):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"steps": 0}, "steps: expected a whole number of at least 1, got 0"),
+        ({"steps": 0}, "steps: expected an integer of at least 1, got 0"),
         ({"beta": -1}, "beta: expected at least 0, got -1"),
         ({"learning_rate": 0}, "learning_rate: expected above 0, got 0"),
         ({"content": np.zeros((48, 64))}, r"content: expected one picture \(n_H, n_W, 3\)"),

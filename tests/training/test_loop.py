@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
-from dltf.training import History, Run, describe, epoch_order, train
+from dltf.training import History, TrainingRun, describe, epoch_order, train
 from dltf.training import checkpoint as checkpoint_module
 
 M = 22  # with batches of 5: four full ones and one of 2
@@ -193,7 +193,7 @@ class Interruption(Exception):
 
 
 def interrupt_at(epoch):
-    def callback(run: Run) -> None:
+    def callback(run: TrainingRun) -> None:
         if run.epoch == epoch:
             raise Interruption
 
@@ -337,11 +337,11 @@ def test_callbacks_see_every_epoch_and_can_stop_and_change_the_rate(problem):
     optimizer = keras.optimizers.SGD(0.1)
     seen = []
 
-    def halve(run: Run) -> None:
+    def halve(run: TrainingRun) -> None:
         seen.append((run.epoch, run.logs["loss"], float(run.optimizer.learning_rate)))
         run.optimizer.learning_rate = float(run.optimizer.learning_rate) / 2
 
-    def stop(run: Run) -> None:
+    def stop(run: TrainingRun) -> None:
         if run.epoch == 3:
             run.stop("three are enough")
 
@@ -357,7 +357,7 @@ def test_a_rate_set_by_a_callback_holds(problem):
     model, reference = network(), network()
     run(reference, problem, optimizer=keras.optimizers.SGD(0.1), epochs=2)
 
-    def freeze(run: Run) -> None:
+    def freeze(run: TrainingRun) -> None:
         if run.epoch == 2:
             run.optimizer.learning_rate = 0.0
 
@@ -476,10 +476,10 @@ def test_history_plots_itself():
 @pytest.mark.parametrize(
     ("changes", "kind", "words"),
     [
-        ({"epochs": -1}, ValueError, "epochs: expected a whole number of at least 0, got -1"),
-        ({"epochs": 2.5}, ValueError, "epochs: expected a whole number of at least 0, got 2.5"),
-        ({"batch_size": 0}, ValueError, "batch_size: expected a whole number of at least 1, got 0"),
-        ({"seed": -3}, ValueError, "seed: expected a whole number of at least 0, got -3"),
+        ({"epochs": -1}, ValueError, "epochs: expected an integer of at least 0, got -1"),
+        ({"epochs": 2.5}, ValueError, "epochs: expected an integer of at least 0, got 2.5"),
+        ({"batch_size": 0}, ValueError, "batch_size: expected an integer of at least 1, got 0"),
+        ({"seed": -3}, ValueError, "seed: expected an integer of at least 0, got -3"),
         (
             {"loss": "no_loss"},
             ValueError,
