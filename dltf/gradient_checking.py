@@ -30,8 +30,35 @@ import tensorflow as tf
 
 from dltf.models import mlp
 from dltf.models.mlp import relu, sigmoid
-from dltf.training import validation as arguments
+from dltf.training.validation import resolve_loss
 from dltf.typing import Array, Float, Parameters, Random
+from dltf.validation import check_integer, check_number
+
+__all__ = [
+    "COURSE_SHAPES",
+    "PRECISION",
+    "THRESHOLD",
+    "Array",
+    "GradientReport",
+    "Parameters",
+    "backward_propagation",
+    "backward_propagation_n",
+    "backward_propagation_n_with_bugs",
+    "check_gradients",
+    "dictionary_to_vector",
+    "dropout_cost",
+    "forward_propagation",
+    "forward_propagation_n",
+    "gradient_check",
+    "gradient_check_n",
+    "gradient_check_n_test_case",
+    "gradients_to_vector",
+    "l2_cost",
+    "numerical_gradient",
+    "print_verdict",
+    "relative_differences",
+    "vector_to_dictionary",
+]
 
 # The course's first notebooks said 1e-7, and so called their own right answer, 1.19e-7, a mistake.
 THRESHOLD = 2e-7
@@ -468,13 +495,13 @@ def check_gradients(
     Raises:
         ValueError: there is nothing to check: no trainable variable, or a loss without gradient.
     """
-    loss = arguments.loss_function(loss)
+    loss = resolve_loss(loss)
     # A Loss object casts to Keras's float type first; what it computes, it computes in `call`.
     measure: Any = loss.call if isinstance(loss, keras.losses.Loss) else loss
-    if epsilon is not None and not epsilon > 0:
-        raise ValueError(f"epsilon: expected a number above 0, got {epsilon!r}")
+    if epsilon is not None:
+        check_number("epsilon", epsilon, above=0)
     if entries is not None:
-        entries = arguments.whole("entries", entries, at_least=1)
+        entries = check_integer("entries", entries, at_least=1)
     if not getattr(model, "built", True):
         model(x)
     variables = list(model.trainable_variables)

@@ -26,7 +26,7 @@ import keras
 import numpy as np
 
 from dltf import data
-from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that look for them here
+from dltf.models.mlp import (
     backward_propagation,
     compute_loss,
     forward_propagation,
@@ -39,6 +39,38 @@ from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that lo
 )
 from dltf.training import History, train
 from dltf.typing import Array, Parameters, Random
+
+__all__ = [
+    "ACTIVATIONS",
+    "INITIALIZATIONS",
+    "TRUNCATED_STD",
+    "Array",
+    "HeInitializer",
+    "Parameters",
+    "Random",
+    "XavierInitializer",
+    "activation_scales",
+    "backward_propagation",
+    "circles_network",
+    "compute_loss",
+    "fans",
+    "forward_propagation",
+    "gradient_scales",
+    "initialize_parameters_he",
+    "initialize_parameters_random",
+    "initialize_parameters_xavier",
+    "initialize_parameters_zeros",
+    "load_dataset",
+    "model",
+    "plot_decision_boundary",
+    "predict",
+    "predict_dec",
+    "relu",
+    "sigmoid",
+    "train_on_circles",
+    "update_parameters",
+]
+
 
 # == 1. Four ways to begin, on arrays ==============================================================
 

@@ -28,7 +28,7 @@ import numpy as np
 
 from dltf import data
 from dltf.models.mlp import compute_loss as compute_cost
-from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that look for them here
+from dltf.models.mlp import (
     forward_propagation,
     plot_decision_boundary,
     predict,
@@ -39,6 +39,39 @@ from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that lo
 )
 from dltf.training import History, train
 from dltf.typing import Array, Parameters, Random
+
+__all__ = [
+    "Array",
+    "InvertedDropout",
+    "Parameters",
+    "Random",
+    "WeightPenalty",
+    "backward_propagation",
+    "backward_propagation_with_dropout",
+    "backward_propagation_with_regularization",
+    "compute_cost",
+    "compute_cost_with_regularization",
+    "descend",
+    "football_network",
+    "forward_propagation",
+    "forward_propagation_with_dropout",
+    "initialize_parameters",
+    "load_2D_dataset",
+    "load_planar_dataset",
+    "logistic_cost",
+    "logistic_gradients",
+    "logistic_regression",
+    "model",
+    "normalize_inputs",
+    "plot_decision_boundary",
+    "predict",
+    "predict_dec",
+    "relu",
+    "sigmoid",
+    "train_on_football",
+    "update_parameters",
+]
+
 
 # == 1. Before anything else: inputs of one scale ==================================================
 

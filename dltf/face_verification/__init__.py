@@ -32,6 +32,26 @@ from dltf.data.faces import read_face
 from dltf.face_verification.metrics import roc_curve
 from dltf.typing import Array
 
+__all__ = [
+    "THRESHOLD",
+    "Array",
+    "SemiHardTripletLoss",
+    "Siamese",
+    "best_threshold",
+    "contrastive_loss",
+    "encoder",
+    "hard_triplets",
+    "img_to_encoding",
+    "pairwise_distances",
+    "pairwise_distances_loop",
+    "same_and_other",
+    "same_or_not",
+    "semi_hard_triplets",
+    "triplet_loss",
+    "verify",
+    "who_is_it",
+]
+
 THRESHOLD = 0.7  # the course's, for its network; every network needs its own
 
 # == 1. The loss ===================================================================================

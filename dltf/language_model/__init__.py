@@ -30,6 +30,28 @@ import numpy as np
 from dltf.models.mlp import softmax
 from dltf.typing import Array, Parameters, Random
 
+__all__ = [
+    "NumpyModel",
+    "Random",
+    "bits_per_character",
+    "clip",
+    "get_initial_loss",
+    "get_sample",
+    "initialize_parameters",
+    "model",
+    "optimize",
+    "perplexity",
+    "print_progress",
+    "print_sample",
+    "rnn_backward",
+    "rnn_forward",
+    "rnn_step_backward",
+    "rnn_step_forward",
+    "sample",
+    "smooth",
+    "update_parameters",
+]
+
 Steps: TypeAlias = dict[int, Array]
 Cache: TypeAlias = tuple[Steps, Steps, Steps]  # probabilities, states, inputs of each step
 

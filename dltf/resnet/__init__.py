@@ -33,6 +33,17 @@ from numpy.typing import NDArray
 
 from dltf.typing import Random
 
+__all__ = [
+    "Initializer",
+    "ResNet50",
+    "basic_block",
+    "convolutional_block",
+    "identity_block",
+    "residual_backward",
+    "residual_forward",
+    "small_resnet",
+]
+
 Initializer: TypeAlias = Callable[..., keras.initializers.Initializer]
 
 # == 1. A block on arrays ==========================================================================

@@ -28,6 +28,28 @@ from numpy.typing import ArrayLike, NDArray
 
 from dltf.typing import Array
 
+__all__ = [
+    "SIZES",
+    "Array",
+    "Parameters",
+    "as_classes",
+    "compute_cost",
+    "compute_total_loss",
+    "cross_entropy",
+    "cross_entropy_gradient",
+    "forward_propagation",
+    "hardmax",
+    "initialize_parameters",
+    "linear_function",
+    "minimize_square",
+    "model",
+    "one_hot",
+    "one_hot_matrix",
+    "sigmoid",
+    "signs_network",
+    "softmax",
+]
+
 Parameters: TypeAlias = dict[str, tf.Variable]
 
 SIZES = (12288, 25, 12, 6)  # the course's network: a photo, two hidden layers, six classes

@@ -37,9 +37,23 @@ from dltf.style_transfer.backbones import (
     check_outputs,
     one_picture,
 )
-from dltf.training import validation as arguments
 from dltf.training.progress import Progress
 from dltf.typing import Picture, Random
+from dltf.validation import check_integer
+
+__all__ = [
+    "STYLE_LAYERS",
+    "clip_0_1",
+    "compute_content_cost",
+    "compute_layer_style_cost",
+    "compute_style_cost",
+    "gram_matrix",
+    "judge",
+    "total_cost",
+    "total_variation_cost",
+    "train_step",
+    "transfer",
+]
 
 Costs: TypeAlias = dict[str, list[float]]
 
@@ -292,7 +306,7 @@ def transfer(
     Raises:
         ValueError: an argument is not as described.
     """
-    steps = arguments.whole("steps", steps, at_least=1)
+    steps = check_integer("steps", steps, at_least=1)
     photo, painting = one_picture("content", content), one_picture("style", style)
     if photo.shape != painting.shape:
         raise ValueError(

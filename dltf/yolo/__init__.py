@@ -26,14 +26,37 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dltf.plotting.boxes import (  # noqa: F401 - for notebooks that look for them here
+from dltf.plotting.boxes import (
     draw_boxes,
     generate_colors,
     get_colors_for_classes,
 )
 from dltf.typing import Array, Random
 from dltf.yolo.boxes import iou_matrix, iou_of_sizes
-from dltf.yolo.layers import YoloHead, YoloLoss, yolo_head  # noqa: F401 - likewise
+from dltf.yolo.layers import YoloHead, YoloLoss, yolo_head
+
+__all__ = [
+    "Array",
+    "Found",
+    "YoloHead",
+    "YoloLoss",
+    "anchors_by_kmeans",
+    "draw_boxes",
+    "encode_boxes",
+    "generate_colors",
+    "get_colors_for_classes",
+    "iou",
+    "non_max_suppression_per_class",
+    "preprocess_image",
+    "read_anchors",
+    "read_classes",
+    "scale_boxes",
+    "yolo_boxes_to_corners",
+    "yolo_eval",
+    "yolo_filter_boxes",
+    "yolo_head",
+    "yolo_non_max_suppression",
+]
 
 Found: TypeAlias = "tuple[Array, Array, Array]"  # scores (n,), boxes (n, 4), classes (n,)
 
