@@ -123,7 +123,7 @@ def margin(
     if request.node.get_closest_marker("stochastic") is None:
         pytest.fail("margin: expected a test marked as stochastic, got one that is not")
     test, _, names = request.node.nodeid.removesuffix("]").partition("[")
-    of_the_run = (f"seed {stochastic_seed}", broken or "healthy")
+    of_the_run = (f"seed{stochastic_seed}", broken or "healthy")
     if kept := [name for name in names.split("-") if name and name not in of_the_run]:
         test = f"{test}[{'-'.join(kept)}]"
     margin = Margin(test, stochastic_seed, broken, request.config.getoption("margins"))
@@ -160,7 +160,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     seeds = range(metafunc.config.getoption("stochastic_seeds"))
     if len(seeds) > 1:
-        names = [f"seed {seed}" for seed in seeds]
+        names = [f"seed{seed}" for seed in seeds]
         metafunc.parametrize("stochastic_seed", seeds, indirect=True, ids=names)
     if ways := marker.kwargs.get("broken", ()):
         names = ["healthy", *ways]
