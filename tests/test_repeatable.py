@@ -4,6 +4,7 @@ import pytest
 from conftest import grade
 
 from dltf.autograder.assignment import loading
+from dltf.autograder.check import public_observations, read_public
 from dltf.autograder.diagnosis import repeatable
 from dltf.autograder.execution.pool import Pool
 from dltf.autograder.execution.protocol import Limits
@@ -51,7 +52,7 @@ def sort(values):
 """
 MISTAKES = """
 from dltf.autograder import mistake
-mistake("read", "file.read()", "path", id="path", hint="Of the file, not its name.")
+mistake("read", "file.read()", "file.read()[1:]", id="first", hint="From its first letter on.")
 """
 # What students write: (read, sort), each of which shows something that differs from run to run.
 ANSWERS = {
@@ -101,6 +102,12 @@ def test_the_same_seed_gives_the_same_result(assignment, isolation):
     assert "read(path='…/poem.txt')" in first["paths"]["by"]["read"]["feedback"]
     assert "ValueError: no file …/poem.txt here" in first["messages"]["by"]["read"]["feedback"]
     assert "<object object at 0x…>" in first["messages"]["by"]["sort"]["feedback"]
+
+
+def test_a_release_is_the_same_each_time(assignment):
+    first, again = (public_observations(assignment, (1,)) for _ in range(2))
+    assert first == again
+    assert "'…/poem.txt'" in repr(read_public(first))
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,9 @@ class Seen:
 def see(case: Case, frame: Mapping[str, Any]) -> Seen:
     """Read a frame that a child sent for a case; anything unreadable counts as an error."""
     try:
-        calls = tuple((str(name), decode(data)) for name, data in frame.get("calls", ()))
+        calls = tuple(
+            (str(name), _repeatable_texts(decode(data))) for name, data in frame.get("calls", ())
+        )
         error = frame.get("error")
         if isinstance(error, dict):
             return Seen(error=clean(error), calls=calls)
@@ -152,6 +154,17 @@ def repeatable(text: str) -> str:
     A regrade with the same seed gives the same feedback, word for word.
     """
     return _TEMPORARY.sub("…", _ADDRESS.sub("0x…", text))
+
+
+def _repeatable_texts(value: Any) -> Any:
+    """Return arguments of a call with every text in them `repeatable`."""
+    if isinstance(value, str):
+        return repeatable(value)
+    if isinstance(value, dict):
+        return {key: _repeatable_texts(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_repeatable_texts, value))
+    return value
 
 
 def sentence(doc: str) -> str:
