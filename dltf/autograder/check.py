@@ -15,6 +15,7 @@ import random
 import re
 import secrets
 import sys
+import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -148,7 +149,7 @@ class Here:
                 other, _, _ = build(job["replace"]["units"], job["topic"])
                 replaced = {name: other[name] for name in job["replace"]["names"]}
             answer = Answer(namespace, declared.exercises, record=bool(job.get("record")))
-            quiet = contextlib.nullcontext() if own else contextlib.redirect_stdout(_Nowhere())
+            quiet = contextlib.nullcontext() if own and not replaced else _silence()
             with quiet, _exchanged(namespace, job["exercises"], replaced):
                 for exercise in job["exercises"]:
                     for case in declared.cases:
@@ -161,6 +162,14 @@ class Here:
             forget_helpers()
         run.frames.append({"event": "end", "provided": [], **answer.recognised()})
         return run
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what the reference, a mistake or a second run prints and warns of from the notebook."""
+    with contextlib.redirect_stdout(_Nowhere()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 class _Nowhere:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import warnings
 
 import nbclient
 import nbformat
@@ -90,6 +91,18 @@ def test_blocked_by_another_function_of_the_notebook():
     assert "`relu`" in verdict["feedback"]
     assert relu is before  # the reference took its place for a moment only
     assert relu(-2.0) == -2.0
+
+
+def test_only_the_answer_itself_prints_and_warns(capsys, recwarn):
+    def layer(a, W, b):
+        print("the answer")
+        warnings.warn("the answer", stacklevel=1)
+        return relu(W @ a + b)
+
+    warnings.simplefilter("always")
+    assert only(dltf.check(layer, assignment=CHAIN))["status"] == "blocked"
+    assert capsys.readouterr().out == "the answer\n"  # not again with the reference's `relu`
+    assert [str(w.message) for w in recwarn] == ["the answer"]
 
 
 def test_wrong_by_itself_and_through_another():
