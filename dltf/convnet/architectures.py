@@ -62,7 +62,7 @@ class Distances(keras.layers.Layer):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the patterns, which do not learn."""
         if (n := input_shape[-1]) is None:
-            raise ValueError(f"Distances: expected inputs of a known size, got shape {input_shape}")
+            raise ValueError(f"input_shape: expected a known last size, got {input_shape}")
         shape = (n, self.classes)
         signs = np.random.default_rng(self.seed).choice([-1.0, 1.0], size=shape)
         self.patterns = self.add_weight(shape=shape, trainable=False, name="patterns")
