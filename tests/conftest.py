@@ -29,7 +29,7 @@ LIMITS = Limits(seconds=2.0, cpu_seconds=20, memory=512 * 2**20, processes=64)
 hypothesis.settings.register_profile(
     "suite", derandomize=True, max_examples=60, deadline=None, database=None
 )
-hypothesis.settings.register_profile("search", max_examples=5000, deadline=None)
+hypothesis.settings.register_profile("search", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile("suite")
 
 MARKERS = sorted({p.relative_to(HERE).parts[0] for p in HERE.glob("*/**/test_*.py")})
