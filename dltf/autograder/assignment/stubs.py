@@ -1,13 +1,8 @@
 """From the reference to what a student gets: exercise bodies replaced by a `NotImplementedError`.
 
-This is the only module that knows the markers which bound an answer:
-
-    def f(x):
-        '''Docstring and scaffold stay.'''
-        ### BEGIN SOLUTION
-        y = 2 * x
-        ### END SOLUTION
-        return y
+This is the only module that knows the markers which bound an answer: a line `### BEGIN SOLUTION`
+above it and a line `### END SOLUTION` below it, inside a function. Docstring and scaffold outside
+the markers stay.
 """
 
 from __future__ import annotations
