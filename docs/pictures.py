@@ -64,7 +64,7 @@ def the_report(folder: Path) -> None:
     """Grade the sample class and photograph its report."""
     write_class(["initialization"], folder / "class")
     result = batch.grade_paths([folder / "class"], seed=SEED)
-    index = report.write_html(result, folder / "report")
+    index = report.write_html(result.as_dict(), folder / "report")
     shoot(index, HERE / "report.png", 1100, 1150)
 
 

@@ -1,11 +1,13 @@
 """Shared by the tests of the autograder: small assignments, and one warm server for all of them."""
 
+import functools
 import json
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from dltf.autograder.assignment import loading
@@ -14,11 +16,43 @@ from dltf.autograder.execution.pool import Pool
 from dltf.autograder.execution.protocol import Limits
 from dltf.autograder.grading import Grader
 from dltf.autograder.reading import submission
+from dltf.autograder.verdict import BatchResult, SubmissionResult, Verdict
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 FOLDERS = HERE / "assignments"
 LIMITS = Limits(seconds=2.0, cpu_seconds=20, memory=512 * 2**20, processes=64)
+
+
+SCHEMA = json.loads((ROOT / "docs" / "result.schema.json").read_text())
+PARTS = {BatchResult: None, SubmissionResult: "submission", Verdict: "exercise"}
+
+
+def validate(data, part=None):
+    """Assert that a result, or a part of one, keeps the JSON contract; return it."""
+    schema = SCHEMA if part is None else {"$ref": f"#/$defs/{part}", "$defs": SCHEMA["$defs"]}
+    jsonschema.Draft202012Validator(schema).validate(data)
+    json.dumps(data, allow_nan=False)
+    return data
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_result_keeps_the_contract():
+    """Validate each result that becomes a dictionary in any test, and that it reads back."""
+
+    def checked(kind, as_dict, part):
+        @functools.wraps(as_dict)
+        def validated(self):
+            data = validate(as_dict(self), part)
+            assert as_dict(kind.from_dict(data)) == data
+            return data
+
+        return validated
+
+    with pytest.MonkeyPatch.context() as patch:
+        for kind, part in PARTS.items():
+            patch.setattr(kind, "as_dict", checked(kind, kind.as_dict, part))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +129,7 @@ def notebook(*cells, **more):
 
 def grade(grader, assignment, source, seed=None):
     """Return the entry of a submission given as text, its exercises by name under 'by'."""
-    entry = grader.grade(submission.from_source(source), assignment, seed)
+    entry = grader.grade(submission.from_source(source), assignment, seed).as_dict()
     return entry | {"by": {e["name"]: e for e in entry["exercises"]}}
 
 

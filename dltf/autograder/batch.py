@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any
 
 from dltf import __version__
 from dltf.autograder.assignment import loading
@@ -20,6 +19,7 @@ from dltf.autograder.execution.protocol import Limits
 from dltf.autograder.grading import Grader, modules_of
 from dltf.autograder.reading import submission
 from dltf.autograder.reading.submission import Submission, SubmissionError
+from dltf.autograder.verdict import BatchResult, SubmissionResult
 
 SUFFIXES = (".ipynb", ".py")
 SKIPPED = {".ipynb_checkpoints", "__pycache__", ".git"}
@@ -36,7 +36,7 @@ def find(paths: Iterable[str | Path]) -> tuple[list[Path], list[str]]:
         if not path.is_dir():
             files[path] = None
             continue
-        inside = sorted(p for p in _walk(path))
+        inside = sorted(p for p in _files_in(path))
         graded = [p for p in inside if p.suffix.lower() in SUFFIXES]
         others = [p for p in inside if p.suffix.lower() not in SUFFIXES]
         files.update(dict.fromkeys(graded))
@@ -50,7 +50,7 @@ def find(paths: Iterable[str | Path]) -> tuple[list[Path], list[str]]:
     return list(files), remarks
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _files_in(folder: Path) -> Iterator[Path]:
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if f not in SKIPPED)
         yield from (Path(root, name) for name in names if not name.startswith("."))
@@ -107,8 +107,8 @@ def grade_paths(
     isolation: str = "auto",
     limits: Limits | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> dict[str, Any]:
-    """Grade files and folders; return the result of the JSON contract.
+) -> BatchResult:
+    """Grade files and folders.
 
     Args:
         paths: files or folders.
@@ -130,26 +130,26 @@ def grade_paths(
         else [loading.load(name) for name in loading.available()]
     )
     files, remarks = find(paths)
-    entries: dict[int, list[dict[str, Any]]] = {}
-    result: dict[str, Any] = {"version": __version__, "seed": seed, "isolation": None}
+    results: dict[int, list[SubmissionResult]] = {}
     imports = ("keras", "tensorflow") if any(map(_needs_tensorflow, known)) else ("numpy",)
     with Pool(jobs, isolation, limits, imports) as pool:
-        result["isolation"] = pool.isolation
+        reached = pool.isolation
         grader = Grader(pool, seed)
         for a in known if len(known) == 1 else []:
             pool.preload(modules_of(a))
 
-        def one(path: Path) -> list[dict[str, Any]]:
+        def grade_file(path: Path) -> list[SubmissionResult]:
             try:
                 work = submission.read(path)
                 answered = known if assignment else recognise(work, known)
                 if assignment:
                     _refuse_strangers(work, known[0])
             except SubmissionError as error:
-                return [_unread(path, known[0].name if assignment else None, str(error))]
+                name = known[0].name if assignment else None
+                return [SubmissionResult(str(path), name, error=str(error))]
             return [grade(work, a) for a in answered]
 
-        def grade(work: Submission, a: Assignment) -> dict[str, Any]:
+        def grade(work: Submission, a: Assignment) -> SubmissionResult:
             pool.preload(modules_of(a))
             try:
                 return grader.grade(work, a)
@@ -157,25 +157,24 @@ def grade_paths(
                 raise
             except Exception as error:  # one submission too strange for us harms no other
                 why = f"could not be graded ({type(error).__name__}: {error})"
-                return _unread(work.path, a.name, why)
+                return SubmissionResult(str(work.path), a.name, error=why)
 
         # Reading and judging happen in these threads, running in the pool's children.
         with ThreadPoolExecutor(pool.jobs) as executor:
-            futures: dict[Future[list[dict[str, Any]]], int] = {
-                executor.submit(one, path): i for i, path in enumerate(files)
+            futures: dict[Future[list[SubmissionResult]], int] = {
+                executor.submit(grade_file, path): i for i, path in enumerate(files)
             }
             try:
                 for done, future in enumerate(as_completed(futures), 1):
-                    entries[futures[future]] = future.result()
+                    results[futures[future]] = future.result()
                     if progress is not None:
                         progress(done, len(files))
             except BaseException:
                 executor.shutdown(wait=False, cancel_futures=True)
                 pool.close()  # or the threads would wait for what runs
                 raise
-    result["submissions"] = [entry for i in range(len(files)) for entry in entries[i]]
-    result["remarks"] = remarks
-    return result
+    submissions = tuple(result for i in range(len(files)) for result in results[i])
+    return BatchResult(__version__, seed, reached, submissions, tuple(remarks))
 
 
 def _needs_tensorflow(assignment: Assignment) -> bool:
@@ -193,16 +192,3 @@ def _refuse_strangers(work: Submission, assignment: Assignment) -> None:
             f"does not answer {assignment.name!r}. Looked for {', '.join(assignment.exercises)}. "
             f"Found {found}."
         )
-
-
-def _unread(path: Path, assignment: str | None, why: str) -> dict[str, Any]:
-    return {
-        "file": str(path),
-        "assignment": assignment,
-        "score": 0,
-        "max_score": 0,
-        "recognised": {},
-        "seconds": 0.0,
-        "error": why,
-        "exercises": [],
-    }

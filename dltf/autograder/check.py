@@ -27,12 +27,12 @@ import numpy as np
 from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake, read_cases
 from dltf.autograder.assignment.loading import Assignment
-from dltf.autograder.diagnosis import Seen
+from dltf.autograder.diagnosis import Observed
 from dltf.autograder.execution.protocol import Limits, Run
-from dltf.autograder.grading import Catalogue, Grader, Task
+from dltf.autograder.grading import Attempt, Catalogue, Grader
 from dltf.autograder.judging.observation import Encoder, decode
 from dltf.autograder.reading.submission import Cell, Submission
-from dltf.autograder.verdict import Recognised
+from dltf.autograder.verdict import Verdict
 
 PUBLIC_SEEDS = (1, 2, 3)
 
@@ -41,32 +41,34 @@ class Outcome:
     """What a check found. Shows itself: a card in a notebook, text elsewhere.
 
     Attributes:
-        exercises: entries as in the JSON contract of `dltf grade`, one an exercise.
+        exercises: the verdict on each exercise; `status`, `hint` and `feedback` say most.
     """
 
-    def __init__(self, exercises: list[dict[str, Any]]) -> None:
-        self.exercises = exercises
+    def __init__(self, exercises: Sequence[Verdict]) -> None:
+        self.exercises = tuple(exercises)
 
     @property
     def correct(self) -> bool:
-        """Whether every exercise that was checked is right."""
-        return all(e["status"] == "correct" for e in self.exercises)
+        """Whether every exercise that was checked is correct."""
+        return all(verdict.correct for verdict in self.exercises)
 
     def __repr__(self) -> str:
         with _left_as_it_was():  # rich draws numbers when it is imported
             from dltf.autograder import report
 
-            if len(self.exercises) == 1:
-                return report.verdict_text(self.exercises[0])
-            return report.summary_text(self.exercises)
+            verdicts = [verdict.as_dict() for verdict in self.exercises]
+            if len(verdicts) == 1:
+                return report.verdict_text(verdicts[0])
+            return report.summary_text(verdicts)
 
     def _repr_html_(self) -> str:
         with _left_as_it_was():
             from dltf.autograder import report
 
-            if len(self.exercises) == 1:
-                return report.verdict_html(self.exercises[0])
-            return report.summary_html(self.exercises)
+            verdicts = [verdict.as_dict() for verdict in self.exercises]
+            if len(verdicts) == 1:
+                return report.verdict_html(verdicts[0])
+            return report.summary_html(verdicts)
 
 
 def check(
@@ -98,22 +100,22 @@ def check(
 
 def grade_namespace(
     chosen: Assignment, namespace: Mapping[str, Any], exercises: list[str], seed: int | None = None
-) -> list[dict[str, Any]]:
-    """Grade exercises whose answers live in a namespace of this process; return their entries."""
+) -> list[Verdict]:
+    """Grade exercises whose answers are in a namespace of this process."""
     work = _submission(chosen, namespace)
     called = [n for n in chosen.exercises if any(n in work.mentions(e) for e in exercises)]
-    runner = Here(namespace)
+    runner = InProcessRunner(namespace)
     if chosen.has_answers:
         grader, seed = Grader(runner, 0), secrets.randbits(32) if seed is None else seed
     else:
         grader, seed = _public_grader(chosen, runner, seed)
     with _left_as_it_was():
-        task = Task(work, chosen, seed, Recognised(work))
-        every = grader.exercises(task, list(dict.fromkeys([*exercises, *called])))
-    return [entry for entry in every if entry["name"] in exercises]
+        attempt = Attempt(work, chosen, seed)
+        verdicts = grader.verdicts(attempt, list(dict.fromkeys([*exercises, *called])))
+    return [verdict for verdict in verdicts if verdict.name in exercises]
 
 
-class Here:
+class InProcessRunner:
     """Runs jobs in this process: a stand-in for the pool, for code that is trusted anyway."""
 
     def __init__(self, namespace: Mapping[str, Any] | None = None) -> None:
@@ -139,7 +141,7 @@ class Here:
             if job.get("replace"):
                 return run  # the student's functions find each other in the notebook itself
             answer = Answer(namespace, declared.exercises, record=bool(job.get("record")))
-            quiet = contextlib.nullcontext() if own else contextlib.redirect_stdout(_Nowhere())
+            quiet = contextlib.nullcontext() if own else contextlib.redirect_stdout(_NullStream())
             with quiet:
                 for exercise in job["exercises"]:
                     for case in declared.cases:
@@ -154,8 +156,8 @@ class Here:
         return run
 
 
-class _Nowhere:
-    """A stream that swallows what is written."""
+class _NullStream:
+    """A text stream that discards what is written."""
 
     def write(self, text: str) -> int:
         return len(text)
@@ -283,11 +285,13 @@ class _Notebook(Submission):
 class _PublicGrader(Grader):
     """A grader whose reference and mistakes are observations that travelled with the cases."""
 
-    def __init__(self, runner: Here, data: Mapping[int, Any], assignment: Assignment) -> None:
+    def __init__(
+        self, runner: InProcessRunner, data: Mapping[int, Any], assignment: Assignment
+    ) -> None:
         super().__init__(runner, 0)
         self._data, self._assignment = data, assignment
 
-    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Seen]]:
+    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
         return {
             exercise: {name: _seen(seen) for name, seen in found["cases"].items()}
             for exercise, found in self._data[seed].items()
@@ -300,12 +304,14 @@ class _PublicGrader(Grader):
         ]
 
 
-def _seen(data: Mapping[str, Any]) -> Seen:
+def _seen(data: Mapping[str, Any]) -> Observed:
     calls = tuple((name, arguments) for name, arguments in data.get("calls", ()))
-    return Seen(summary=data["summary"], error=data["error"], calls=calls)
+    return Observed(summary=data["summary"], error=data["error"], calls=calls)
 
 
-def _public_grader(chosen: Assignment, runner: Here, seed: int | None) -> tuple[Grader, int]:
+def _public_grader(
+    chosen: Assignment, runner: InProcessRunner, seed: int | None
+) -> tuple[Grader, int]:
     if not chosen.public_path.exists():
         raise AssignmentError(
             f"{chosen.name}: expected the answers, or {chosen.public_path.name} as in a student "
@@ -330,7 +336,7 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
     For each seed and exercise, the summaries that judges compare, of the reference and of each
     known mistake, with the inputs of the reference's calls and the hints.
     """
-    grader = Grader(Here(), 0)
+    grader = Grader(InProcessRunner(), 0)
     data: dict[int, Any] = {}
     with _left_as_it_was():
         for seed in seeds:
@@ -356,7 +362,7 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
     return zlib.compress(msgpack.packb(parts), 9)
 
 
-def _plain(seen: Seen) -> dict[str, Any]:
+def _plain(seen: Observed) -> dict[str, Any]:
     error = {"type": seen.error["type"]} if seen.error else None
     return {"summary": seen.summary, "error": error, "calls": [list(call) for call in seen.calls]}
 

@@ -18,9 +18,6 @@ from dltf.autograder.assignment.declarations import Case, Mistake
 from dltf.autograder.judging.judges import Difference
 from dltf.autograder.judging.observation import Opaque, decode
 
-CORRECT, INCORRECT, NOT_ATTEMPTED = "correct", "incorrect", "not attempted"
-ERROR, BLOCKED, NOT_GRADED = "error", "blocked", "not graded"
-
 REASONS = {
     "time": "It took too long: {detail}. Is there a loop that never ends?",
     "memory": "It used too much memory: {detail}.",
@@ -30,8 +27,8 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What one case saw of one implementation.
+class Observed:
+    """What one case observed of one implementation.
 
     Attributes:
         value: the decoded observation (None if there is an error).
@@ -46,18 +43,18 @@ class Seen:
     calls: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
-def see(case: Case, frame: Mapping[str, Any]) -> Seen:
+def read_observation(case: Case, frame: Mapping[str, Any]) -> Observed:
     """Read a frame that a child sent for a case; anything unreadable counts as an error."""
     try:
         calls = tuple((str(name), decode(data)) for name, data in frame.get("calls", ()))
         error = frame.get("error")
         if isinstance(error, dict):
-            return Seen(error=clean(error), calls=calls)
+            return Observed(error=clean(error), calls=calls)
         value = decode(frame["observation"])
-        return Seen(value, case.judge.summarise(value), calls=calls)
+        return Observed(value, case.judge.summarise(value), calls=calls)
     except Exception as error:
         text = f"the result could not be read: {error}"
-        return Seen(error={"type": "ValueError", "message": text, "cell": "", "line": 0})
+        return Observed(error={"type": "ValueError", "message": text, "cell": "", "line": 0})
 
 
 def clean(error: Mapping[Any, Any]) -> dict[str, Any]:
@@ -68,7 +65,7 @@ def clean(error: Mapping[Any, Any]) -> dict[str, Any]:
     return {**texts, **flags, "line": line if type(line) is int else 0}
 
 
-def judge(case: Case, expected: Seen, got: Seen | None) -> Difference | None:
+def judge(case: Case, expected: Observed, got: Observed | None) -> Difference | None:
     """Return how what was seen differs from what is expected (of the reference, of a mistake)."""
     if got is None:
         return Difference("missing", "result", "There is no result.")
@@ -93,8 +90,8 @@ def judge(case: Case, expected: Seen, got: Seen | None) -> Difference | None:
 
 def diagnose(
     cases: Iterable[Case],
-    got: Mapping[str, Seen],
-    catalogue: Iterable[tuple[Mistake, Mapping[str, Seen]]],
+    got: Mapping[str, Observed],
+    catalogue: Iterable[tuple[Mistake, Mapping[str, Observed]]],
 ) -> Mistake | None:
     """Return the first known mistake that behaves as the student's answer in every case."""
     cases = list(cases)
@@ -110,8 +107,8 @@ def diagnose(
 Place = Callable[[str, int], tuple[str, str]]
 
 
-def feedback(
-    case: Case, shown: Seen, got: Seen, difference: Difference | None, place: Place
+def explain(
+    case: Case, shown: Observed, got: Observed, difference: Difference | None, place: Place
 ) -> str:
     """Say what a failing case showed: the question, the input, the student's output, what is off.
 

@@ -1,4 +1,4 @@
-"""The third door: `pytest assignments/initialization --submission notebook.ipynb`.
+"""Pytest plugin: grade a submission with `pytest assignments/initialization --submission FILE`.
 
 Each case of the assignment is a test item; its points are in the JUnit output. The submission is
 graded once, in the sandbox like any other, and the items report what came of it.
@@ -9,11 +9,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-_RESULT = pytest.StashKey[dict[Path, Any]]()
+if TYPE_CHECKING:
+    from dltf.autograder.verdict import BatchResult
+
+_RESULTS = pytest.StashKey[dict[Path, "BatchResult"]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,21 +44,20 @@ class AssignmentFile(pytest.File):
         for case in loading.load(self.path.parent).cases:
             yield CaseItem.from_parent(self, name=f"{case.exercise}::{case.name}", case=case)
 
-    def graded(self) -> dict[str, Any]:
-        """Return the submission's entry, graded when it is first asked for."""
-        results = self.config.stash.setdefault(_RESULT, {})
+    def graded(self) -> BatchResult:
+        """Return the result of the submission, graded when it is first asked for."""
+        results = self.config.stash.setdefault(_RESULTS, {})
         if self.path not in results:
             from dltf.autograder.batch import grade_paths
 
             seed = self.config.getoption("--seed")
-            result = grade_paths(
+            results[self.path] = grade_paths(
                 [self.config.invocation_params.dir / self.config.getoption("--submission")],
                 assignment=str(self.path.parent),
                 seed=secrets.randbits(32) if seed is None else seed,
                 jobs=1,
                 isolation=self.config.getoption("--isolation"),
             )
-            results[self.path] = {**result["submissions"][0], "seed": result["seed"]}
         return results[self.path]
 
 
@@ -74,29 +76,28 @@ class CaseItem(pytest.Item):
         """Pass, skip (not attempted) or fail with the feedback of the exercise."""
         parent = self.parent
         assert isinstance(parent, AssignmentFile)
-        entry = parent.graded()
-        points, status, exercise = 0.0, "not graded", None
-        for exercise in entry["exercises"]:
-            if exercise["name"] == self.case.exercise:
-                found = next(c for c in exercise["cases"] if c["name"] == self.case.name)
-                points, status = found["points"], found["status"]
-                break
+        result = parent.graded()
+        submission = result.submissions[0]
+        verdict = next((v for v in submission.exercises if v.name == self.case.exercise), None)
+        cases = verdict.cases if verdict else ()
+        found = next((case for case in cases if case.name == self.case.name), None)
+        status = found.status.value if found else "not graded"
         self.user_properties += [
-            ("points", points),
+            ("points", found.points if found else 0),
             ("max_points", self.case.points),
             ("status", status),
-            ("seed", entry["seed"]),
+            ("seed", result.seed),
         ]
         if status == "correct":
             return
-        if exercise is None:
-            raise CaseFailed(entry["error"])
+        if verdict is None:
+            raise CaseFailed(submission.error)
         if status == "not attempted":
-            pytest.skip(f"not attempted: {exercise['feedback']}")
-        if exercise["mistake"]:
-            self.user_properties.append(("mistake", exercise["mistake"]))
-        hint = f"\n\nHint: {exercise['hint']}" if exercise["hint"] else ""
-        raise CaseFailed(f"{exercise['status']}\n{exercise['feedback']}{hint}")
+            pytest.skip(f"not attempted: {verdict.feedback}")
+        if verdict.mistake:
+            self.user_properties.append(("mistake", verdict.mistake))
+        hint = f"\n\nHint: {verdict.hint}" if verdict.hint else ""
+        raise CaseFailed(f"{verdict.status}\n{verdict.feedback}{hint}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show the feedback, not a traceback through the grader."""
