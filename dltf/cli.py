@@ -102,8 +102,8 @@ def grade(
 
     from dltf.autograder import batch, report
     from dltf.autograder.assignment.loading import AssignmentError
+    from dltf.autograder.execution.limits import Limits
     from dltf.autograder.execution.pool import ISOLATION, IsolationError
-    from dltf.autograder.execution.protocol import Limits
 
     if isolation not in ISOLATION:
         _stop(f"--isolation: expected one of {', '.join(ISOLATION)}, got {isolation!r}")

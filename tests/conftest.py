@@ -12,10 +12,10 @@ import pytest
 
 from dltf.autograder.assignment import loading
 from dltf.autograder.execution import sandbox
+from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import Pool
-from dltf.autograder.execution.protocol import Limits
 from dltf.autograder.grading import Grader
-from dltf.autograder.reading import submission
+from dltf.autograder.reading import formats
 from dltf.autograder.verdict import BatchResult, SubmissionResult, Verdict
 
 HERE = Path(__file__).parent
@@ -129,7 +129,7 @@ def notebook(*cells, **more):
 
 def grade(grader, assignment, source, seed=None):
     """Return the entry of a submission given as text, its exercises by name under 'by'."""
-    entry = grader.grade(submission.from_source(source), assignment, seed).as_dict()
+    entry = grader.grade(formats.from_source(source), assignment, seed).as_dict()
     return entry | {"by": {e["name"]: e for e in entry["exercises"]}}
 
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from dltf import __version__
 from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.loading import Assignment, AssignmentError
+from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import Pool
-from dltf.autograder.execution.protocol import Limits
 from dltf.autograder.grading import Grader, modules_of
-from dltf.autograder.reading import submission
-from dltf.autograder.reading.submission import Submission, SubmissionError
+from dltf.autograder.reading import formats
+from dltf.autograder.reading.formats import SubmissionError
+from dltf.autograder.reading.recognition import recognise, refuse_strangers
+from dltf.autograder.reading.submission import Submission
 from dltf.autograder.verdict import BatchResult, SubmissionResult
 
 SUFFIXES = (".ipynb", ".py")
@@ -54,48 +56,6 @@ def _files_in(folder: Path) -> Iterator[Path]:
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if f not in SKIPPED)
         yield from (Path(root, name) for name in names if not name.startswith("."))
-
-
-def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]:
-    """Return the assignments that a submission answers.
-
-    Its own metadata decides; else every assignment that has an exercise which the submission
-    defines and no other assignment asks for; else the one with most of its exercises defined.
-    Of several, one of which the submission defines a far smaller share than of another is not
-    meant: people paste their helper files in, and one course's helper is another's exercise.
-
-    Raises:
-        SubmissionError: none; says which functions were looked for and which were found.
-    """
-    known = list(known)
-    said = work.metadata.get("dltf")
-    if isinstance(said, dict):
-        named = [a for a in known if a.name == said.get("assignment")]
-        if named:
-            return named
-    written = {*work.defined, *(n for a in known for n in a.exercises if work.broken_definition(n))}
-    asked = {
-        a.name: set(a.exercises).union(*(e.names for e in a.exercises.values())) for a in known
-    }
-    hits = {a.name: written & asked[a.name] for a in known}
-    best = max((len(names) for names in hits.values()), default=0)
-    if best == 0:
-        wanted = "; ".join(f"{a.name}: {', '.join(a.exercises)}" for a in known)
-        found = ", ".join(sorted(work.defined)[:12]) or "no function at all"
-        raise SubmissionError(f"answers no known assignment. Looked for {wanted}. Found {found}.")
-    own = [
-        a for a in known if hits[a.name].difference(*(asked[b.name] for b in known if b is not a))
-    ]
-    if not own:
-        return [a for a in known if len(hits[a.name]) == best][:1]
-    share = {a.name: _share_of_graded(a, hits[a.name]) for a in own}
-    return [a for a in own if share[a.name] >= max(share.values()) / 2]
-
-
-def _share_of_graded(assignment: Assignment, defined: Collection[str]) -> float:
-    """Return which part of the exercises that earn points is defined."""
-    graded = [{e.name, *e.names} for e in assignment.exercises.values() if not e.practice]
-    return sum(not names.isdisjoint(defined) for names in graded) / max(len(graded), 1)
 
 
 def grade_paths(
@@ -140,10 +100,10 @@ def grade_paths(
 
         def grade_file(path: Path) -> list[SubmissionResult]:
             try:
-                work = submission.read(path)
+                work = formats.read(path)
                 answered = known if assignment else recognise(work, known)
                 if assignment:
-                    _refuse_strangers(work, known[0])
+                    refuse_strangers(work, known[0])
             except SubmissionError as error:
                 name = known[0].name if assignment else None
                 return [SubmissionResult(str(path), name, error=str(error))]
@@ -180,15 +140,3 @@ def grade_paths(
 def _needs_tensorflow(assignment: Assignment) -> bool:
     text = assignment.reference + assignment.cases_source
     return "tensorflow" in text or "keras" in text
-
-
-def _refuse_strangers(work: Submission, assignment: Assignment) -> None:
-    """Refuse a notebook of another course rather than call all of it 'not attempted'."""
-    names = set(assignment.exercises)
-    mentioned = work.defined | {n for s in work.statements for n in s.binds}
-    if not names & mentioned and not any(work.broken_definition(n) for n in names):
-        found = ", ".join(sorted(work.defined)[:12]) or "no function at all"
-        raise SubmissionError(
-            f"does not answer {assignment.name!r}. Looked for {', '.join(assignment.exercises)}. "
-            f"Found {found}."
-        )

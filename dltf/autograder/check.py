@@ -28,10 +28,12 @@ from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake, read_cases
 from dltf.autograder.assignment.loading import Assignment
 from dltf.autograder.diagnosis import Observed
-from dltf.autograder.execution.protocol import Limits, Run
+from dltf.autograder.execution.limits import Limits
+from dltf.autograder.execution.protocol import Begin, Built, ErrorInfo, Job, JobResult, Started
 from dltf.autograder.grading import Attempt, Catalogue, Grader
 from dltf.autograder.judging.observation import Encoder, decode
-from dltf.autograder.reading.submission import Cell, Submission
+from dltf.autograder.reading.statements import Cell
+from dltf.autograder.reading.submission import Submission
 from dltf.autograder.verdict import Verdict
 
 PUBLIC_SEEDS = (1, 2, 3)
@@ -125,35 +127,34 @@ class InProcessRunner:
         """Apply a function to items, one by one."""
         return map(function, items)
 
-    def run(self, job: dict[str, Any]) -> Any:
-        """Run a job's cases; a job with units marked 'here' runs on the namespace."""
+    def run(self, job: Job) -> JobResult:
+        """Run a job's cases; a job that has parts of the notebook runs on the namespace itself."""
         from dltf.autograder.execution.implementation import Answer, build, forget_helpers, observe
 
-        declared = read_cases(job["cases"])  # anew: cases keep nothing from one answer to the next
-        run = Run()
-        own = any(unit["filename"].startswith("<cell") for unit in job["units"])
+        declared = read_cases(job.cases)  # anew: cases keep nothing from one answer to the next
+        result = JobResult(job)
+        result.add(Begin())
+        own = any(unit.filename.startswith("<cell") for unit in job.units)
         if own and self.namespace is not None:
             namespace: dict[str, Any] = dict(self.namespace)
         else:
-            namespace, failures, _ = build(job["units"], job["topic"])
-            run.frames.append({"event": "built", "failures": failures})
+            namespace, failures, _ = build(job.units, job.topic)
+            result.add(Built(tuple(failures)))
         try:
-            if job.get("replace"):
-                return run  # the student's functions find each other in the notebook itself
-            answer = Answer(namespace, declared.exercises, record=bool(job.get("record")))
+            if job.replacement is not None:
+                return result  # the student's functions find each other in the notebook itself
+            answer = Answer(namespace, declared.exercises, record=job.record)
             quiet = contextlib.nullcontext() if own else contextlib.redirect_stdout(_NullStream())
             with quiet:
-                for exercise in job["exercises"]:
+                for exercise in job.exercises:
+                    result.add(Started(exercise))
                     for case in declared.cases:
                         if case.exercise == exercise:
-                            seen = observe(case, answer, job["seed"], in_notebook=True)
-                            run.frames.append(
-                                {"event": "case", "exercise": exercise, "case": case.name, **seen}
-                            )
+                            result.add(observe(case, answer, job.seed, in_notebook=True))
         finally:
             forget_helpers()
-        run.frames.append({"event": "end", "provided": [], **answer.recognised()})
-        return run
+        result.add(answer.recognised())
+        return result
 
 
 class _NullStream:
@@ -293,20 +294,21 @@ class _PublicGrader(Grader):
 
     def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
         return {
-            exercise: {name: _seen(seen) for name, seen in found["cases"].items()}
+            exercise: {name: _read(observed) for name, observed in found["cases"].items()}
             for exercise, found in self._data[seed].items()
         }
 
     def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
         return [
-            (Mistake(exercise, m["id"], m["hint"]), {n: _seen(s) for n, s in m["cases"].items()})
+            (Mistake(exercise, m["id"], m["hint"]), {n: _read(s) for n, s in m["cases"].items()})
             for m in self._data[seed][exercise]["mistakes"]
         ]
 
 
-def _seen(data: Mapping[str, Any]) -> Observed:
+def _read(data: Mapping[str, Any]) -> Observed:
     calls = tuple((name, arguments) for name, arguments in data.get("calls", ()))
-    return Observed(summary=data["summary"], error=data["error"], calls=calls)
+    error = ErrorInfo(data["error"]["type"]) if data["error"] else None
+    return Observed(summary=data["summary"], error=error, calls=calls)
 
 
 def _public_grader(
@@ -343,14 +345,14 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
             reference = grader.reference(chosen, seed)
             data[seed] = {
                 exercise: {
-                    "cases": {name: _plain(seen) for name, seen in cases.items()},
+                    "cases": {name: _plain(observed) for name, observed in cases.items()},
                     "mistakes": [
                         {
                             "id": m.id,
                             "hint": m.hint,
-                            "cases": {n: _plain(s) for n, s in seen.items()},
+                            "cases": {name: _plain(o) for name, o in observed.items()},
                         }
-                        for m, seen in grader.catalogue(chosen, exercise, seed)
+                        for m, observed in grader.catalogue(chosen, exercise, seed)
                     ],
                 }
                 for exercise, cases in reference.items()
@@ -362,9 +364,10 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
     return zlib.compress(msgpack.packb(parts), 9)
 
 
-def _plain(seen: Observed) -> dict[str, Any]:
-    error = {"type": seen.error["type"]} if seen.error else None
-    return {"summary": seen.summary, "error": error, "calls": [list(call) for call in seen.calls]}
+def _plain(observed: Observed) -> dict[str, Any]:
+    error = {"type": observed.error.type} if observed.error else None
+    calls = [list(call) for call in observed.calls]
+    return {"summary": observed.summary, "error": error, "calls": calls}
 
 
 @lru_cache(maxsize=4)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from dltf.autograder.assignment.declarations import Case, Mistake
+from dltf.autograder.execution.protocol import CaseResult, ErrorInfo, unreadable
 from dltf.autograder.judging.judges import Difference
 from dltf.autograder.judging.observation import Opaque, decode
 
@@ -33,36 +34,26 @@ class Observed:
     Attributes:
         value: the decoded observation (None if there is an error).
         summary: the part of it that the judge compares.
-        error: the exception as data (see `implementation.describe_error`), or None.
+        error: the exception, or None.
         calls: name and arguments of the calls, where they were recorded.
     """
 
     value: Any = None
     summary: Any = None
-    error: Mapping[str, Any] | None = None
+    error: ErrorInfo | None = None
     calls: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
-def read_observation(case: Case, frame: Mapping[str, Any]) -> Observed:
-    """Read a frame that a child sent for a case; anything unreadable counts as an error."""
+def read_observation(case: Case, result: CaseResult) -> Observed:
+    """Read what a child sent for a case; anything unreadable counts as an error."""
     try:
-        calls = tuple((str(name), decode(data)) for name, data in frame.get("calls", ()))
-        error = frame.get("error")
-        if isinstance(error, dict):
-            return Observed(error=clean(error), calls=calls)
-        value = decode(frame["observation"])
+        calls = tuple((name, decode(arguments)) for name, arguments in result.calls)
+        if result.error is not None or result.observation is None:
+            return Observed(error=result.error or unreadable(ValueError("nothing")), calls=calls)
+        value = decode(result.observation)
         return Observed(value, case.judge.summarise(value), calls=calls)
     except Exception as error:
-        text = f"the result could not be read: {error}"
-        return Observed(error={"type": "ValueError", "message": text, "cell": "", "line": 0})
-
-
-def clean(error: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return an exception that a child described, with no more in it than belongs there."""
-    texts = {key: str(error.get(key, ""))[:1000] for key in ("type", "message", "cell", "function")}
-    flags = {key: error.get(key) is True for key in ("not_attempted", "memory", "size")}
-    line = error.get("line", 0)
-    return {**texts, **flags, "line": line if type(line) is int else 0}
+        return Observed(error=unreadable(error))
 
 
 def judge(case: Case, expected: Observed, got: Observed | None) -> Difference | None:
@@ -70,8 +61,8 @@ def judge(case: Case, expected: Observed, got: Observed | None) -> Difference | 
     if got is None:
         return Difference("missing", "result", "There is no result.")
     if expected.error is not None or got.error is not None:
-        a = expected.error["type"] if expected.error else None
-        b = got.error["type"] if got.error else None
+        a = expected.error.type if expected.error else None
+        b = got.error.type if got.error else None
         return (
             None
             if a == b
@@ -137,10 +128,10 @@ def sentence(doc: str) -> str:
     return " ".join(doc.split("\n\n")[0].split())
 
 
-def error_text(error: Mapping[str, Any], place: Place) -> str:
+def error_text(error: ErrorInfo, place: Place) -> str:
     """Say which exception was raised, and at which line of the student's own code."""
-    text = f"{error['type']}: {error['message']}".rstrip(": ")
-    where, line = place(error.get("cell", ""), error["line"]) if error.get("cell") else ("", "")
+    text = f"{error.type}: {error.message}".rstrip(": ")
+    where, line = place(error.cell, error.line) if error.cell else ("", "")
     if where:
         text += f"\n    in {where}" + (f":  {line.strip()}" if line.strip() else "")
     return text

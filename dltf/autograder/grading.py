@@ -19,12 +19,15 @@ from dltf.autograder import diagnosis
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake
 from dltf.autograder.assignment.loading import Assignment, definition_source
 from dltf.autograder.diagnosis import REASONS, Observed
-from dltf.autograder.reading import submission
-from dltf.autograder.reading.submission import Statement, Submission
+from dltf.autograder.execution.protocol import ErrorInfo, Job, JobResult, Replacement, Unit
+from dltf.autograder.reading.blanks import blanks, is_blank
+from dltf.autograder.reading.formats import from_source
+from dltf.autograder.reading.statements import Statement
+from dltf.autograder.reading.submission import Submission
 from dltf.autograder.verdict import Recognition, Status, SubmissionResult, Verdict
 
 if TYPE_CHECKING:
-    from dltf.autograder.execution.protocol import Limits, Run
+    from dltf.autograder.execution.limits import Limits
 
 Catalogue = list[tuple[Mistake, dict[str, Observed]]]
 
@@ -34,7 +37,7 @@ class Runner(Protocol):
 
     limits: Limits
 
-    def run(self, job: dict[str, Any]) -> Run:
+    def run(self, job: Job) -> JobResult:
         """Run one job to its end."""
         ...
 
@@ -65,22 +68,12 @@ class Attempt:
     generations: dict[str, str] = field(default_factory=dict)
     provided: list[str] = field(default_factory=list)
 
-    def read(self, run: Run) -> list[dict[str, Any]]:
-        """Take in what a run reported; return its top-level failures."""
-        failures: list[dict[str, Any]] = []
-        for frame in run.frames:
-            if frame.get("event") == "end":
-                self.spellings |= _texts(frame.get("spellings"))
-                self.generations |= _texts(frame.get("generations"))
-                provided = frame.get("provided")
-                self.provided += (
-                    [str(p)[:100] for p in provided[:50] if p not in self.provided]
-                    if isinstance(provided, list)
-                    else []
-                )
-            elif frame.get("event") == "built" and isinstance(frame.get("failures"), list):
-                failures += [diagnosis.clean(f) for f in frame["failures"] if isinstance(f, dict)]
-        return failures
+    def read(self, result: JobResult) -> None:
+        """Take in what a job recognised about the submission."""
+        if result.end is not None:
+            self.spellings |= result.end.spellings
+            self.generations |= result.end.generations
+            self.provided += [name for name in result.end.provided if name not in self.provided]
 
     def recognition(self) -> Recognition:
         """Return what was recognised about the submission."""
@@ -108,13 +101,13 @@ class Execution:
 
     Attributes:
         observed: exercise -> case -> what was observed.
-        stopped: exercise -> the run that it brought to an end.
-        failures: exceptions at top level, as data.
+        stopped: exercise -> the job that it brought to an end.
+        failures: exceptions at top level.
     """
 
     observed: dict[str, dict[str, Observed]] = field(default_factory=dict)
-    stopped: dict[str, Run] = field(default_factory=dict)
-    failures: list[dict[str, Any]] = field(default_factory=list)
+    stopped: dict[str, JobResult] = field(default_factory=dict)
+    failures: list[ErrorInfo] = field(default_factory=list)
 
 
 class Grader:
@@ -164,23 +157,23 @@ class Grader:
                 f"{assignment.name}: expected a reference with answers, got none in "
                 f"{assignment.reference_path.name}: a student edition cannot grade"
             )
-        units = [_unit(assignment.reference, assignment.reference_path.name)]
+        units = [Unit(assignment.reference, assignment.reference_path.name)]
         exercises = list(assignment.exercises)
-        run = self.pool.run(_job(assignment, units, exercises, seed, record=True))
-        seen = _observed(assignment, run)
+        result = self.pool.run(_job(assignment, units, exercises, seed, record=True))
+        observed = _observed(assignment, result)
         for exercise in exercises:
             for case in assignment.cases_of(exercise):
-                got = seen.get(exercise, {}).get(case.name)
-                if got is None or got.error is not None:
-                    why = (
-                        diagnosis.error_text(got.error, _no_place)
-                        if got and got.error
-                        else (run.detail or _failure(run) or "no result")
-                    )
-                    raise AssignmentError(
-                        f"{assignment.name}: the reference fails in {exercise} / {case.name}: {why}"
-                    )
-        return seen
+                got = observed.get(exercise, {}).get(case.name)
+                if got is None:
+                    why = result.detail or result.failed or "no result"
+                elif got.error is not None:
+                    why = diagnosis.error_text(got.error, _no_place)
+                else:
+                    continue
+                raise AssignmentError(
+                    f"{assignment.name}: the reference fails in {exercise} / {case.name}: {why}"
+                )
+        return observed
 
     def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
         """Return what each known mistake of an exercise shows in its cases."""
@@ -190,9 +183,9 @@ class Grader:
     def _run_catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
         found = []
         for mistake in assignment.mistakes_of(exercise):
-            units = [_unit(assignment.with_mistake(mistake), mistake.id)]
-            run = self.pool.run(_job(assignment, units, [exercise], seed))
-            found.append((mistake, _observed(assignment, run).get(exercise, {})))
+            units = [Unit(assignment.with_mistake(mistake), mistake.id)]
+            result = self.pool.run(_job(assignment, units, [exercise], seed))
+            found.append((mistake, _observed(assignment, result).get(exercise, {})))
         return found
 
     # One submission ----------------------------------------------------------------------------
@@ -216,7 +209,7 @@ class Grader:
         self, assignment: Assignment, source: str, exercises: list[str], seed: int | None = None
     ) -> list[Verdict]:
         """Grade some exercises of a program given as text."""
-        work = submission.from_source(source)
+        work = from_source(source)
         return self.verdicts(
             Attempt(work, assignment, self.seed if seed is None else seed), exercises
         )
@@ -247,21 +240,22 @@ class Grader:
         groups = [names] if names else []
         while groups:
             group = groups.pop(0)
-            units = [statement.unit() for statement in attempt.work.program(group)]
-            run = self.pool.run(_job(attempt.assignment, units, group, attempt.seed))
-            execution.failures += attempt.read(run)
-            for exercise, cases in _observed(attempt.assignment, run).items():
+            units = _units(attempt.work, group)
+            result = self.pool.run(_job(attempt.assignment, units, group, attempt.seed))
+            attempt.read(result)
+            execution.failures += result.failures
+            for exercise, cases in _observed(attempt.assignment, result).items():
                 execution.observed.setdefault(exercise, {}).update(cases)
-            if not run.reason:
+            if not result.reason:
                 continue
-            if run.exercise in group:
-                execution.stopped[run.exercise] = run
-                rest = group[group.index(run.exercise) + 1 :]
+            if result.exercise is not None:
+                execution.stopped[result.exercise] = result
+                rest = group[group.index(result.exercise) + 1 :]
                 groups += [rest] if rest else []
             elif len(group) > 1:  # something at top level: find out whose
                 groups += [[name] for name in group]
             else:
-                execution.stopped[group[0]] = run
+                execution.stopped[group[0]] = result
         return execution
 
     def _verdict(
@@ -293,23 +287,23 @@ class Grader:
         if blank:
             where, _ = place(f"<cell {blank[0]}>", blank[1])
             return verdict(Status.NOT_ATTEMPTED, f"A blank is left: {where} still says None.")
-        error = first.error or {}
-        if _is_own_stub(error, definition):
-            return verdict(Status.NOT_ATTEMPTED, error["message"])
-        if error.get("memory"):
+        error = first.error
+        if error and _is_own_stub(error, definition):
+            return verdict(Status.NOT_ATTEMPTED, error.message)
+        if error and error.memory:
             memory = REASONS["memory"].format(
                 detail=f"more than {self.pool.limits.memory >> 20} MiB"
             )
             return verdict(Status.NOT_GRADED, f"{memory}\n\n{text}")
-        if error.get("size"):
-            return verdict(Status.NOT_GRADED, REASONS["output"].format(detail=error["message"]))
+        if error and error.size:
+            return verdict(Status.NOT_GRADED, REASONS["output"].format(detail=error.message))
         mistake = diagnosis.diagnose(cases, got, self.catalogue(assignment, name, attempt.seed))
         if mistake is not None:
             return verdict(Status.INCORRECT, text, mistake)
-        if not error:
+        if error is None:
             ask = " Does the function end with a return?" if first.value is None else ""
             return verdict(Status.INCORRECT, text + ask)
-        if execution.failures and error["type"] == "NameError":
+        if execution.failures and error.type == "NameError":
             text += f"\n\nBefore that: {diagnosis.error_text(execution.failures[0], place)}"
         return verdict(Status.ERROR, text)
 
@@ -347,13 +341,17 @@ class Grader:
     ) -> bool:
         """Tell whether an exercise is correct with the reference in place of others it calls."""
         assignment = attempt.assignment
-        reference = submission.from_source(assignment.reference)
+        reference = from_source(assignment.reference)
         needed = set(culprits).union(*map(reference.mentions, culprits))
         others = {n: stub_of(assignment, n) for n in assignment.exercises if n not in needed}
-        units = [statement.unit() for statement in attempt.work.program([name])]
-        job = _job(assignment, units, [name], attempt.seed)
-        source = assignment.implementation(**others)
-        job["replace"] = {"names": culprits, "units": [_unit(source, "reference")]}
+        stand_ins = Unit(assignment.implementation(**others), "reference")
+        job = _job(
+            assignment,
+            _units(attempt.work, [name]),
+            [name],
+            attempt.seed,
+            replacement=Replacement(tuple(culprits), (stand_ins,)),
+        )
         got = _observed(assignment, self.pool.run(job)).get(name, {})
         cases = assignment.cases_of(name)
         return all(diagnosis.judge(c, expected[c.name], got.get(c.name)) is None for c in cases)
@@ -378,7 +376,7 @@ def _without_running(attempt: Attempt, name: str) -> Verdict | None:
             return None
         text = f"There is no function or class `{name}` in the submission."
         return verdict(Status.NOT_ATTEMPTED, text)
-    if submission.is_blank(definition.node):
+    if is_blank(definition.node):
         return verdict(Status.NOT_ATTEMPTED, f"`{name}` is still as it was given out.")
     return None
 
@@ -394,7 +392,7 @@ def _status(observed: Observed | None, correct: bool) -> Status:
 
 def _blank_left(definition: Statement | None, first: Observed) -> tuple[int, int] | None:
     """Return the cell and line of a blank (None) that is left and shows in what came out."""
-    empty = submission.blanks(definition.node) if definition else []
+    empty = blanks(definition.node) if definition else []
     if definition and empty and (first.error or _holds_none(first.value)):
         return definition.cell, empty[0]
     return None
@@ -410,49 +408,35 @@ def stub_of(assignment: Assignment, exercise: str) -> str:
 # Small pieces -------------------------------------------------------------------------------------
 
 
-def _unit(source: str, name: str) -> dict[str, Any]:
-    return {"source": source, "filename": name, "line": 1}
+def _units(work: Submission, exercises: list[str]) -> list[Unit]:
+    """Return the parts of a submission that some of its exercises need."""
+    return [Unit(s.source, f"<cell {s.cell}>", s.line) for s in work.program(exercises)]
 
 
 def _job(
     assignment: Assignment,
-    units: list[dict[str, Any]],
+    units: Iterable[Unit],
     exercises: Iterable[str],
     seed: int,
     *,
     record: bool = False,
-) -> dict[str, Any]:
-    return {
-        "units": units,
-        "topic": assignment.topic,
-        "cases": assignment.cases_source,
-        "exercises": list(exercises),
-        "seed": seed,
-        "record": record,
-    }
+    replacement: Replacement | None = None,
+) -> Job:
+    """Return the job that runs the cases of some exercises on a program."""
+    cases = {name: tuple(c.name for c in assignment.cases_of(name)) for name in exercises}
+    source, topic = assignment.cases_source, assignment.topic
+    return Job(tuple(units), topic, source, cases, seed, record, replacement)
 
 
-def _observed(assignment: Assignment, run: Run) -> dict[str, dict[str, Observed]]:
-    cases = {(c.exercise, c.name): c for c in assignment.cases}
-    seen: dict[str, dict[str, Observed]] = {}
-    for frame in run.frames:
-        if frame.get("event") == "case":
-            case = cases.get((str(frame.get("exercise")), str(frame.get("case"))))
-            if case is not None and case.name not in seen.get(case.exercise, {}):
-                seen.setdefault(case.exercise, {})[case.name] = diagnosis.read_observation(
-                    case, frame
-                )
-    return seen
-
-
-def _texts(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        return {}
-    return {str(key)[:100]: str(text)[:200] for key, text in list(value.items())[:50]}
-
-
-def _failure(run: Run) -> str:
-    return next((str(f.get("text")) for f in run.frames if f.get("event") == "failed"), "")
+def _observed(assignment: Assignment, result: JobResult) -> dict[str, dict[str, Observed]]:
+    """Return what the cases of a job observed: exercise -> case -> observation."""
+    observed: dict[str, dict[str, Observed]] = {}
+    for case in assignment.cases:
+        sent = result.cases.get((case.exercise, case.name))
+        if sent is not None:
+            found = observed.setdefault(case.exercise, {})
+            found[case.name] = diagnosis.read_observation(case, sent)
+    return observed
 
 
 def _holds_none(value: Any) -> bool:
@@ -463,12 +447,12 @@ def _holds_none(value: Any) -> bool:
     return value is None
 
 
-def _is_own_stub(error: Mapping[str, Any], definition: Statement | None) -> bool:
+def _is_own_stub(error: ErrorInfo, definition: Statement | None) -> bool:
     """Tell whether an exercise raised NotImplementedError itself, and not another that it calls."""
-    if not error.get("not_attempted") or not error.get("cell") or definition is None:
-        return error.get("not_attempted") is True
+    if not error.not_attempted or not error.cell or definition is None:
+        return error.not_attempted
     own = {n.name for n in ast.walk(definition.node) if isinstance(n, ast.FunctionDef)}
-    return error.get("function") in own
+    return error.function in own
 
 
 def _no_place(file: str, line: int) -> tuple[str, str]:

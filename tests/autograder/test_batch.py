@@ -8,12 +8,10 @@ import pytest
 from conftest import FOLDERS, answered, notebook
 
 from dltf.autograder import batch
-from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.loading import AssignmentError
-from dltf.autograder.batch import find, grade_paths, recognise
-from dltf.autograder.execution.protocol import Limits
-from dltf.autograder.reading import submission
-from dltf.autograder.reading.submission import SubmissionError, from_source
+from dltf.autograder.batch import find, grade_paths
+from dltf.autograder.execution.limits import Limits
+from dltf.autograder.reading import formats
 
 CHAIN = str(FOLDERS / "chain")
 
@@ -41,44 +39,6 @@ def test_what_is_graded_in_a_folder(tmp_path):
     files, remarks = find([tmp_path / "empty", tmp_path / "absent.ipynb"])
     assert files == [tmp_path / "absent.ipynb"]
     assert "expected notebooks (.ipynb) or scripts (.py), got a folder with none" in remarks[0]
-
-
-# Which assignment -------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def known():
-    return [loading.load(FOLDERS / name) for name in ("chain", "generations", "network")]
-
-
-def names(source, known, **metadata):
-    work = from_source(source)
-    work.metadata = metadata
-    return [a.name for a in recognise(work, known)]
-
-
-def test_the_assignment_is_recognised(known):
-    assert names("def relu(z): pass", known) == ["chain"]
-    assert names("class Momentum: pass", known) == ["network"]
-    assert names("def relu(z): pass\ndef he(d): pass", known) == ["chain", "network"]
-    whole = "def relu(z): pass\ndef layer(a, W, b): pass\ndef network(x, p): pass\n"
-    assert names(f"{whole}def he(d): pass", known) == ["chain", "network"]
-    assert names(f"{whole}def tour(n): pass", known) == ["chain"]  # it came with a helper file
-    assert names("def tour(n): pass", known) == ["network"]
-    assert names("def start_parameters(d): pass", known) == ["generations"]  # its older name
-    assert names("def relu(z): pass", known, dltf={"assignment": "network"}) == ["network"]
-    assert names("def relu(z): pass", known, dltf={"assignment": "unknown"}) == ["chain"]
-    assert names("def relu(z): pass", known, dltf=["nonsense"]) == ["chain"]
-    assert names("def relu(z: pass", known) == ["chain"]
-    with pytest.raises(SubmissionError) as caught:
-        names("def other(): pass\nclass Another: pass", known)
-    said = str(caught.value)
-    assert said.startswith(
-        "answers no known assignment. Looked for chain: relu, layer, network, mean"
-    )
-    assert said.endswith("Found Another, other.")
-    with pytest.raises(SubmissionError, match="Found no function at all"):
-        names("x = 1", known)
 
 
 # A class ----------------------------------------------------------------------------------------
@@ -210,4 +170,4 @@ def test_no_thread_and_no_folder_is_left(tmp_path, chain):
     before = threading.active_count()
     grade(tmp_path)
     assert threading.active_count() <= before + 1
-    assert submission.MAX_FILE > 100 * 2**20
+    assert formats.MAX_FILE > 100 * 2**20

@@ -7,7 +7,7 @@ import pytest
 from conftest import SCHEMA, answered, validate
 
 from dltf.autograder.assignment.declarations import Mistake
-from dltf.autograder.reading import submission
+from dltf.autograder.reading import formats
 from dltf.autograder.verdict import (
     BatchResult,
     CaseVerdict,
@@ -76,7 +76,7 @@ def test_the_schema_is_valid_and_describes_every_field():
 def result(grader, chain):
     """Return a batch with a correct answer, a mistake, a blocked one, and a file not read."""
     source = answered(chain, relu="def relu(z): return np.minimum(z, 0)")
-    graded = grader.grade(submission.from_source(source), chain)
+    graded = grader.grade(formats.from_source(source), chain)
     bad = SubmissionResult("bad.ipynb", None, error="is empty")
     return BatchResult("0.2.0", 20, "limits", (graded, bad), ("passed over 2 other files",))
 

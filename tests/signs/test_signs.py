@@ -17,7 +17,7 @@ from dltf import signs as topic
 from dltf.autograder.assignment import loading
 from dltf.autograder.check import InProcessRunner
 from dltf.autograder.grading import Grader
-from dltf.autograder.reading import submission
+from dltf.autograder.reading import formats
 from dltf.data import hands, registry
 from dltf.data import signs as loader
 from dltf.data.pictures import read_photo
@@ -462,7 +462,7 @@ def test_the_mean_counts_under_its_older_name_and_not_under_the_new_one(names):
     grader, asked = Grader(InProcessRunner(), 0), loading.load(folder)
 
     def entry(source):
-        graded = grader.grade(submission.from_source(source), asked)
+        graded = grader.grade(formats.from_source(source), asked)
         found = next(v for v in graded.exercises if v.name == "compute_total_loss")
         return found, graded.recognised
 

@@ -1,0 +1,114 @@
+"""The top-level statements of a cell: what each binds, and what it reads."""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dltf.autograder.reading.magics import strip_magics
+from dltf.autograder.reading.parsing import parse
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One code cell: its number among the code cells (from 1), and its text."""
+
+    number: int
+    source: str
+
+
+@dataclass
+class Statement:
+    """One top-level statement: what it binds, what it reads, and where it stands."""
+
+    cell: int
+    line: int
+    source: str
+    binds: frozenset[str]
+    reads: frozenset[str]
+    kind: str  # 'import', 'always' (star and future imports), 'definition', 'assignment', 'block'
+    node: ast.stmt
+
+
+def statements_of(cell: Cell) -> Iterator[Statement]:
+    """Yield the statements of a cell that grading may need: no expressions, loops or deletions.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: the cell is not readable as Python.
+    """
+    source = strip_magics(cell.source)
+    if not source.strip():
+        return
+    lines = source.split("\n")
+    for node in parse(source).body:
+        kind = _kind(node)
+        if kind is None:
+            continue
+        decorators = getattr(node, "decorator_list", [])
+        first = min([node.lineno, *(d.lineno for d in decorators)])
+        last = node.end_lineno or node.lineno
+        text = "\n".join(lines[first - 1 : last])
+        if node.col_offset or last < len(lines) or ";" in lines[last - 1]:
+            text = _exact(node, lines, first)
+        binds, reads = _names(node, text)
+        yield Statement(cell.number, first, text, frozenset(binds), frozenset(reads), kind, node)
+
+
+def _exact(node: ast.stmt, lines: Sequence[str], first: int) -> str:
+    """Return a statement's own text, without neighbours on its lines (``a = 1; b = 2``)."""
+    last = node.end_lineno or node.lineno
+    chosen = list(lines[first - 1 : last])
+    end = len(chosen[-1].encode()[: node.end_col_offset].decode(errors="ignore"))
+    chosen[-1] = chosen[-1][:end]
+    if first == node.lineno:
+        start = len(chosen[0].encode()[: node.col_offset].decode(errors="ignore"))
+        chosen[0] = chosen[0][start:]
+    return "\n".join(chosen)
+
+
+def _kind(node: ast.stmt) -> str | None:
+    if isinstance(node, ast.ImportFrom) and (
+        node.module == "__future__" or any(alias.name == "*" for alias in node.names)
+    ):
+        return "always"
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return "import"
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return "definition"
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        return "assignment"
+    if isinstance(node, (ast.If, ast.Try, ast.With)):
+        return "block"
+    return None
+
+
+def _names(node: ast.stmt, source: str) -> tuple[set[str], set[str]]:
+    """Return the global names a statement binds, and those that it reads when it runs or later.
+
+    Names that are local to a function are neither: an answer's own `parameters` must not bring in
+    the cell that trains a model and calls the result by the same name.
+    """
+    binds: set[str] = set()
+    reads: set[str] = set()
+    top = symtable.symtable(source, "<cell>", "exec")
+    for symbol in top.get_symbols():
+        if symbol.is_assigned() or symbol.is_imported():
+            binds.add(symbol.get_name())
+        if symbol.is_referenced():
+            reads.add(symbol.get_name())
+    scopes = list(top.get_children())
+    while scopes:
+        scope = scopes.pop()
+        scopes += scope.get_children()
+        reads |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        for child in ast.walk(node):  # `table["W1"] = ...` changes a name that it does not bind
+            base: ast.AST = child
+            if isinstance(getattr(child, "ctx", None), ast.Store):
+                while isinstance(base, (ast.Subscript, ast.Attribute)):
+                    base = base.value
+                if isinstance(base, ast.Name):
+                    binds.add(base.id)
+    return binds, reads
