@@ -1,4 +1,4 @@
-"""The proof that an assignment judges rightly, exercise by exercise.
+"""Verification: does an assignment give every answer the verdict that it should?
 
 - the reference and every accepted alternative get full marks; a blank is "not attempted";
 - every mistake loses its marks and gets its own hint;
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dltf.authoring.findings import Findings, Report, show
 from dltf.authoring.mutate import mutants
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from dltf.autograder.assignment.loading import Assignment
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 FEWEST_MISTAKES = 3  # an exercise's catalogue should have
 
 
@@ -38,7 +40,7 @@ class Grader(Protocol):
         """Grade a module's text and return the verdicts on the exercises."""
         ...
 
-    def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
         """Apply the function to items at the same time, in their order."""
         ...
 
@@ -236,7 +238,7 @@ def _mutant(found: Findings, trial: Trial, verdicts: list[Verdict], a: Assignmen
         found.timeouts += verdicts[0].status == Status.NOT_GRADED
 
 
-_CONCLUDE: dict[str, Callable[[Findings, Trial, list[Verdict], Any], None]] = {
+_CONCLUDE: dict[str, Callable[[Findings, Trial, list[Verdict], Assignment], None]] = {
     "reference": _right,
     "accepted": _right,
     "blank": _blank,

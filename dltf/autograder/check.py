@@ -16,10 +16,10 @@ import re
 import secrets
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgpack
 import numpy as np
@@ -36,6 +36,8 @@ from dltf.autograder.reading.statements import Cell
 from dltf.autograder.reading.submission import Submission
 from dltf.autograder.verdict import Verdict
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 PUBLIC_SEEDS = (1, 2, 3)
 
 
@@ -123,7 +125,7 @@ class InProcessRunner:
     def __init__(self, namespace: Mapping[str, Any] | None = None) -> None:
         self.namespace, self.limits = namespace, Limits()
 
-    def map(self, function: Any, items: Any) -> Any:
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
         """Apply a function to items, one by one."""
         return map(function, items)
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from dltf.autograder.assignment.declarations import Case, Mistake
 from dltf.autograder.execution.protocol import CaseResult, ErrorInfo, unreadable
-from dltf.autograder.judging.judges import Difference
+from dltf.autograder.judging.comparison import Difference
 from dltf.autograder.judging.observation import Opaque, decode
 
 REASONS = {
@@ -57,21 +57,16 @@ def read_observation(case: Case, result: CaseResult) -> Observed:
 
 
 def judge(case: Case, expected: Observed, got: Observed | None) -> Difference | None:
-    """Return how what was seen differs from what is expected (of the reference, of a mistake)."""
+    """Return how what was observed differs from the reference (or from a mistake), if it does."""
     if got is None:
         return Difference("missing", "result", "There is no result.")
     if expected.error is not None or got.error is not None:
         a = expected.error.type if expected.error else None
         b = got.error.type if got.error else None
-        return (
-            None
-            if a == b
-            else Difference(
-                "error",
-                "result",
-                f"It raised {b}." if b else "It raised nothing where an error was expected.",
-            )
-        )
+        if a == b:
+            return None
+        text = f"It raised {b}." if b else "It raised nothing where an error was expected."
+        return Difference("error", "result", text)
     try:
         return case.judge.compare(expected.summary, got.summary)
     except Exception as error:
@@ -86,8 +81,11 @@ def diagnose(
 ) -> Mistake | None:
     """Return the first known mistake that behaves as the student's answer in every case."""
     cases = list(cases)
-    for mistake, seen in catalogue:
-        if all(c.name in seen and judge(c, seen[c.name], got.get(c.name)) is None for c in cases):
+    for mistake, observed in catalogue:
+        if all(
+            case.name in observed and judge(case, observed[case.name], got.get(case.name)) is None
+            for case in cases
+        ):
             return mistake
     return None
 

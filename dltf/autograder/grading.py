@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dltf.autograder import diagnosis
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake
@@ -29,6 +29,8 @@ from dltf.autograder.verdict import Recognition, Status, SubmissionResult, Verdi
 if TYPE_CHECKING:
     from dltf.autograder.execution.limits import Limits
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Catalogue = list[tuple[Mistake, dict[str, Observed]]]
 
 
@@ -41,7 +43,7 @@ class Runner(Protocol):
         """Run one job to its end."""
         ...
 
-    def map(self, function: Any, items: Any) -> Any:
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
         """Apply a function to items, some at a time, keeping their order."""
         ...
 
@@ -120,16 +122,17 @@ class Grader:
 
     def __init__(self, pool: Runner, seed: int) -> None:
         self.pool, self.seed = pool, seed
-        self._known: dict[Any, Future[Any]] = {}
+        self._known: dict[Hashable, Future[Any]] = {}
         self._lock = threading.Lock()
 
-    def map(self, function: Any, items: Any) -> Any:
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
         """Apply a function to items, some at a time, keeping their order."""
         return self.pool.map(function, items)
 
     # What the reference and the mistakes do: once per assignment and seed ----------------------
 
-    def _once(self, key: Any, compute: Any) -> Any:
+    def _once(self, key: Hashable, compute: Callable[[], Result]) -> Result:
+        """Compute something once, whichever thread asks for it first."""
         with self._lock:
             future = self._known.get(key)
             mine = future is None
@@ -140,10 +143,11 @@ class Grader:
                 future.set_result(compute())
             except BaseException as error:
                 future.set_exception(error)
-        return future.result()
+        computed: Result = future.result()
+        return computed
 
     def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
-        """Return what the reference shows: exercise -> case -> seen.
+        """Return what the reference shows: exercise -> case -> observation.
 
         Raises:
             AssignmentError: the reference itself fails.

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import io
 import os
 import select
 import shutil
@@ -24,7 +25,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from dltf.autograder.execution import landlock, sandbox
 from dltf.autograder.execution.limits import Limits
@@ -275,7 +275,7 @@ def _child(
         raise
 
 
-def _write(stream: Any, data: bytes) -> None:
+def _write(stream: io.FileIO, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[stream.write(view) :]
