@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dltf.autograder.reading.magics import strip_magics
@@ -41,7 +41,8 @@ def statements_of(cell: Cell) -> Iterator[Statement]:
     source = strip_magics(cell.source)
     if not source.strip():
         return
-    lines = source.split("\n")
+    whole = _Text(source)
+    lines = whole.lines
     for node in parse(source).body:
         kind = _kind(node)
         if kind is None:
@@ -51,21 +52,32 @@ def statements_of(cell: Cell) -> Iterator[Statement]:
         last = node.end_lineno or node.lineno
         text = "\n".join(lines[first - 1 : last])
         if node.col_offset or last < len(lines) or ";" in lines[last - 1]:
-            text = _exact(node, lines, first)
+            text = whole.of(node, first)
         binds, reads = _names(node, text)
         yield Statement(cell.number, first, text, frozenset(binds), frozenset(reads), kind, node)
 
 
-def _exact(node: ast.stmt, lines: Sequence[str], first: int) -> str:
-    """Return a statement's own text, without neighbours on its lines (``a = 1; b = 2``)."""
-    last = node.end_lineno or node.lineno
-    chosen = list(lines[first - 1 : last])
-    end = len(chosen[-1].encode()[: node.end_col_offset].decode(errors="ignore"))
-    chosen[-1] = chosen[-1][:end]
-    if first == node.lineno:
-        start = len(chosen[0].encode()[: node.col_offset].decode(errors="ignore"))
-        chosen[0] = chosen[0][start:]
-    return "\n".join(chosen)
+class _Text:
+    """A cell's lines, as text and as the bytes that a syntax tree's columns count."""
+
+    def __init__(self, source: str) -> None:
+        self.lines = source.split("\n")
+        self._bytes: dict[int, bytes] = {}
+
+    def _encoded(self, number: int) -> bytes:
+        if number not in self._bytes:  # once: a line may hold a hundred thousand statements
+            self._bytes[number] = self.lines[number - 1].encode()
+        return self._bytes[number]
+
+    def of(self, node: ast.stmt, first: int) -> str:
+        """Return a statement's own text, without neighbours on its lines (``a = 1; b = 2``)."""
+        last, end = node.end_lineno or node.lineno, node.end_col_offset
+        start = node.col_offset if first == node.lineno else 0
+        if first == last:
+            return self._encoded(first)[start:end].decode(errors="ignore")
+        head = self._encoded(first)[start:].decode(errors="ignore")
+        tail = self._encoded(last)[:end].decode(errors="ignore")
+        return "\n".join([head, *self.lines[first : last - 1], tail])
 
 
 def _kind(node: ast.stmt) -> str | None:

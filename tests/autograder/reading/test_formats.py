@@ -166,8 +166,9 @@ def test_sources_that_crash_parsers_cost_a_line(python):
     ["\n" * 500_000, "\n" * 400_000 + "f?", " " * 500_000 + "?x", "%a\n" + " " * 500_000,
      "%a\n" + "=" * 500_000, "%a\n" + "?" * 500_000, "x ? " * 100_000, "= " * 200_000,
      "%a\n" + "a, " * 100_000, "%a\n" + "'" * 500_000, "%a\n" + "\\" * 500_000,
-     "# %%\n" * 200_000, "%a\n" * 100_000, "\r" * 500_000, "a?\n" * 100_000],
-    ids=range(15),
+     "# %%\n" * 200_000, "%a\n" * 100_000, "\r" * 500_000, "a?\n" * 100_000,
+     "a=1;" * 50_000],
+    ids=range(16),
 )  # fmt: skip
 def test_reading_takes_time_in_proportion_to_the_text(tmp_path, text):
     """Quadratic work on half a million characters would not end while anybody waits."""
