@@ -38,6 +38,13 @@ class ProtocolError(ValueError):
     """A message that is not of the expected form."""
 
 
+def _unpacked(data: bytes) -> object:
+    try:
+        return msgpack.unpackb(data)
+    except Exception as error:  # ValueError, and msgpack's own
+        raise ProtocolError(f"message: expected msgpack, got {error!r:.80}") from error
+
+
 def _expect(condition: bool, what: str, expected: str, got: object) -> None:
     if not condition:
         raise ProtocolError(f"{what}: expected {expected}, got {got!r:.80}")
@@ -130,7 +137,7 @@ class Job:
         Raises:
             ProtocolError: not a job.
         """
-        fields = _mapping(msgpack.unpackb(data), "job")
+        fields = _mapping(_unpacked(data), "job")
         exercises = _mapping(fields.get("exercises"), "exercises")
         other = fields.get("replacement")
         if other is not None:
@@ -561,7 +568,7 @@ def unpack_control(data: bytes) -> Control:
     Raises:
         ProtocolError: not a control message.
     """
-    fields = _mapping(msgpack.unpackb(data), "control message")
+    fields = _mapping(_unpacked(data), "control message")
     name = _text(fields, "message")
     if name == "RunJob":
         return RunJob(_integer(fields, "job"), _limits(fields.get("limits")))

@@ -125,9 +125,15 @@ class Server:
                 data = b""
             if not data:
                 break
-            message = unpack_control(data)
-            if isinstance(message, JobEnded) and message.job in self._waiting:
-                self._waiting[message.job].put(message)
+            try:
+                message = unpack_control(data)
+            except ProtocolError:
+                break  # not a server that can be worked with
+            if not isinstance(message, JobEnded):
+                break
+            waiting = self._waiting.get(message.job)
+            if waiting is not None:
+                waiting.put(message)
         self.dead = True
         for waiting in list(self._waiting.values()):
             waiting.put(None)

@@ -63,6 +63,20 @@ def test_jobs_of_a_server_that_dies_are_run_again(chain):
         assert grade(grader, chain, answered(chain, relu=slow))["by"]["relu"]["status"] == "correct"
 
 
+def test_a_server_that_sends_what_is_no_message_is_started_anew(monkeypatch, chain):
+    real, sent = server.unpack_control, []
+
+    def once(data):
+        sent.append(data)
+        return real(data if len(sent) > 1 else data[:-1])
+
+    with Pool(1, limits=LIMITS, imports=("numpy",)) as pool:
+        first = pool._server.pid
+        monkeypatch.setattr(server, "unpack_control", once)
+        assert grade(Grader(pool, 3), chain, answered(chain))["score"] == 3
+        assert pool._server.pid != first
+
+
 def test_a_job_that_ends_the_server_each_time_is_reported(monkeypatch, chain):
     with Pool(1, limits=LIMITS, imports=("numpy",)) as pool:
         real = server.Server.run

@@ -255,6 +255,13 @@ def test_a_control_message_that_is_none_is_named(message, change, words):
         unpack_control(msgpack.packb(fields))
 
 
+@pytest.mark.parametrize("data", [b"", b"\xc1", b"\x93\x01", b"\x01\x01"])
+def test_a_message_that_is_not_readable_is_named(data):
+    for unpack in (unpack_control, Job.unpack):
+        with pytest.raises(ProtocolError, match="message: expected msgpack, got"):
+            unpack(data)
+
+
 def test_a_configuration_that_is_none_is_named():
     text = CONFIG.to_json()
     with pytest.raises(ProtocolError, match="namespaces: expected True or False, got 1"):
