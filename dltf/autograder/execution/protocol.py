@@ -472,31 +472,36 @@ class JobResult:
 
     def add(self, frame: Frame) -> bool:
         """Take in a frame; return False if it is out of order or unknown, and was dropped."""
-        if self.end is not None:
+        fits = self.end is None and self._fits(frame)
+        if not fits:
             return False
         if isinstance(frame, Begin):
-            fits, self.begun = not self.begun, True
-            return fits
-        if isinstance(frame, Built):
-            fits = not self.built
+            self.begun = True
+        elif isinstance(frame, Built):
             self.built = True
-            self.failures += frame.failures if fits else ()
-            return fits
-        if isinstance(frame, Started):
-            fits = self.begun and frame.exercise == self._next()
-            self.exercise = frame.exercise if fits else self.exercise
-            return fits
-        if isinstance(frame, CaseResult):
-            key = (frame.exercise, frame.case)
-            known = frame.case in self.job.exercises.get(frame.exercise, ())
-            fits = known and frame.exercise == self.exercise and key not in self.cases
-            if fits:
-                self.cases[key] = frame
-            return fits
-        if isinstance(frame, End):
+            self.failures += frame.failures
+        elif isinstance(frame, Started):
+            self.exercise = frame.exercise
+        elif isinstance(frame, CaseResult):
+            self.cases[frame.exercise, frame.case] = frame
+        elif isinstance(frame, End):
             self.end = frame
         else:
             self.failed = self.failed or frame.text
+        return True
+
+    def _fits(self, frame: Frame) -> bool:
+        """Tell whether an honest child would send a frame now."""
+        if isinstance(frame, Begin):
+            return not self.begun
+        if isinstance(frame, Built):
+            return not self.built
+        if isinstance(frame, Started):
+            return self.begun and frame.exercise == self._next()
+        if isinstance(frame, CaseResult):
+            known = frame.case in self.job.exercises.get(frame.exercise, ())
+            first = (frame.exercise, frame.case) not in self.cases
+            return known and first and frame.exercise == self.exercise
         return True
 
     def _next(self) -> str | None:
