@@ -84,11 +84,8 @@ def grade_paths(
         IsolationError: 'require' cannot be met.
     """
     seed = secrets.randbits(32) if seed is None else seed
-    known = (
-        [loading.load(assignment)]
-        if assignment
-        else [loading.load(name) for name in loading.available()]
-    )
+    names = [assignment] if assignment else loading.available()
+    known = [loading.load(name) for name in names]
     files, remarks = find(paths)
     results: dict[int, list[SubmissionResult]] = {}
     imports = ("keras", "tensorflow") if any(map(_needs_tensorflow, known)) else ("numpy",)

@@ -295,22 +295,26 @@ class _PublicGrader(Grader):
         self._data, self._assignment = data, assignment
 
     def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
-        return {
-            exercise: {name: _read(observed) for name, observed in found["cases"].items()}
-            for exercise, found in self._data[seed].items()
-        }
+        found = self._data[seed]
+        return {exercise: _read(data["cases"]) for exercise, data in found.items()}
 
     def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
         return [
-            (Mistake(exercise, m["id"], m["hint"]), {n: _read(s) for n, s in m["cases"].items()})
-            for m in self._data[seed][exercise]["mistakes"]
+            (Mistake(exercise, data["id"], data["hint"]), _read(data["cases"]))
+            for data in self._data[seed][exercise]["mistakes"]
         ]
 
 
-def _read(data: Mapping[str, Any]) -> Observed:
-    calls = tuple((name, arguments) for name, arguments in data.get("calls", ()))
-    error = ErrorInfo(data["error"]["type"]) if data["error"] else None
-    return Observed(summary=data["summary"], error=error, calls=calls)
+def _read(cases: Mapping[str, Any]) -> dict[str, Observed]:
+    """Return what `_plain` made plain data of."""
+    return {
+        name: Observed(
+            summary=data["summary"],
+            error=ErrorInfo(data["error"]["type"]) if data["error"] else None,
+            calls=tuple((function, arguments) for function, arguments in data.get("calls", ())),
+        )
+        for name, data in cases.items()
+    }
 
 
 def _public_grader(
@@ -345,20 +349,13 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
     with _left_as_it_was():
         for seed in seeds:
             reference = grader.reference(chosen, seed)
-            data[seed] = {
-                exercise: {
-                    "cases": {name: _plain(observed) for name, observed in cases.items()},
-                    "mistakes": [
-                        {
-                            "id": m.id,
-                            "hint": m.hint,
-                            "cases": {name: _plain(o) for name, o in observed.items()},
-                        }
-                        for m, observed in grader.catalogue(chosen, exercise, seed)
-                    ],
-                }
-                for exercise, cases in reference.items()
-            }
+            data[seed] = {}
+            for exercise, cases in reference.items():
+                mistakes = [
+                    {"id": mistake.id, "hint": mistake.hint, "cases": _plain(observed)}
+                    for mistake, observed in grader.catalogue(chosen, exercise, seed)
+                ]
+                data[seed][exercise] = {"cases": _plain(cases), "mistakes": mistakes}
     parts = {
         str(seed): {name: Encoder(2**28).encode(found) for name, found in exercises.items()}
         for seed, exercises in data.items()
@@ -366,10 +363,16 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
     return zlib.compress(msgpack.packb(parts), 9)
 
 
-def _plain(observed: Observed) -> dict[str, Any]:
-    error = {"type": observed.error.type} if observed.error else None
-    calls = [list(call) for call in observed.calls]
-    return {"summary": observed.summary, "error": error, "calls": calls}
+def _plain(cases: Mapping[str, Observed]) -> dict[str, Any]:
+    """Return what the cases of an exercise observed, as plain data."""
+    return {
+        name: {
+            "summary": observed.summary,
+            "error": {"type": observed.error.type} if observed.error else None,
+            "calls": [list(call) for call in observed.calls],
+        }
+        for name, observed in cases.items()
+    }
 
 
 @lru_cache(maxsize=4)

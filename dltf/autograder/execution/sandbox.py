@@ -108,32 +108,22 @@ def _read_only(path: str, *, devices: bool = False) -> None:
 # Where the closed root comes from -----------------------------------------------------------------
 
 
+SYSTEM = (
+    *("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin"),
+    *("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives"),
+)
+PACKAGE_FOLDERS = ("site-packages", "dist-packages")
+
+
 def visible_paths() -> list[str]:
     """Return the folders that the closed root shows: Python and the system's libraries."""
-    wanted = [
-        Path(p)
-        for p in (
-            "/usr",
-            "/lib",
-            "/lib32",
-            "/lib64",
-            "/bin",
-            "/sbin",
-            "/etc/ld.so.cache",
-            "/etc/localtime",
-            "/etc/alternatives",
-        )
-    ]
-    wanted += [Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix)]
-    wanted += [
-        Path(sysconfig.get_path(key)) for key in ("stdlib", "platstdlib", "purelib", "platlib")
-    ]
-    wanted += [
-        Path(p) for p in sys.path if p and Path(p).name in ("site-packages", "dist-packages")
-    ]
-    wanted += [Path(os.path.realpath(sys.executable)).parent.parent]
+    packages = [path for path in sys.path if Path(path).name in PACKAGE_FOLDERS]
+    libraries = [sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")]
+    prefixes = [sys.prefix, sys.base_prefix, sys.exec_prefix]
+    python = str(Path(os.path.realpath(sys.executable)).parent.parent)
+    wanted = [str(Path(path)) for path in (*SYSTEM, *prefixes, *libraries, *packages, python)]
     shown: list[str] = []
-    for path in sorted({str(p) for p in wanted} | {os.path.realpath(p) for p in wanted}, key=len):
+    for path in sorted({*wanted, *map(os.path.realpath, wanted)}, key=len):
         covered = any(
             path.startswith(f"{parent}/") for parent in shown if not os.path.islink(parent)
         )
