@@ -1,52 +1,66 @@
-# make demo   set up, grade the sample class, write the report
-# make test   set up, lint, type-check, test
-# Needs Python 3.10 to 3.13 and make; everything else goes into .venv.
+# make help lists the targets. Everything is installed into .venv, nothing elsewhere.
 
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10; do \
-	$$p -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
-	&& echo $$p && break; done)
+# setup.cfg says which Python versions are supported; the first of them on the path is used.
+PYTHONS := $(shell sed -n 's/.*Programming Language :: Python :: \(3\.[0-9][0-9]*\)$$/\1/p' setup.cfg | sort -rV)
+PYTHON ?= $(shell for p in python3 $(addprefix python,$(PYTHONS)); do \
+	v=$$($$p -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); \
+	case " $(PYTHONS) " in (*" $$v "*) echo $$p; break;; esac; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
-export TF_CPP_MIN_LOG_LEVEL ?= 3
+CONSTRAINTS ?= constraints.txt
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c $(CONSTRAINTS)
 
-.PHONY: demo test lint types notebooks pictures datasets clean
+.PHONY: help demo test suite robust lint types format notebooks pictures datasets clean
 
-demo: $(VENV)/.demo
+help: ## list the targets (make help)
+	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+demo: $(VENV)/.demo ## set up, grade the sample class, write the report
 	rm -rf demo
 	$(BIN)/dltf sample --to demo/class
 	$(BIN)/dltf grade demo/class --json demo/result.json --html demo/report
 
-test: lint types
-	$(BIN)/python -m pytest
+test: lint types suite ## set up, lint, type-check, test, report coverage
 
-lint: $(VENV)/.test
+suite: $(VENV)/.test ## the tests alone, with coverage of the pytest process
+	COVERAGE_CORE=$$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
+		$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+robust: $(VENV)/.test ## how close the stochastic tests come to their limits (ten seeds, four settings)
+	$(BIN)/python tests/robust.py
+
+lint: $(VENV)/.test ## style, imports and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 
-types: $(VENV)/.test
+types: $(VENV)/.test ## type hints
 	$(BIN)/mypy
 
-notebooks: $(VENV)/.demo
+format: $(VENV)/.test ## format the code and fix what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+notebooks: $(VENV)/.demo ## write the students' notebooks from their masters
 	$(BIN)/dltf notebook
 
-pictures: $(VENV)/.test
+pictures: $(VENV)/.test ## draw the images of README
 	$(BIN)/python docs/pictures.py
 
-datasets: $(VENV)/.demo
+datasets: $(VENV)/.demo ## write the page of the real data
 	$(BIN)/python -c 'from dltf.data import registry; print(registry.page(), end="")' > datasets/README.md
 
 $(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "expected Python 3.10 to 3.13 on the path, got none" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "expected Python $(lastword $(PYTHONS)) to $(firstword $(PYTHONS)) on the path, got none" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.demo: setup.cfg constraints.txt | $(VENV)/bin/python
-	$(PIP) --editable .
+$(VENV)/.demo: setup.cfg $(CONSTRAINTS) | $(VENV)/bin/python
+	$(PIP) --editable '.[grader,author]'
 	touch $@
 
-$(VENV)/.test: setup.cfg constraints.txt | $(VENV)/bin/python
+$(VENV)/.test: setup.cfg $(CONSTRAINTS) | $(VENV)/bin/python
 	$(PIP) --editable '.[test]'
 	touch $@ $(VENV)/.demo
 
-clean:
-	rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+clean: ## remove the environment and all that was made
+	rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -f .coverage .coverage.*

@@ -11,12 +11,38 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dltf import _quiet
+
 __version__ = "0.2.0"
+
+TOPICS = (  # in teaching order
+    "initialization",
+    "regularization",
+    "gradient_checking",
+    "optimization",
+    "signs",
+    "convnet",
+    "resnet",
+    "yolo",
+    "face_verification",
+    "style_transfer",
+    "rnn",
+    "language_model",
+    "seq2seq",
+)
+_TOOLS = ("training", "models", "data", "plotting", "autograder")
 
 if TYPE_CHECKING:
     from dltf.autograder.check import check as check
 
-__all__ = ["__version__", "check"]
+__all__ = ["TOPICS", "__version__", "check"]
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *TOPICS, *_TOOLS])
+
+
+_quiet.install()
 
 
 def __getattr__(name: str) -> Any:

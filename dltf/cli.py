@@ -10,8 +10,30 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, Optional
 
 import typer
+from typer.core import TyperGroup
+
+# Package -> the extra of setup.cfg that installs it, for commands that need more than students do.
+_EXTRAS = {"jupytext": "author", "nbformat": "author", "pytest": "grader", "sklearn": "grader"}
+
+
+class _Commands(TyperGroup):
+    """Commands that say in one line what to install when an extra is missing."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            package = (error.name or "").partition(".")[0]
+            if package not in _EXTRAS:
+                raise
+            extra = f"pip install 'dltf[{_EXTRAS[package]}]'"
+            typer.echo(f"dltf {ctx.invoked_subcommand}: needs {package}: {extra}", err=True)
+            raise typer.Exit(2) from None
+
 
 app = typer.Typer(
+    cls=_Commands,
     help="A deep-learning course you can run, and an autograder that tells which mistake was made.",
     no_args_is_help=True,
     add_completion=False,
@@ -200,7 +222,10 @@ def sample(
     module = _authoring("sample")
     from dltf.autograder.assignment import loading
 
-    written = module.write_class(topics or loading.available(), to)
+    try:
+        written = module.write_class(topics or loading.available(), to)
+    except (ValueError, OSError) as error:
+        _stop(str(error))
     typer.echo(f"{len(written)} notebooks in {to}")
 
 

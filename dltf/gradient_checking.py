@@ -29,8 +29,36 @@ import numpy as np
 import tensorflow as tf
 
 from dltf.models import mlp
-from dltf.models.mlp import Array, Parameters, relu, sigmoid
-from dltf.training import validation as arguments
+from dltf.models.mlp import relu, sigmoid
+from dltf.training.validation import resolve_loss
+from dltf.typing import Array, Float, Parameters, Random
+from dltf.validation import check_integer, check_number
+
+__all__ = [
+    "COURSE_SHAPES",
+    "PRECISION",
+    "THRESHOLD",
+    "Array",
+    "GradientReport",
+    "Parameters",
+    "backward_propagation",
+    "backward_propagation_n",
+    "backward_propagation_n_with_bugs",
+    "check_gradients",
+    "dictionary_to_vector",
+    "dropout_cost",
+    "forward_propagation",
+    "forward_propagation_n",
+    "gradient_check",
+    "gradient_check_n",
+    "gradient_check_n_test_case",
+    "gradients_to_vector",
+    "l2_cost",
+    "numerical_gradient",
+    "print_verdict",
+    "relative_differences",
+    "vector_to_dictionary",
+]
 
 # The course's first notebooks said 1e-7, and so called their own right answer, 1.19e-7, a mistake.
 THRESHOLD = 2e-7
@@ -71,7 +99,7 @@ def backward_propagation(x: float, theta: float) -> float:
     return dtheta
 
 
-def gradient_check(x: float, theta: float, epsilon: float = 1e-7, print_msg: bool = False) -> float:
+def gradient_check(x: float, theta: float, epsilon: float = 1e-7, print_msg: bool = False) -> Float:
     """Compare `backward_propagation` with what `forward_propagation` says about the slope.
 
     Args:
@@ -98,7 +126,7 @@ def gradient_check(x: float, theta: float, epsilon: float = 1e-7, print_msg: boo
     return difference
 
 
-def print_verdict(difference: float, threshold: float = THRESHOLD) -> None:
+def print_verdict(difference: Float, threshold: float = THRESHOLD) -> None:
     """Say, in yellow or green, what a relative difference means."""
     if difference > threshold:
         text = f"\033[93mThere is a mistake in the backward propagation! {difference = }\033[0m"
@@ -232,7 +260,7 @@ def gradient_check_n(
     Y: Array,
     epsilon: float = 1e-7,
     print_msg: bool = False,
-) -> float:
+) -> Float:
     """Compare gradients with what `forward_propagation_n` says, one entry of theta at a time.
 
     Args:
@@ -343,7 +371,7 @@ def numerical_gradient(
     return gradients
 
 
-def relative_differences(gradients: Parameters, numerical: Parameters) -> dict[str, float]:
+def relative_differences(gradients: Parameters, numerical: Parameters) -> dict[str, Float]:
     """Compare gradients one parameter at a time, to see which of them is wrong.
 
     Args:
@@ -353,7 +381,7 @@ def relative_differences(gradients: Parameters, numerical: Parameters) -> dict[s
     Returns:
         "d" + name -> `||a - b|| / (||a|| + ||b||)`.
     """
-    differences = {}
+    differences: dict[str, Float] = {}
     for name, value in numerical.items():
         ### BEGIN SOLUTION
         distance = np.linalg.norm(gradients[name] - value)
@@ -439,7 +467,7 @@ def check_gradients(
     epsilon: float | None = None,
     entries: int | None = 50,
     training: bool = False,
-    rng: np.random.Generator | int | None = None,
+    rng: Random = None,
 ) -> GradientReport:
     """Check the gradients of a Keras model against differences of its loss.
 
@@ -467,13 +495,13 @@ def check_gradients(
     Raises:
         ValueError: there is nothing to check: no trainable variable, or a loss without gradient.
     """
-    loss = arguments.loss_function(loss)
+    loss = resolve_loss(loss)
     # A Loss object casts to Keras's float type first; what it computes, it computes in `call`.
     measure: Any = loss.call if isinstance(loss, keras.losses.Loss) else loss
-    if epsilon is not None and not epsilon > 0:
-        raise ValueError(f"epsilon: expected a number above 0, got {epsilon!r}")
+    if epsilon is not None:
+        check_number("epsilon", epsilon, above=0)
     if entries is not None:
-        entries = arguments.whole("entries", entries, at_least=1)
+        entries = check_integer("entries", entries, at_least=1)
     if not getattr(model, "built", True):
         model(x)
     variables = list(model.trainable_variables)

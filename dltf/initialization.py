@@ -20,15 +20,13 @@ fresh numbers every time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 import numpy as np
 
 from dltf import data
-from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that look for them here
-    Array,
-    Parameters,
+from dltf.models.mlp import (
     backward_propagation,
     compute_loss,
     forward_propagation,
@@ -40,8 +38,39 @@ from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that lo
     update_parameters,
 )
 from dltf.training import History, train
+from dltf.typing import Array, Parameters, Random
 
-Random: TypeAlias = "np.random.Generator | int | None"
+__all__ = [
+    "ACTIVATIONS",
+    "INITIALIZATIONS",
+    "TRUNCATED_STD",
+    "Array",
+    "HeInitializer",
+    "Parameters",
+    "Random",
+    "XavierInitializer",
+    "activation_scales",
+    "backward_propagation",
+    "circles_network",
+    "compute_loss",
+    "fans",
+    "forward_propagation",
+    "gradient_scales",
+    "initialize_parameters_he",
+    "initialize_parameters_random",
+    "initialize_parameters_xavier",
+    "initialize_parameters_zeros",
+    "load_dataset",
+    "model",
+    "plot_decision_boundary",
+    "predict",
+    "predict_dec",
+    "relu",
+    "sigmoid",
+    "train_on_circles",
+    "update_parameters",
+]
+
 
 # == 1. Four ways to begin, on arrays ==============================================================
 

@@ -21,15 +21,14 @@ without 1/m: `dZ` and `dA` are gradients of the sum over the examples, `dW` and 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 import numpy as np
 
 from dltf import data
-from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that look for them here
-    Array,
-    Parameters,
+from dltf.models.mlp import compute_loss as compute_cost
+from dltf.models.mlp import (
     forward_propagation,
     plot_decision_boundary,
     predict,
@@ -38,10 +37,41 @@ from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that lo
     sigmoid,
     update_parameters,
 )
-from dltf.models.mlp import compute_loss as compute_cost
 from dltf.training import History, train
+from dltf.typing import Array, Parameters, Random
 
-Random: TypeAlias = "np.random.Generator | int | None"
+__all__ = [
+    "Array",
+    "InvertedDropout",
+    "Parameters",
+    "Random",
+    "WeightPenalty",
+    "backward_propagation",
+    "backward_propagation_with_dropout",
+    "backward_propagation_with_regularization",
+    "compute_cost",
+    "compute_cost_with_regularization",
+    "descend",
+    "football_network",
+    "forward_propagation",
+    "forward_propagation_with_dropout",
+    "initialize_parameters",
+    "load_2D_dataset",
+    "load_planar_dataset",
+    "logistic_cost",
+    "logistic_gradients",
+    "logistic_regression",
+    "model",
+    "normalize_inputs",
+    "plot_decision_boundary",
+    "predict",
+    "predict_dec",
+    "relu",
+    "sigmoid",
+    "train_on_football",
+    "update_parameters",
+]
+
 
 # == 1. Before anything else: inputs of one scale ==================================================
 
@@ -134,7 +164,8 @@ def logistic_regression(
     Returns:
         w (n_x, 1) and b.
     """
-    w, b = np.zeros((X.shape[0], 1)), 0.0
+    w: Array = np.zeros((X.shape[0], 1))
+    b = 0.0
     smooth = lambd if penalty == "l2" else 0.0
     pull = 0.0 if penalty == "l2" else learning_rate * lambd / X.shape[1]
     for _ in range(num_iterations):

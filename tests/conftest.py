@@ -1,4 +1,4 @@
-"""Shared by the tests of the autograder: small assignments, and one warm server for all of them."""
+"""Shared by the tests: markers by folder, small assignments, one warm server for all of them."""
 
 import functools
 import json
@@ -7,6 +7,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import hypothesis
 import jsonschema
 import pytest
 
@@ -18,10 +19,39 @@ from dltf.autograder.grading import Grader
 from dltf.autograder.reading import formats
 from dltf.autograder.verdict import BatchResult, SubmissionResult, Verdict
 
+pytest_plugins = ["margins"]
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 FOLDERS = HERE / "assignments"
 LIMITS = Limits(seconds=2.0, cpu_seconds=20, memory=512 * 2**20, processes=64)
+
+
+# The same few examples everywhere, so that a failure is one for everybody. To search for new ones:
+# pytest --hypothesis-profile=search
+hypothesis.settings.register_profile(
+    "suite", derandomize=True, max_examples=60, deadline=None, database=None
+)
+hypothesis.settings.register_profile("search", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile("suite")
+
+MARKERS = sorted({p.relative_to(HERE).parts[0] for p in HERE.glob("*/**/test_*.py")})
+
+
+def pytest_configure(config):
+    """Register a marker for each folder of tests: `pytest -m yolo`, `pytest -m autograder`."""
+    for name in MARKERS:
+        config.addinivalue_line("markers", f"{name}: tests in tests/{name}, or of its assignment")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark each test with its folder, and a test of one assignment with its topic."""
+    for item in items:
+        folder = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else None
+        values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        named = {value for value in values if isinstance(value, str)} & set(loading.available())
+        for name in {folder, *named}.intersection(MARKERS):
+            item.add_marker(name)
 
 
 SCHEMA = json.loads((ROOT / "docs" / "result.schema.json").read_text())

@@ -63,7 +63,8 @@ def test_a_class_is_graded(students, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--assignment", "no_such"], "dltf: assignment: expected one of"),
+        (["--assignment", "no_such"], "dltf: assignment: expected one of convnet, face_verif"),
+        (["--assignment", "initialisation"], "Did you mean 'initialization'?"),
         (
             ["--isolation", "some"],
             "dltf: --isolation: expected one of auto, require, off, got 'some'",
@@ -95,6 +96,31 @@ def test_usage_errors(students, arguments):
     done = dltf("grade", students, *arguments)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["verify"],
+        ["release", "--to", "out"],
+        ["notebook", "--check"],
+        ["sample", "--to", "out"],
+    ],
+)
+def test_a_misspelt_assignment_is_one_line_with_a_suggestion(tmp_path, command):
+    for name, suggestion in {"initialisation": "Did you mean 'initialization'?",
+                             "no_such": "expected one of convnet, "}.items():  # fmt: skip
+        done = dltf(*command, name, cwd=tmp_path)
+        clear(done, 2, "dltf: assignment: expected", f"got '{name}'", suggestion)
+        assert len(done.stderr.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_misspelt_data_set_is_one_line_with_a_suggestion():
+    done = dltf("data", "list", "sings")
+    clear(done, 2, "dltf: sings: expected a file of the register or a data set, got neither.")
+    assert "Did you mean 'signs'?" in done.stderr
+    clear(dltf("data", "where", "zzz"), 2, "a data set (", "signs")
 
 
 def test_nothing_to_grade(tmp_path):

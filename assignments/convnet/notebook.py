@@ -31,27 +31,20 @@
 # something is wrong, tells you what to think about.
 
 # %%
-import os
 import time
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-import dltf
 from dltf import data, plotting
-from dltf.convnet import (
-    Array,
-    ConvCache,
-    Hparameters,
-    PoolCache,
-    architectures,
-    transfer_learning,
-    vectorized,
-)
+from dltf.convnet import architectures
+from dltf.convnet import vectorized
 from dltf.models import squeezenet
+from dltf.convnet import transfer_learning
+from dltf.convnet import Array, ConvCache, Hparameters, PoolCache
 
 picture = data.make_picture(64)  # (64, 64, 3), colours between 0 and 1
 _ = plotting.plot_pictures({"": picture[None]}, height=2.2)

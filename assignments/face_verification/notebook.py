@@ -38,17 +38,17 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from numpy.typing import ArrayLike
 
-import dltf
 from dltf import data, plotting
 from dltf.data.faces import SEEN
 from dltf.data.registry import find
+from dltf.face_verification.experiments import as_pixels, encode, run_digits, score, train_encoder
 from dltf.face_verification import (
     THRESHOLD,
     Array,
@@ -57,14 +57,13 @@ from dltf.face_verification import (
     pairwise_distances_loop,
     same_and_other,
 )
-from dltf.face_verification.experiments import as_pixels, encode, run_digits, score, train_encoder
-from dltf.face_verification.metrics import area_under, pairs, roc_curve
 from dltf.face_verification.mobilefacenet import (
     BIN_FILE,
     DOOR_THRESHOLD,
     load_mobilefacenet,
     with_mirror,
 )
+from dltf.face_verification.metrics import area_under, pairs, roc_curve
 from dltf.plotting import plot_encodings, plot_pairs, plot_roc
 
 STEPS = int(os.environ.get("DLTF_STEPS", "250"))  # of training; 1500 take about two minutes

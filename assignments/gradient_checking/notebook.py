@@ -29,21 +29,20 @@
 # something is wrong, tells you what to think about.
 
 # %%
-import os
 from collections.abc import Callable
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-import dltf
 from dltf import plotting
 from dltf.gradient_checking import (
     Array,
+    Float,
     Parameters,
     backward_propagation_n_with_bugs,
     check_gradients,

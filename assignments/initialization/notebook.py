@@ -31,17 +31,15 @@
 # wrong, tells you what to think about.
 
 # %%
-import os
 from collections.abc import Sequence
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-import dltf
 from dltf import data, plotting
 from dltf.initialization import (
     ACTIVATIONS,

@@ -29,15 +29,13 @@
 # surprise), and meet a poet.
 
 # %%
-import os
 from collections.abc import Mapping, Sequence
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import numpy as np
 
-import dltf
 from dltf import data, plotting
 from dltf.data import registry
 from dltf.data.names import CHAR_TO_IX, IX_TO_CHAR
@@ -56,9 +54,9 @@ from dltf.language_model import (
     update_parameters,
 )
 from dltf.language_model.keras_model import chances, mix, quality, train_names, write_names
+from dltf.models.mlp import Array, Parameters, softmax
 from dltf.language_model.ngrams import NGram
 from dltf.language_model.shakespeare import FILE, load_poet, write_poem
-from dltf.models.mlp import Array, Parameters, softmax
 
 # %% [markdown]
 # ## Names as numbers

@@ -232,3 +232,18 @@ equivalent(
     "line 19: (v, s) -> (s, v)",
     why="both dictionaries are the same: zeros of the same shapes",
 )
+equivalent(
+    "random_mini_batches",
+    "line 17: mini_batch_size < 1 -> mini_batch_size <= 1",
+    why="no case asks for batches of one example",
+)
+equivalent(
+    "random_mini_batches",
+    "line 17: mini_batch_size < 1 -> mini_batch_size < 2",
+    why="no case asks for batches of one example",
+)
+equivalent(
+    "random_mini_batches",
+    "line 17: mini_batch_size < 1 -> mini_batch_size < 0",
+    why="no case asks for batches of no example",
+)

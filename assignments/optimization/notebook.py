@@ -26,35 +26,36 @@
 # see your own functions run through a ravine, off a saddle and over a plateau, all in one picture.
 
 # %%
-import os
 from collections.abc import Sequence
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from keras import ops
 
-import dltf
 from dltf import data, plotting
+from dltf.optimization.experiments import LANDSCAPES, compare_batch_sizes, descend
 from dltf.optimization import (
-    OPTIMIZERS,
     Array,
     Batch,
     EpochSchedule,
     GradientDescent,
     Parameters,
+    adam_stepper,
     exponential_decay,
+    gd_stepper,
     initialize_parameters,
     minimize,
+    momentum_stepper,
     predict,
     predict_dec,
+    rmsprop_stepper,
     sqrt_decay,
     train_on_moons,
 )
-from dltf.optimization.experiments import LANDSCAPES, compare_batch_sizes, descend
 
 # %% [markdown]
 # ## The data and the network
@@ -124,11 +125,19 @@ dltf.check(random_mini_batches)
 # counts steps, measures time, and it measures **noise**: how far the gradient of a batch is from the
 # gradient of all examples, as a share of its length.
 #
-# (With `use=globals()` the functions of `dltf.optimization` take *your* functions, by their names.)
+# All of it is done with *your* two functions. `gd_stepper` makes an optimizer of an update: for
+# gradient descent there is little to do, but the ones below will have something to remember.
 
 # %%
 start = initialize_parameters([2, 5, 2, 1], rng=3)
-found = compare_batch_sizes(train_X, train_Y, start, [300, 64, 16, 1], use=globals())
+found = compare_batch_sizes(
+    train_X,
+    train_Y,
+    start,
+    [300, 64, 16, 1],
+    stepper=gd_stepper(update_parameters_with_gd),
+    mini_batches=random_mini_batches,
+)
 print("batch size   steps   seconds   noise   cost at the end")
 for size, run in found.items():
     print(f"{size:10} {run.steps:7} {run.seconds:9.2f} {run.noise:7.2f} {run.costs[-1]:17.3f}")
@@ -281,15 +290,23 @@ dltf.check(update_parameters_with_adam)
 # ## 7. The moons, by each of them
 #
 # Same network, same start, same batches, same learning rate of 0.0007. What differs is your update.
+# Each optimizer is put together from your functions: one that makes what it remembers (RMSprop
+# borrows the zeros of the velocity), and one that takes a step.
 
 # %%
+optimizers = {
+    "gd": gd_stepper(update_parameters_with_gd),
+    "momentum": momentum_stepper(initialize_velocity, update_parameters_with_momentum),
+    "rmsprop": rmsprop_stepper(initialize_velocity, update_parameters_with_rmsprop),
+    "adam": adam_stepper(initialize_adam, update_parameters_with_adam),
+}
 learned, costs = {}, {}
-for optimizer in OPTIMIZERS:
-    learned[optimizer], costs[optimizer] = minimize(
-        train_X, train_Y, start, optimizer, num_epochs=3000, use=globals()
+for name, optimizer in optimizers.items():
+    learned[name], costs[name] = minimize(
+        train_X, train_Y, start, optimizer, random_mini_batches, num_epochs=3000
     )
-    print(f"{optimizer:9}", end=" ")
-    predictions = predict(train_X, train_Y, learned[optimizer])
+    print(f"{name:9}", end=" ")
+    predictions = predict(train_X, train_Y, learned[name])
 
 ax = plotting.plot_histories({name: {"cost": values} for name, values in costs.items()}, "cost")
 _ = ax.set_title("Learning rate 0.0007, batches of 64")
@@ -313,7 +330,13 @@ for ax, name in zip(axes, ("momentum", "adam"), strict=True):
 
 # %%
 _, patient = minimize(
-    train_X, train_Y, start, "gd", learning_rate=0.1, num_epochs=3000, use=globals()
+    train_X,
+    train_Y,
+    start,
+    optimizers["gd"],
+    random_mini_batches,
+    learning_rate=0.1,
+    num_epochs=3000,
 )
 ax = plotting.plot_histories(
     {
@@ -341,7 +364,10 @@ ax = plotting.plot_histories(
 # %%
 axes = plotting.new_axes(3, width=5.2, height=4.2)
 for ax, (name, landscape) in zip(axes, LANDSCAPES.items(), strict=True):
-    paths = {optimizer: descend(landscape, optimizer, 80, globals()) for optimizer in OPTIMIZERS}
+    paths = {
+        label: descend(landscape, optimizer, landscape.learning_rates[label], num_steps=80)
+        for label, optimizer in optimizers.items()
+    }
     plotting.plot_trajectories(landscape.value, paths, landscape.sides, ax=ax)
     ax.set_title(name)
 # %% [markdown]
@@ -404,13 +430,11 @@ ax = plotting.plot_histories(
 # stairs:
 
 # %%
-settings = {"learning_rate": 0.3, "mini_batch_size": 8, "num_epochs": 300, "use": globals()}
-_, constant = minimize(train_X, train_Y, start, "gd", **settings)
+settings = {"learning_rate": 0.3, "mini_batch_size": 8, "num_epochs": 300}
+problem = (train_X, train_Y, start, optimizers["gd"], random_mini_batches)
+_, constant = minimize(*problem, **settings)
 _, decayed = minimize(
-    train_X,
-    train_Y,
-    start,
-    "gd",
+    *problem,
     decay=lambda rate, epoch, decay: schedule_lr_decay(rate, epoch, decay, 75),
     decay_rate=2.0,
     **settings,
@@ -508,7 +532,7 @@ runs = {
 }
 histories = {}
 for name, optimizer in runs.items():
-    _, histories[name] = train_on_moons(optimizer, num_epochs=300, progress=False)
+    _, histories[name] = train_on_moons(optimizer, num_epochs=300, seed=3, progress=False)
     print(f"{name:17} accuracy {histories[name].last['accuracy']:.3f}")
 ax = plotting.plot_histories({name: h.values for name, h in histories.items()})
 _ = ax.set_title("Training loss on the moons, learning rate 0.02")

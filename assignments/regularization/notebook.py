@@ -33,16 +33,16 @@
 # is wrong, tells you what to think about.
 
 # %%
-import os
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import numpy as np
 
-import dltf
 from dltf import data, plotting
+from dltf.training.augmentation import augmentations
+from dltf.training.callbacks import EarlyStopping
 from dltf.regularization import (
     Array,
     Parameters,
@@ -59,8 +59,6 @@ from dltf.regularization import (
     sigmoid,
 )
 from dltf.training import train
-from dltf.training.augmentation import augmentations
-from dltf.training.callbacks import EarlyStopping
 
 # %% [markdown]
 # ## The field

@@ -30,18 +30,16 @@
 # train a small residual network that reads them better than most people would expect.
 
 # %%
-import os
 from collections.abc import Sequence
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import numpy as np
 from keras import layers
 from keras.initializers import HeNormal
 
-import dltf
 from dltf import data, plotting
 from dltf.resnet import Initializer, residual_backward, residual_forward, small_resnet
 from dltf.resnet.experiments import (

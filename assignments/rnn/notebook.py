@@ -30,15 +30,13 @@
 # measure why plain ones forget, why gradients explode and what helps.
 
 # %%
-import os
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import numpy as np
 
-import dltf
 from dltf import data, plotting
 from dltf.data.sequences import BRACKETS, WORDS
 from dltf.models.mlp import sigmoid, softmax

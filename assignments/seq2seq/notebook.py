@@ -27,12 +27,11 @@
 # the counting behind BLEU. After each, `dltf.check` tries your function on fresh random inputs.
 
 # %%
-import os
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import matplotlib.pyplot as plt
@@ -49,24 +48,23 @@ from keras.layers import (
     RepeatVector,
 )
 
-import dltf
 from dltf import data, plotting
+from dltf.seq2seq import experiments
+from dltf.seq2seq.metrics import corpus_bleu
 from dltf.data import registry
 from dltf.data.dates import FORMATS, TEN_LOCALES, ambiguity, make_dates
 from dltf.data.translation import split_pairs, tokenize, with_versions
+from dltf.seq2seq.date_model import DateModel, load_trained_date_model
 from dltf.seq2seq import (
     Array,
     NDArray,
     Step,
     exhaustive_search,
-    experiments,
     load_dataset,
     preprocess_data,
     softmax,
     train_date_model,
 )
-from dltf.seq2seq.date_model import DateModel, load_trained_date_model
-from dltf.seq2seq.metrics import corpus_bleu
 
 # %% [markdown]
 # ## The data

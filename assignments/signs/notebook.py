@@ -27,17 +27,15 @@
 # tries it on fresh random inputs and, if something is wrong, tells you what to think about.
 
 # %%
-import os
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
-import dltf
 from dltf import data, plotting
 from dltf.data.pictures import read_photo
 from dltf.signs import SIZES, Array, Parameters, as_classes, hardmax

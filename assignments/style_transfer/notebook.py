@@ -34,26 +34,24 @@
 # something is wrong, tells you what to think about.
 
 # %%
-import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow talks a lot when it starts
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-import dltf
 from dltf import data, plotting
-from dltf.style_transfer import STYLE_LAYERS, clip_0_1, judge, transfer
 from dltf.style_transfer.backbones import (
     StyleLayers,
     check_activations,
     check_outputs,
     load_backbone,
 )
+from dltf.style_transfer import STYLE_LAYERS, clip_0_1, judge, transfer
 from dltf.style_transfer.experiments import paint_twice, plot_sweep, sweep
 
 FULL_SIZE = False  # True paints the last pictures at 400x300 in 200 steps, a minute on a laptop

@@ -35,15 +35,18 @@
 import time
 from collections.abc import Sequence
 
+import dltf  # first: it keeps TensorFlow's start-up log out of the notebook
+
 import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
-import dltf
 from dltf import plotting
-from dltf.data import ROAD_CLASSES, make_roads
-from dltf.yolo import Array, Found, experiments, metrics, scale_boxes, yolo_boxes_to_corners
+from dltf.yolo import metrics
+from dltf.yolo import experiments
 from dltf.yolo.boxes import iou_matrix, iou_of_sizes
+from dltf.data import ROAD_CLASSES, make_roads
+from dltf.yolo import Array, Found, scale_boxes, yolo_boxes_to_corners
 
 # %% [markdown]
 # ## What the network says

@@ -15,7 +15,14 @@ import dltf
 from dltf.autograder.assignment.stubs import PACKAGE
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_TAKEN = ("Summary", "License", "License-Expression", "Classifier", "Requires-Python")
+_TAKEN = (
+    "Summary",
+    "License",
+    "License-Expression",
+    "Classifier",
+    "Requires-Python",
+    "Provides-Extra",
+)
 
 
 def student_version() -> str:
@@ -88,12 +95,25 @@ def _from_checkout(config: configparser.ConfigParser) -> tuple[list[tuple[str, s
         ("Requires-Python", config.get("options", "python_requires", fallback="")),
         *(("Requires-Dist", line) for line in lines("options", "install_requires")),
     ]
+    extras = "options.extras_require"
+    for extra in config.options(extras) if config.has_section(extras) else []:
+        headers.append(("Provides-Extra", extra))
+        headers += [
+            ("Requires-Dist", _in_extra(line, extra)) for line in lines(extras, extra) if line
+        ]
     section = "options.entry_points"
     groups = config.options(section) if config.has_section(section) else []
     entry_points = "".join(
         f"[{group}]\n" + "\n".join(filter(None, lines(section, group))) + "\n\n" for group in groups
     )
     return [(key, value) for key, value in headers if value], entry_points
+
+
+def _in_extra(requirement: str, extra: str) -> str:
+    """Return a requirement that counts only if the extra is asked for."""
+    package, _, marker = map(str.strip, requirement.partition(";"))
+    condition = f'({marker}) and extra == "{extra}"' if marker else f'extra == "{extra}"'
+    return f"{package} ; {condition}"
 
 
 def _from_installation() -> tuple[list[tuple[str, str]], str]:
@@ -106,6 +126,5 @@ def _from_installation() -> tuple[list[tuple[str, str]], str]:
         ) from None
     described = installed.metadata
     headers = [(key, value) for key in _TAKEN for value in described.get_all(key) or []]
-    required = [one for one in installed.requires or [] if "extra ==" not in one]
-    headers += [("Requires-Dist", one) for one in required]
+    headers += [("Requires-Dist", one) for one in installed.requires or []]
     return headers, installed.read_text("entry_points.txt") or ""

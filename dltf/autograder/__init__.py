@@ -1,8 +1,12 @@
 """The autograder: read, run, judge, report. It knows nothing of a particular topic.
 
-What an assignment's author needs is exported here; `architecture` in the README shows the way of
-a submission through the modules. Names are loaded when first used: the process that builds the
-walls (`worker`) starts twice, and needs none of them, nor NumPy.
+What an assignment's author needs is exported here. The way of a submission:
+
+    file ── submission ──► exercises ── pool, worker (sandbox) ──► observations ── judge ──► verdict
+                                                                      └── diagnosis ──► feedback
+
+Names are loaded when first used: the process that builds the sandbox (`worker`) starts twice, and
+needs none of them, nor NumPy.
 """
 
 from __future__ import annotations

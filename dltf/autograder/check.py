@@ -15,8 +15,10 @@ import random
 import re
 import secrets
 import sys
+import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,13 +26,14 @@ from typing import Any, TypeVar
 import msgpack
 import numpy as np
 
+from dltf._spelling import did_you_mean
 from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake, read_cases
 from dltf.autograder.assignment.loading import Assignment
 from dltf.autograder.diagnosis import Observed
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import Begin, Built, ErrorInfo, Job, JobResult, Started
-from dltf.autograder.grading import Attempt, Catalogue, Grader
+from dltf.autograder.grading import Attempt, Catalogue, Grader, named
 from dltf.autograder.judging.observation import Encoder, decode
 from dltf.autograder.reading.statements import Cell
 from dltf.autograder.reading.submission import Submission
@@ -93,11 +96,14 @@ def check(
         An `Outcome` that shows itself.
 
     Raises:
-        ValueError: no assignment asks for such an exercise.
-        TypeError: the argument is neither a function, a class nor a name.
+        ValueError: no assignment asks for such an exercise. IPython shows it in one line.
+        TypeError: the argument is neither a function, a class nor a name. Likewise.
     """
-    namespace, name = _asked(answer)
-    chosen = _assignment(name, namespace, assignment)
+    try:
+        namespace, name = _asked(answer)
+        chosen = _assignment(name, namespace, assignment)
+    except (TypeError, ValueError) as error:
+        raise _in_one_line(error) from None
     exercises = [name] if name else list(chosen.exercises)
     return Outcome(grade_namespace(chosen, namespace, exercises, seed))
 
@@ -112,7 +118,10 @@ def grade_namespace(
     if chosen.has_answers:
         grader, seed = Grader(runner, 0), secrets.randbits(32) if seed is None else seed
     else:
-        grader, seed = _public_grader(chosen, runner, seed)
+        try:
+            grader, seed = _public_grader(chosen, runner, seed)
+        except ValueError as error:
+            raise _in_one_line(error) from None
     with _left_as_it_was():
         attempt = Attempt(work, chosen, seed)
         verdicts = grader.verdicts(attempt, list(dict.fromkeys([*exercises, *called])))
@@ -143,11 +152,13 @@ class InProcessRunner:
             namespace, failures, _ = build(job.units, job.topic)
             result.add(Built(tuple(failures)))
         try:
+            replaced: dict[str, Any] = {}
             if job.replacement is not None:
-                return result  # the student's functions find each other in the notebook itself
+                other, _, _ = build(job.replacement.units, job.topic)
+                replaced = {name: other[name] for name in job.replacement.names}
             answer = Answer(namespace, declared.exercises, record=job.record)
-            quiet = contextlib.nullcontext() if own else contextlib.redirect_stdout(_NullStream())
-            with quiet:
+            quiet = contextlib.nullcontext() if own and not replaced else _silence()
+            with quiet, _exchanged(namespace, list(job.exercises), replaced):
                 for exercise in job.exercises:
                     result.add(Started(exercise))
                     for case in declared.cases:
@@ -159,6 +170,14 @@ class InProcessRunner:
         return result
 
 
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what the reference, a mistake or a second run prints and warns of from the notebook."""
+    with contextlib.redirect_stdout(_NullStream()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 class _NullStream:
     """A text stream that discards what is written."""
 
@@ -167,6 +186,32 @@ class _NullStream:
 
     def flush(self) -> None:
         """Do nothing."""
+
+
+@contextlib.contextmanager
+def _exchanged(
+    namespace: dict[str, Any], callers: Sequence[str], replaced: Mapping[str, Any]
+) -> Iterator[None]:
+    """Let functions of a notebook find others under some names, for a while.
+
+    A notebook's functions look each other up in the notebook itself, so that is where the names
+    are exchanged, and put back whatever happens.
+    """
+    if not replaced:
+        yield
+        return
+    functions = [f for name in callers for f in _functions_of(namespace.get(name))]
+    homes = {id(f.__globals__): f.__globals__ for f in functions}.values()
+    before = [(home, {n: home[n] for n in replaced if n in home}) for home in homes]
+    try:
+        for home in (namespace, *homes):
+            home.update(replaced)
+        yield
+    finally:
+        for home, values in before:
+            for name in replaced:
+                del home[name]
+            home.update(values)
 
 
 @contextlib.contextmanager
@@ -191,6 +236,13 @@ def _left_as_it_was() -> Iterator[None]:
 
 
 # What was asked -----------------------------------------------------------------------------------
+
+
+def _in_one_line(error: BaseException) -> BaseException:
+    """Return an exception about what was asked without the way it took through this package."""
+    line = f"{type(error).__name__}: {error}"
+    error._render_traceback_ = lambda: [line]  # type: ignore[attr-defined]  # asked by IPython
+    return error.with_traceback(None)
 
 
 def _asked(answer: Any) -> tuple[Mapping[str, Any], str | None]:
@@ -222,7 +274,7 @@ def _assignment(
         if name is not None and name not in chosen.exercises:
             raise ValueError(
                 f"check: expected an exercise of {chosen.name} ({', '.join(chosen.exercises)}), "
-                f"got {name!r}"
+                f"got {name!r}.{did_you_mean(name, chosen.exercises)}"
             )
         return chosen
     known = [_load(n) for n in loading.available()]
@@ -230,9 +282,20 @@ def _assignment(
     # Several topics share some names (`forward_propagation`): the notebook's others decide.
     ranked = sorted(having, key=lambda a: -sum(n in namespace for n in a.exercises))
     if not ranked or (name is None and not any(n in namespace for n in ranked[0].exercises)):
-        every = "; ".join(f"{a.name}: {', '.join(a.exercises)}" for a in known) or "none installed"
-        raise ValueError(f"check: expected an exercise of an assignment ({every}), got {name!r}")
+        raise ValueError(_unknown(name, namespace, known))
     return ranked[0]
+
+
+def _unknown(name: str | None, namespace: Mapping[str, Any], known: Sequence[Assignment]) -> str:
+    """Say in one line that no assignment asks for an exercise, and which name is nearest."""
+    listed = ", ".join(a.name for a in known) or "none is installed"
+    if name is None:
+        return f"check: expected a notebook with an exercise of an assignment ({listed}), got none"
+    here = [n for a in known for n in a.exercises if n in namespace]
+    every = [n for a in known for n in a.exercises]
+    near = did_you_mean(name, here) or did_you_mean(name, every)
+    of = "" if near else f" ({listed})"
+    return f"check: expected an exercise of an assignment{of}, got {name!r}.{near}"
 
 
 def _submission(chosen: Assignment, namespace: Mapping[str, Any]) -> Submission:
@@ -256,9 +319,14 @@ def _submission(chosen: Assignment, namespace: Mapping[str, Any]) -> Submission:
 
 def _file_of(value: Any) -> str:
     """Return the file (or the kernel's name for the cell) that a function or class stands in."""
+    return next((f.__code__.co_filename for f in _functions_of(value)), "")
+
+
+def _functions_of(value: Any) -> list[Any]:
+    """Return the plain function beneath decorators, or the methods of a class."""
     inner = inspect.unwrap(getattr(value, "python_function", value))
     members = [inner, *(vars(inner).values() if isinstance(inner, type) else ())]
-    return next((m.__code__.co_filename for m in members if hasattr(m, "__code__")), "")
+    return [m for m in members if hasattr(m, "__code__")]
 
 
 class _Notebook(Submission):
@@ -303,6 +371,27 @@ class _PublicGrader(Grader):
             (Mistake(exercise, data["id"], data["hint"]), _read(data["cases"]))
             for data in self._data[seed][exercise]["mistakes"]
         ]
+
+    def _blocked(
+        self,
+        attempt: Attempt,
+        verdicts: Mapping[str, Verdict],
+        expected: Mapping[str, Mapping[str, Observed]],
+    ) -> dict[str, Verdict]:
+        """Name the wrong exercises that a wrong one calls.
+
+        There is no reference here to stand in for them, so whether they alone are to blame cannot
+        be told: the exercise keeps its status.
+        """
+        told = {}
+        for name, culprits in self._culprits(attempt, verdicts).items():
+            are, them = ("is", "it") if len(culprits) == 1 else ("are", "them")
+            advice = (
+                f"\n\nThis calls {named(culprits)}, which {are} not correct yet and may be the "
+                f"cause. Fix {them} first, then check again."
+            )
+            told[name] = replace(verdicts[name], feedback=verdicts[name].feedback + advice)
+        return told
 
 
 def _read(cases: Mapping[str, Any]) -> dict[str, Observed]:

@@ -7,9 +7,10 @@ the input that shows it and the student's own output. No expected value is ever 
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,13 +48,20 @@ class Observed:
 def read_observation(case: Case, result: CaseResult) -> Observed:
     """Read what a child sent for a case; anything unreadable counts as an error."""
     try:
-        calls = tuple((name, decode(arguments)) for name, arguments in result.calls)
-        if result.error is not None or result.observation is None:
-            return Observed(error=result.error or unreadable(ValueError("nothing")), calls=calls)
+        calls = tuple((name, _repeatable_texts(decode(data))) for name, data in result.calls)
+        if result.error is not None:
+            return Observed(error=repeatable_error(result.error), calls=calls)
+        if result.observation is None:
+            raise ValueError("expected an observation or an error, got neither")
         value = decode(result.observation)
         return Observed(value, case.judge.summarise(value), calls=calls)
     except Exception as error:
         return Observed(error=unreadable(error))
+
+
+def repeatable_error(error: ErrorInfo) -> ErrorInfo:
+    """Return an exception whose message is `repeatable`."""
+    return replace(error, message=repeatable(error.message))
 
 
 def judge(case: Case, expected: Observed, got: Observed | None) -> Difference | None:
@@ -111,14 +119,42 @@ def explain(
     parts = [sentence(case.doc)]
     calls = [f"{name}({_arguments(arguments)})" for name, arguments in shown.calls]
     if calls:
-        parts.append("Called with\n" + textwrap.indent("\n".join(calls), "    "))
+        parts.append("Called with\n" + textwrap.indent(repeatable("\n".join(calls)), "    "))
     if got.error is not None:
         parts.append(error_text(got.error, place))
     else:
-        parts.append("Your code gave\n" + textwrap.indent(show(got.value), "    "))
+        shown_value = repeatable(show(got.value))
+        parts.append("Your code gave\n" + textwrap.indent(shown_value, "    "))
         if difference is not None:
-            parts.append(difference.text)
+            parts.append(repeatable(difference.text))
     return "\n\n".join(parts)
+
+
+# Where an object is in memory, and the random names of temporary folders and files up to there
+# (`tempfile`'s, and the scratch folder of a job); either may have been cut off.
+_ADDRESS = re.compile(r"\b0x(?:[0-9a-fA-F]{8,16}\b|[0-9a-fA-F]+(?=…))")
+_TEMPORARY = re.compile(
+    r"(?:/[^/\s'\"]+)*/(?:tmp|job-)(?:[a-z0-9_]{8}(?![a-z0-9_])|[a-z0-9_]{0,7}(?=…))"
+)
+
+
+def repeatable(text: str) -> str:
+    """Return a text without what differs from run to run: memory addresses, temporary folders.
+
+    A regrade with the same seed gives the same feedback, word for word.
+    """
+    return _TEMPORARY.sub("…", _ADDRESS.sub("0x…", text))
+
+
+def _repeatable_texts(value: Any) -> Any:
+    """Return arguments of a call with every text in them `repeatable`."""
+    if isinstance(value, str):
+        return repeatable(value)
+    if isinstance(value, dict):
+        return {key: _repeatable_texts(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_repeatable_texts, value))
+    return value
 
 
 def sentence(doc: str) -> str:
@@ -175,6 +211,7 @@ def show(value: Any, width: int = 88, *, inline: bool = False, depth: int = 0) -
     if isinstance(value, Opaque):
         return str(value)
     text = value if isinstance(value, str) and value.startswith("<") else repr(value)
+    text = repeatable(text)
     return text if len(text) <= 400 else text[:399] + "…"
 
 

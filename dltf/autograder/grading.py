@@ -247,7 +247,7 @@ class Grader:
             units = _units(attempt.work, group)
             result = self.pool.run(_job(attempt.assignment, units, group, attempt.seed))
             attempt.read(result)
-            execution.failures += result.failures
+            execution.failures += map(diagnosis.repeatable_error, result.failures)
             for exercise, cases in _observed(attempt.assignment, result).items():
                 execution.observed.setdefault(exercise, {}).update(cases)
             if not result.reason:
@@ -324,21 +324,26 @@ class Grader:
         Each is run once more with the reference in place of the wrong exercises it calls (and of
         those only). That run can earn nothing: whatever it shows, the marks stay as they are.
         """
+        return {
+            name: verdicts[name].blocked(
+                f"This is right as far as it goes: it fails only through {named(culprits)}. "
+                f"Mend {'that' if len(culprits) == 1 else 'those'} first, then check again."
+            )
+            for name, culprits in self._culprits(attempt, verdicts).items()
+            if self._correct_with(attempt, name, culprits, expected[name])
+        }
+
+    def _culprits(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> dict[str, list[str]]:
+        """Return, for each wrong exercise that calls other wrong ones, which those are."""
         order = list(attempt.assignment.exercises)
         wrong = {name for name, verdict in verdicts.items() if not verdict.correct}
         wrong |= {n for n in order if n not in verdicts and attempt.work.definition(n) is None}
-        blocked = {}
-        for name, verdict in verdicts.items():
-            if verdict.status not in (Status.INCORRECT, Status.ERROR):
-                continue
-            culprits = sorted(wrong & attempt.work.mentions(name) - {name}, key=order.index)
-            if culprits and self._correct_with(attempt, name, culprits, expected[name]):
-                named = " and ".join(f"`{culprit}`" for culprit in culprits)
-                blocked[name] = verdict.blocked(
-                    f"This is right as far as it goes: it fails only through {named}. "
-                    f"Mend {'that' if len(culprits) == 1 else 'those'} first, then check again."
-                )
-        return blocked
+        called = {
+            name: sorted(wrong & attempt.work.mentions(name) - {name}, key=order.index)
+            for name, verdict in verdicts.items()
+            if verdict.status in (Status.INCORRECT, Status.ERROR)
+        }
+        return {name: culprits for name, culprits in called.items() if culprits}
 
     def _correct_with(
         self, attempt: Attempt, name: str, culprits: list[str], expected: Mapping[str, Observed]
@@ -383,6 +388,11 @@ def _without_running(attempt: Attempt, name: str) -> Verdict | None:
     if is_blank(definition.node):
         return verdict(Status.NOT_ATTEMPTED, f"`{name}` is still as it was given out.")
     return None
+
+
+def named(exercises: Iterable[str]) -> str:
+    """Return exercises as a student reads them: `f` and `g`."""
+    return " and ".join(f"`{exercise}`" for exercise in exercises)
 
 
 def _status(observed: Observed | None, correct: bool) -> Status:

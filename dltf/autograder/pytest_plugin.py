@@ -1,4 +1,4 @@
-"""Pytest plugin: grade a submission with `pytest assignments/initialization --submission FILE`.
+"""Pytest plugin: grade a submission with `pytest assignments/TOPIC --dltf-submission FILE`.
 
 Each case of the assignment is a test item; its points are in the JUnit output. The submission is
 graded once, in the sandbox like any other, and the items report what came of it.
@@ -22,14 +22,26 @@ _RESULTS = pytest.StashKey[dict[Path, "BatchResult"]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the autograder."""
     group = parser.getgroup("dltf", "dltf: grade a submission")
-    group.addoption("--submission", metavar="FILE", help="notebook or script to grade")
-    group.addoption("--seed", type=int, help="repeat a grading run with the same inputs")
-    group.addoption("--isolation", default="auto", help="auto, require or off")
+    # Prefixed, names and destinations alike: the plugin is active in every project of an
+    # environment, where `--seed` may be another's.
+    group.addoption(
+        "--dltf-submission", metavar="FILE", dest="dltf_submission", help="notebook or script"
+    )
+    group.addoption(
+        "--dltf-seed", type=int, dest="dltf_seed", help="repeat a grading run with the same inputs"
+    )
+    group.addoption(
+        "--dltf-isolation",
+        default="auto",
+        choices=("auto", "require", "off"),
+        dest="dltf_isolation",
+        help="sandbox of the submission: the best there is, namespaces or nothing, limits only",
+    )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect the `cases.py` of an assignment, when there is a submission to try."""
-    if file_path.name == "cases.py" and parent.config.getoption("--submission"):
+    if file_path.name == "cases.py" and parent.config.getoption("dltf_submission"):
         return AssignmentFile.from_parent(parent, path=file_path)
     return None
 
@@ -48,16 +60,25 @@ class AssignmentFile(pytest.File):
         """Return the result of the submission, graded when it is first asked for."""
         results = self.config.stash.setdefault(_RESULTS, {})
         if self.path not in results:
+            from dltf import __version__
+            from dltf.autograder.assignment.declarations import AssignmentError
             from dltf.autograder.batch import grade_paths
+            from dltf.autograder.execution.pool import IsolationError
+            from dltf.autograder.verdict import BatchResult, SubmissionResult
 
-            seed = self.config.getoption("--seed")
-            results[self.path] = grade_paths(
-                [self.config.invocation_params.dir / self.config.getoption("--submission")],
-                assignment=str(self.path.parent),
-                seed=secrets.randbits(32) if seed is None else seed,
-                jobs=1,
-                isolation=self.config.getoption("--isolation"),
-            )
+            seed = self.config.getoption("dltf_seed")
+            seed = secrets.randbits(32) if seed is None else seed
+            file = self.config.invocation_params.dir / self.config.getoption("dltf_submission")
+            isolation = self.config.getoption("dltf_isolation")
+            folder = str(self.path.parent)
+            try:
+                result = grade_paths(
+                    [file], assignment=folder, seed=seed, jobs=1, isolation=isolation
+                )
+            except (AssignmentError, IsolationError) as error:  # say it in one line an item
+                refused = SubmissionResult(str(file), None, error=str(error))
+                result = BatchResult(__version__, seed, isolation, (refused,))
+            results[self.path] = result
         return results[self.path]
 
 

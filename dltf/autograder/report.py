@@ -1,17 +1,14 @@
 """The class report: a graded class as JSON, as a table in a terminal, as pages to hand out.
 
-Everything here reads the plain dictionaries of `dltf grade --json` and nothing else.
+It reads the result of `dltf grade --json` through `class_summary.summarize`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
-import statistics
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +18,24 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dltf.autograder import markdown
+from dltf.autograder.class_summary import (
+    AssignmentSummary,
+    GradedSubmission,
+    summarize,
+    summarize_exercises,
+)
 from dltf.autograder.rendering import (
     STATUS,
-    clean,
     counted,
-    look_of,
+    map_strings,
     points,
     render,
+    style_of,
     summary_html,
     summary_text,
     verdict_html,
     verdict_text,
-    walk,
 )
 
 __all__ = [
@@ -47,10 +50,12 @@ __all__ = [
     "write_json",
 ]
 
+MANIFEST = ".dltf-report.json"
+
 
 def to_json(result: dict[str, Any]) -> str:
     """The result as JSON text that any parser reads: no NaN, ASCII, keys in the given order."""
-    return json.dumps(walk(result, str), indent=2, allow_nan=False) + "\n"
+    return json.dumps(map_strings(result, str), indent=2, allow_nan=False) + "\n"
 
 
 def write_json(result: dict[str, Any], path: str | Path) -> None:
@@ -58,8 +63,12 @@ def write_json(result: dict[str, Any], path: str | Path) -> None:
     _write(Path(path), to_json(result))
 
 
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
 def _write(path: Path, text: str) -> None:
-    data = text.encode("utf-8", "replace")
+    data = _encoded(text)
     if path.exists() and not path.is_file():  # a pipe or a terminal: nothing to replace
         path.write_bytes(data)
         return
@@ -73,156 +82,53 @@ def _write(path: Path, text: str) -> None:
         part.unlink(missing_ok=True)
 
 
-# What the numbers say, for the terminal and the pages alike
-
-
-def short_names(files: Iterable[str]) -> list[str]:
-    """File names without what all share: leading folders, a last name, the extension."""
-    paths = [[" ".join(part.split()) for part in re.split(r"[\\/]+", file)] for file in files]
-    while paths and all(len(path) > 1 for path in paths) and len({path[0] for path in paths}) == 1:
-        paths = [path[1:] for path in paths]
-    if len(paths) > 1 and all(len(p) > 1 for p in paths) and len({p[-1] for p in paths}) == 1:
-        paths = [path[:-1] for path in paths]
-    names = ["/".join(path) or "submission" for path in paths]
-    endings = {Path(name).suffix for name in names}
-    ending = endings.pop() if len(endings) == 1 else ""
-    return [name.removesuffix(ending) for name in names]
-
-
-def page_names(names: Iterable[str]) -> list[str]:
-    """A file name for each name: safe on every file system, different from all others."""
-    taken, pages = {"con", "prn", "aux", "nul"}, []
-    for name in names:
-        slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFKC", name)).strip("-._")[:50]
-        page, count = slug or "submission", 1
-        while page.casefold() in taken:
-            count += 1
-            page = f"{slug or 'submission'}-{count}"
-        taken.add(page.casefold())
-        pages.append(f"{page}.html")
-    return pages
-
-
-def _rows(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """The submissions, cleaned, each with a short name, a page name and a percentage."""
-    rows: list[dict[str, Any]] = walk(result["submissions"], clean)
-    names = short_names(row["file"] for row in rows)
-    for row, name, page in zip(rows, names, page_names(names), strict=True):
-        best = row["max_score"] or 0
-        percent = round(100 * (row["score"] or 0) / best, 6) if best else 0.0
-        row.update(name=name, page=page, percent=percent)
-    return rows
-
-
-def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One group per assignment; what could not be recognised joins the only group or comes last."""
-    kinds = {row["assignment"] for row in rows} - {None}
-    members: dict[str | None, list[dict[str, Any]]] = {}
-    for row in rows:
-        only = next(iter(kinds)) if len(kinds) == 1 else None
-        members.setdefault(row["assignment"] or only, []).append(row)
-    for rows in members.values():  # what all of a group share says nothing in its table
-        names = short_names(row["file"] for row in rows)
-        for row, name in zip(rows, names, strict=True):
-            row["name"] = name
-    return [_group(kind, members[kind]) for kind in sorted(members, key=lambda kind: kind is None)]
-
-
-def _group(assignment: str | None, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    exercises: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        row["verdicts"] = {exercise["name"]: exercise for exercise in row["exercises"]}
-        for name, exercise in row["verdicts"].items():
-            new = {"name": name, "total": 0, "status": {}, "mistakes": {}, "other": {}}
-            seen = exercises.setdefault(name, new)
-            seen["total"] += 1
-            seen["status"][exercise["status"]] = seen["status"].get(exercise["status"], 0) + 1
-            if exercise["mistake"]:
-                new = {"id": exercise["mistake"], "hint": exercise["hint"] or "", "rows": []}
-                seen["mistakes"].setdefault(exercise["mistake"], new)["rows"].append(row)
-            elif exercise["status"] != "correct":
-                seen["other"].setdefault(exercise["status"], []).append(row)
-    for number, (seen, short) in enumerate(
-        zip(exercises.values(), _shorts(list(exercises)), strict=True), 1
-    ):
-        correct = seen["status"].get("correct", 0)
-        seen.update(number=number, short=short, correct=correct, share=correct / seen["total"])
-        seen["status"] = {status: seen["status"].get(status, 0) for status in STATUS}
-        seen["mistakes"] = sorted(seen["mistakes"].values(), key=lambda m: -len(m["rows"]))
-    percents = [row["percent"] for row in rows if not row["error"]]
-    bins = [sum(min(int(p // 10), 9) == ten for p in percents) for ten in range(10)]
-    return {
-        "assignment": assignment,
-        "title": (assignment or "assignment not recognised").replace("_", " "),
-        "rows": rows,
-        "errors": [row for row in rows if row["error"]],
-        "exercises": list(exercises.values()),
-        "hardest": sorted(exercises.values(), key=lambda seen: seen["share"]),
-        "graded": len(percents),
-        "bins": bins,
-        "mean": statistics.fmean(percents) if percents else 0.0,
-        "median": statistics.median(percents) if percents else 0.0,
-        "full": sum(p >= 100 for p in percents),
-    }
-
-
-def _shorts(names: list[str]) -> list[str]:
-    """Each name without the words it begins with like another one: he, zeros, random."""
-    words = [name.split("_") for name in names]
-    starts = Counter(tuple(word[:n]) for word in words for n in range(1, len(word)))
-    return [
-        "_".join(word[max([0, *(n for n in range(len(word)) if starts[tuple(word[:n])] > 1)]) :])
-        for word in words
-    ]
-
-
 # The terminal
 
 
 def class_table(result: dict[str, Any], width: int = 100) -> Table:
     """The class as a table for `width` columns: one row a submission, one column an exercise."""
-    return _table(_group(None, _rows(result)), width)
+    rows = summarize(result).rows
+    return _table(AssignmentSummary(None, "", rows, summarize_exercises(rows)), width)
 
 
-def _table(group: dict[str, Any], width: int) -> Table:
+def _table(group: AssignmentSummary, width: int) -> Table:
     """Words in the cells where there is room, else symbols and a last column of words."""
-    rows, exercises = group["rows"], group["exercises"]
-    scores = [_score(row) for row in rows]
+    scores = [_score(row) for row in group.rows]
     name_room = min(
-        max([10, *(cell_len(row["name"]) for row in rows)]), min(max(14, width // 4), 32)
+        max([10, *(cell_len(row.name) for row in group.rows)]), min(max(14, width // 4), 32)
     )
     room = width - name_room - max([5, *map(len, scores)]) - 4
-    each = room // max(len(exercises), 1) - 2
+    each = room // max(len(group.exercises), 1) - 2
     narrow = each < 15  # "○ not attempted"
     gap = 1 if narrow else 2
     table = Table(box=box.SIMPLE_HEAD, padding=(0, gap, 0, 0), pad_edge=False, show_edge=False)
     table.add_column("submission", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
-    for seen in exercises:
-        number = str(seen["number"])
-        table.add_column(Text(number) if narrow else _fit(f"{number} {seen['short']}", each))
+    for exercise in group.exercises:
+        words = f"{exercise.number} {exercise.name.replace('_', ' ')}"
+        table.add_column(Text(str(exercise.number) if narrow else words), max_width=max(each, 1))
     if narrow:
-        room -= sum(len(str(seen["number"])) + gap for seen in exercises)
+        room -= sum(len(str(exercise.number)) + gap for exercise in group.exercises)
         table.add_column("")
-    for row, score in zip(rows, scores, strict=True):
-        cells = [_fit(row["name"], name_room), Text(score, no_wrap=True)]
-        words = [row["error"]] if row["error"] else []
-        for seen in exercises:
-            verdict = row["verdicts"].get(seen["name"], {"status": "", "mistake": None})
-            look, word = look_of(verdict["status"]), verdict["mistake"] or verdict["status"]
+    for row, score in zip(group.rows, scores, strict=True):
+        cells = [_fit(row.name, name_room), Text(score, no_wrap=True)]
+        notes = [row.error] if row.error else []
+        for exercise in group.exercises:
+            verdict = row.exercises.get(exercise.name, {"status": "", "mistake": None})
+            style, word = style_of(verdict["status"]), verdict["mistake"] or verdict["status"]
             bare = narrow or (not verdict["mistake"] and len(word) + 2 > each)
-            text = look.symbol if bare else f"{look.symbol} {word}"
-            cells.append(_fit(text, max(each, 1), look.terminal))
+            text = style.symbol if bare else f"{style.symbol} {word}"
+            cells.append(_fit(text, max(each, 1), style.terminal))
             if verdict["mistake"] or verdict["status"] in {"error", "not graded"}:
-                words.append(f"{seen['number']} {word}")
+                notes.append(f"{exercise.number} {word}")
         if narrow:
-            cells.append(_fit(", ".join(words), max(room, 1)))
+            cells.append(_fit(", ".join(notes), max(room, 1)))
         table.add_row(*cells)
     return table
 
 
-def _score(row: dict[str, Any]) -> str:
-    return "none" if row["error"] else f"{points(row['score'])}/{points(row['max_score'])}"
+def _score(row: GradedSubmission) -> str:
+    return "none" if row.error else f"{points(row.score)}/{points(row.max_score)}"
 
 
 def _fit(text: str, room: int, style: str = "") -> Text:
@@ -232,8 +138,15 @@ def _fit(text: str, room: int, style: str = "") -> Text:
 
 
 def print_summary(result: dict[str, Any], console: Console) -> None:
-    """Print the class: the table, what was misunderstood, the hardest exercises, unreadable."""
+    """Print the class: the table, common mistakes, the hardest exercises, ungraded files."""
+    summary = summarize(result)
+    if not summary.assignments:
+        console.print("No submissions.")
+    for group in summary.assignments:
+        _print_assignment(group, console)
 
+
+def _print_assignment(group: AssignmentSummary, console: Console) -> None:
     def section(title: str, lines: list[tuple[str | Text, ...]]) -> None:
         grid = Table.grid(padding=(0, 2, 0, 0))
         for line in lines:
@@ -242,65 +155,113 @@ def print_summary(result: dict[str, Any], console: Console) -> None:
             console.print(Text(f"\n{title}", style="bold"))
             console.print(grid)
 
-    rows = _rows(result)
-    if not rows:
-        console.print("No submissions.")
-    for group in _groups(rows):
-        facts = f"  {counted(len(group['rows']), 'submission')}, median {group['median']:.0f} %\n"
-        console.print(Text.assemble("\n", (group["title"].capitalize(), "bold"), facts))
-        console.print(_table(group, console.width))
-        used = [name for name in STATUS if any(seen["status"][name] for seen in group["exercises"])]
+    facts = f"  {counted(len(group.rows), 'submission')}, median {group.median:.0f} %\n"
+    console.print(Text.assemble("\n", (group.title, "bold"), facts))
+    console.print(_table(group, console.width))
+    used = [name for name in STATUS if any(e.status[name] for e in group.exercises)]
+    if used:
         legend = "   ".join(f"{STATUS[name].symbol} {name}" for name in used)
-        if legend:
-            console.print(Text(f"\n{legend}", style="dim"))
-        pairs = [(mistake, seen) for seen in group["exercises"] for mistake in seen["mistakes"]]
-        section(
-            "What the class misunderstood",
-            [
-                (
-                    Text(counted(len(mistake["rows"]), "student"), no_wrap=True, justify="right"),
-                    Text.assemble(
-                        (f"{seen['name']}: {mistake['id']}", "bold"), f"\n{mistake['hint']}"
-                    ),
-                )
-                for mistake, seen in sorted(pairs, key=lambda pair: -len(pair[0]["rows"]))
-            ],
-        )
-        section(
-            "Exercises, hardest first",
-            [
-                (
-                    f"{seen['number']} {seen['name']}",
-                    Text("█" * round(10 * seen["share"]) + "░" * (10 - round(10 * seen["share"]))),
-                    Text(f"{seen['correct']} of {seen['total']} correct", no_wrap=True),
-                )
-                for seen in group["hardest"]
-            ],
-        )
-        section("Could not be graded", [(_fit(r["name"], 30), r["error"]) for r in group["errors"]])
+        console.print(Text(f"\n{legend}", style="dim"))
+    room = min(max(console.width - 15, 20), 88)  # next to "12 students"
+    section(
+        "Common mistakes",
+        [
+            (
+                Text(counted(len(mistake.rows), "student"), no_wrap=True, justify="right"),
+                Text.assemble(
+                    (f"{exercise.name}: {mistake.id}\n", "bold"),
+                    markdown.to_text(mistake.hint, width=room),
+                ),
+            )
+            for exercise, mistake in group.mistakes
+        ],
+    )
+    section(
+        "Exercises, hardest first",
+        [
+            (
+                f"{exercise.number} {exercise.name}",
+                Text("█" * round(10 * exercise.share)).append(
+                    "░" * (10 - round(10 * exercise.share))
+                ),
+                Text(f"{exercise.correct} of {exercise.total} correct", no_wrap=True),
+            )
+            for exercise in group.hardest
+        ],
+    )
+    section("Could not be graded", [(_fit(r.name, 30), r.error or "") for r in group.errors])
 
 
 # The pages
 
 
 def write_html(result: dict[str, Any], folder: str | Path) -> Path:
-    """Write the class report and a page for every submission; the index comes last.
+    """Write the class report: an index, a page per assignment, a page per submission.
+
+    A class with one assignment has no page of its own for it: the index is that page. The index is
+    written last, so that it is present only when every page is. Pages that an earlier report wrote
+    into the folder and that this one lacks are removed; files of any other origin stay.
 
     Args:
         result: the result of grading, as in `dltf grade --json`.
         folder: where to write; made when missing.
 
     Returns:
-        The path of `index.html`. The pages to hand out are in `submissions/` beside it.
+        The path of `index.html`. The pages to hand out are in its neighbour `submissions/`.
     """
-    index = Path(folder) / "index.html"
-    index.unlink(missing_ok=True)  # an index is there only when every page is
-    rows = _rows(result)
-    groups, run = _groups(rows), {key: result[key] for key in ("version", "seed", "isolation")}
-    for group in groups:
-        for row in group["rows"]:
-            page = render("submission.html.j2", row=row, run=run, title=group["title"])
-            _write(index.parent / "submissions" / row["page"], page)
-    seconds = sum(row["seconds"] or 0 for row in rows)
-    _write(index, render("index.html.j2", groups=groups, run=run, rows=rows, seconds=seconds))
-    return index
+    folder = Path(folder)
+    index, *pages = _pages(result).items()
+    written = {name: hashlib.sha256(_encoded(text)).hexdigest() for name, text in pages}
+    earlier = _manifest(folder)
+    (folder / index[0]).unlink(missing_ok=True)
+    _write_manifest(folder, earlier | written)
+    for name, text in pages:
+        _write(folder / name, text)
+    for name in earlier.keys() - written.keys():
+        _remove(folder, name, earlier[name])
+    _write_manifest(folder, written)
+    _write(folder / index[0], index[1])
+    return folder / index[0]
+
+
+def _pages(result: dict[str, Any]) -> dict[str, str]:
+    """The pages of a report, path -> HTML, the index first."""
+    summary = summarize(result)
+    several = len(summary.assignments) > 1
+    pages = {"index.html": ""}
+    for group in summary.assignments:
+        values = {"summary": summary, "group": group, "several": several}
+        page = f"assignments/{group.page}" if several else "index.html"
+        pages[page] = render("assignment.html.j2", root="../" if several else "", **values)
+        for row in group.rows:
+            values = {"run": summary, "row": row, "title": group.title}
+            pages[f"submissions/{row.page}"] = render("submission.html.j2", **values)
+    if not pages["index.html"]:
+        pages["index.html"] = render("index.html.j2", summary=summary, root="")
+    return pages
+
+
+# The manifest: which pages in the folder are ours
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    """The pages that an earlier report wrote, path -> SHA-256; empty where there is none."""
+    try:
+        pages = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["pages"]
+        return {str(name): str(digest) for name, digest in pages.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def _write_manifest(folder: Path, pages: dict[str, str]) -> None:
+    _write(folder / MANIFEST, json.dumps({"pages": pages}, indent=1) + "\n")
+
+
+def _remove(folder: Path, name: str, digest: str) -> None:
+    """Remove a page of an earlier report, if it still is what was written."""
+    page = folder / name
+    ours = re.fullmatch(r"(assignments|submissions)/[^/\\]+\.html", name)
+    if not ours or page.is_symlink() or page.parent.is_symlink() or not page.is_file():
+        return
+    if hashlib.sha256(page.read_bytes()).hexdigest() == digest:
+        page.unlink()

@@ -22,13 +22,32 @@ cross-correlation: the filter is not turned round.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[Any]
+from dltf.typing import Array
+
+__all__ = [
+    "Array",
+    "ConvCache",
+    "Hparameters",
+    "PoolCache",
+    "conv_backward",
+    "conv_forward",
+    "conv_parameter_count",
+    "conv_single_step",
+    "convolutional_model",
+    "create_mask_from_window",
+    "distribute_value",
+    "happyModel",
+    "output_size",
+    "pool_backward",
+    "pool_forward",
+    "zero_pad",
+]
+
 Hparameters: TypeAlias = "Mapping[str, int]"
 ConvCache: TypeAlias = "tuple[Array, Array, Array, Hparameters]"
 PoolCache: TypeAlias = "tuple[Array, Hparameters]"

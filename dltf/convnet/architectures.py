@@ -61,7 +61,9 @@ class Distances(keras.layers.Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the patterns, which do not learn."""
-        shape = (input_shape[-1], self.classes)
+        if (n := input_shape[-1]) is None:
+            raise ValueError(f"input_shape: expected a known last size, got {input_shape}")
+        shape = (n, self.classes)
         signs = np.random.default_rng(self.seed).choice([-1.0, 1.0], size=shape)
         self.patterns = self.add_weight(shape=shape, trainable=False, name="patterns")
         self.patterns.assign(signs)

@@ -30,17 +30,15 @@ recognition"; Ng, "Machine learning yearning", chapter on multi-task learning.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from dltf import data
 from dltf.models.squeezenet import pooled_features, squeezenet
 from dltf.training import History, train
-
-Array: TypeAlias = NDArray[Any]
+from dltf.typing import Array
 
 # == 1. A straight line on borrowed features =======================================================
 

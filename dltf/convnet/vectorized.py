@@ -19,14 +19,13 @@ what comes in is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[Any]
+from dltf.typing import Array
 
 EVERY = slice(None)  # all examples
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dltf.data import registry
+from dltf.typing import Random
 
 FIRST, LAST = datetime.date(1950, 1, 1), datetime.date(2049, 12, 31)
 FORMATS = (  # Babel's own four, and patterns that people use beside them
@@ -103,7 +104,7 @@ def all_days() -> list[datetime.date]:
 def make_dates(
     m: int,
     locales: Sequence[str] = ("en_US",),
-    rng: np.random.Generator | int | None = None,
+    rng: Random = None,
     days: Sequence[datetime.date] | None = None,
 ) -> list[tuple[str, str]]:
     """Draw dates: day, locale and style at random, each as likely as any other.

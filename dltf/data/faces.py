@@ -22,9 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dltf.data import registry
-
-Random: TypeAlias = "np.random.Generator | int | None"
-Parameters: TypeAlias = dict[str, NDArray[np.float32]]
+from dltf.typing import Parameters, Random
 
 # Each trait of a person, and each property of a scene, is uniform between two numbers. Lengths are
 # in half head heights: the crown of a head is at -1, its chin at 1.

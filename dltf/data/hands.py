@@ -12,9 +12,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dltf.typing import Labels, Random
+
 Floats: TypeAlias = NDArray[np.float32]
-Labels: TypeAlias = NDArray[np.int64]
-Random: TypeAlias = "np.random.Generator | int | None"
 
 # In the frame of the hand: the palm's middle is (0, 0), its half width about 1, fingers point up.
 KNUCKLES = np.array([[-0.63, 0.75], [-0.21, 0.90], [0.22, 0.87], [0.61, 0.68]])  # index to little

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dltf.data import registry
+from dltf.typing import Random
 
 CHARACTERS = "\nabcdefghijklmnopqrstuvwxyz"
 CHAR_TO_IX = {character: i for i, character in enumerate(CHARACTERS)}
@@ -53,7 +54,7 @@ def load_names() -> list[str]:
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 
-def make_names(m: int, rng: np.random.Generator | int | None = None) -> list[str]:
+def make_names(m: int, rng: Random = None) -> list[str]:
     """Make names from a grammar: a beginning, up to two syllables, an ending.
 
     Args:

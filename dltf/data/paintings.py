@@ -7,15 +7,13 @@ Layout: `(n_H, n_W, 3)` float32, RGB between 0 and 1; a picture is cut to the pr
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dltf.data import registry
 from dltf.data.pictures import make_picture
-
-Picture: TypeAlias = NDArray[np.float32]
+from dltf.typing import Picture, Random
 
 SHAPE = (300, 400)  # n_H, n_W
 # From the shadow of a stroke to its light: water, leaves, dusk, blossoms.
@@ -103,12 +101,10 @@ def read_picture(path: str | Path, shape: tuple[int, int] = SHAPE) -> Picture:
             f"({error})"
         ) from None
     fitted = ImageOps.fit(upright, (n_W, n_H), Image.Resampling.LANCZOS)
-    return np.asarray(fitted, dtype=np.float32) / 255
+    return np.asarray(fitted, dtype=np.float32) / np.float32(255)
 
 
-def make_scene(
-    shape: tuple[int, int] = SHAPE, rng: np.random.Generator | int | None = None
-) -> Picture:
+def make_scene(shape: tuple[int, int] = SHAPE, rng: Random = None) -> Picture:
     """Draw a house, a tree and the sun in the light of a day, with the grain of a photo.
 
     Args:
@@ -129,9 +125,7 @@ def make_scene(
     return np.clip(flat * light + leaves + grain, 0, 1).astype("float32")
 
 
-def make_painting(
-    shape: tuple[int, int] = SHAPE, rng: np.random.Generator | int | None = None
-) -> Picture:
+def make_painting(shape: tuple[int, int] = SHAPE, rng: Random = None) -> Picture:
     """Paint some thousand brush strokes that follow a current, in the colours of a pond.
 
     Args:
@@ -158,7 +152,7 @@ def make_painting(
         ends = [(column - reach[0], row - reach[1]), (column + reach[0], row + reach[1])]
         fill = tuple(int(c) for c in (255 * colour).clip(0, 255))
         draw.line(ends, fill=fill, width=int(rng.integers(2, 5)))
-    return np.asarray(image, dtype=np.float32) / 255
+    return np.asarray(image, dtype=np.float32) / np.float32(255)
 
 
 def _smooth(n_H: int, n_W: int, rng: np.random.Generator, waves: int) -> NDArray[np.float64]:

@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dltf.data import registry
+from dltf.typing import Labels, Photos, Random
 
-Photos: TypeAlias = NDArray[np.uint8]
-Labels: TypeAlias = NDArray[np.int64]
 Sets: TypeAlias = tuple[Photos, Labels, Photos, Labels]
 
 SIDE = 64
@@ -120,7 +118,7 @@ def _developed(picture: Any, rng: np.random.Generator) -> Photos:
     return np.asarray(np.clip(noisy, 0, 1) * 255, np.uint8)
 
 
-def make_cats(m: int, rng: np.random.Generator | int | None = None) -> tuple[Photos, Labels]:
+def make_cats(m: int, rng: Random = None) -> tuple[Photos, Labels]:
     """Draw faces of cats, and owls, balls and flowers, which are no cats.
 
     Args:
@@ -165,7 +163,7 @@ def make_cats(m: int, rng: np.random.Generator | int | None = None) -> tuple[Pho
     return x, y.astype(np.int64)
 
 
-def make_smiles(m: int, rng: np.random.Generator | int | None = None) -> tuple[Photos, Labels]:
+def make_smiles(m: int, rng: Random = None) -> tuple[Photos, Labels]:
     """Draw faces at a door that smile, or do not.
 
     Args:

@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dltf.data import registry
+from dltf.typing import Random
 
 Layout = Literal["features first", "examples first"]
-Random: TypeAlias = "int | np.random.Generator | np.random.RandomState | None"
 Floats: TypeAlias = NDArray[np.float64]
 
 
 def make_circles(
-    m: int, noise: float = 0.0, factor: float = 0.8, rng: Random = None
+    m: int, noise: float = 0.0, factor: float = 0.8, rng: Random | np.random.RandomState = None
 ) -> tuple[Floats, Floats]:
     """Draw points from two rings around the origin, which no straight line can separate.
 
@@ -78,7 +78,9 @@ def load_circles(layout: Layout = "features first") -> tuple[Floats, Floats, Flo
     return train_x, train_y, test_x, test_y
 
 
-def make_moons(m: int, noise: float = 0.0, rng: Random = None) -> tuple[Floats, Floats]:
+def make_moons(
+    m: int, noise: float = 0.0, rng: Random | np.random.RandomState = None
+) -> tuple[Floats, Floats]:
     """Draw points from two half circles of radius 1 that reach into each other.
 
     The upper one, around (0, 0), has label 0, the lower one, around (1, 0.5), label 1.
@@ -159,7 +161,7 @@ def load_football(layout: Layout = "features first") -> tuple[Floats, Floats, Fl
     return train_x, train_y, test_x, test_y
 
 
-def make_football(m: int, rng: Random = None) -> tuple[Floats, Floats]:
+def make_football(m: int, rng: Random | np.random.RandomState = None) -> tuple[Floats, Floats]:
     """Draw positions on a field that a slanted line divides, and chance blurs.
 
     Args:
@@ -201,7 +203,9 @@ def _read_football(file: Path) -> list[Floats]:
     return [found[name].astype(np.float64) for name in shapes]
 
 
-def make_flower(m: int = 200, petals: int = 4, rng: Random = None) -> tuple[Floats, Floats]:
+def make_flower(
+    m: int = 200, petals: int = 4, rng: Random | np.random.RandomState = None
+) -> tuple[Floats, Floats]:
     """Draw points from a flower whose two halves have the labels 0 and 1.
 
     Args:

@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dltf._spelling import did_you_mean
+
 FOLDER_VARIABLE = "DLTF_DATA"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -77,9 +79,12 @@ def select(names: Iterable[str] = ()) -> list[DataFile]:
     for name in wanted:
         if not any(name in (entry.file, entry.dataset) for entry in register()):
             sets = list(dict.fromkeys(entry.dataset for entry in register()))
+            known = [*sets, *(entry.file for entry in register())]
+            suggestion = did_you_mean(name, known)
+            listed = "" if suggestion else f" ({', '.join(sets)})"
             raise ValueError(
-                f"{name}: expected a file of the register or a data set ({', '.join(sets)}), "
-                "got neither"
+                f"{name}: expected a file of the register or a data set{listed}, "
+                f"got neither.{suggestion}"
             )
     return [e for e in register() if not wanted or e.file in wanted or e.dataset in wanted]
 

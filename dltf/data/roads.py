@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dltf.typing import Random
+
 ROAD_CLASSES = ("car", "truck", "traffic light", "person")
 ROAD_SHAPE = (96, 160)  # height and width of a scene, pixels
 SMALLEST = 6  # shorter side of a labelled box, pixels
@@ -51,7 +53,7 @@ class Scenes:
         return len(self.pictures)
 
 
-def make_roads(m: int, rng: np.random.Generator | int | None = None) -> Scenes:
+def make_roads(m: int, rng: Random = None) -> Scenes:
     """Generate road scenes.
 
     Args:

@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-Array: TypeAlias = np.ndarray
+from dltf.typing import Array, Random
+
 Pair: TypeAlias = tuple[Array, Array]
-Random: TypeAlias = "np.random.Generator | int | None"
 
 WORDS = ("film", "good", "bad", "not")
 BRACKETS = "a()"

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dltf.typing import Random
+
 Floats: TypeAlias = NDArray[np.float32]
 
 SHAPES = ("disc", "square", "triangle", "cross")
@@ -39,9 +41,7 @@ def _ground(m: int, height: int, width: int, rng: np.random.Generator) -> Any:
     )
 
 
-def make_shapes(
-    m: int, size: int = 24, rng: np.random.Generator | int | None = None
-) -> tuple[Floats, NDArray[np.int64]]:
+def make_shapes(m: int, size: int = 24, rng: Random = None) -> tuple[Floats, NDArray[np.int64]]:
     """Draw pictures of one shape each, in the middle, or of none.
 
     Where there is none, there may still be the edge of one: what a window sees that passes by.
@@ -76,7 +76,7 @@ def make_shapes(
 
 
 def make_shape_scenes(
-    m: int, height: int = 48, width: int = 64, rng: np.random.Generator | int | None = None
+    m: int, height: int = 48, width: int = 64, rng: Random = None
 ) -> tuple[Floats, NDArray[np.float32]]:
     """Draw scenes in which each shape is there or not, whatever the others are.
 
@@ -106,9 +106,7 @@ def make_shape_scenes(
     return x.astype(np.float32), y
 
 
-def hide_labels(
-    y: NDArray[Any], share: float, rng: np.random.Generator | int | None = None
-) -> NDArray[np.float32]:
+def hide_labels(y: NDArray[Any], share: float, rng: Random = None) -> NDArray[np.float32]:
     """Return labels of which a share is unknown, as when every photo was labelled for some tasks.
 
     Args:

@@ -11,16 +11,13 @@ import io
 import zipfile
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dltf.data import registry
 from dltf.data.hands import make_signs
-
-Photos: TypeAlias = NDArray[np.uint8]
-Labels: TypeAlias = NDArray[np.int64]
+from dltf.typing import Labels, Photos
 
 M_TRAIN, M_TEST = 1080, 120
 TRAIN_FILES = ("signs/train_signs.h5", "signs/train_signs_rebuilt.h5", "signs/signs_64x64_jpeg.zip")
@@ -48,8 +45,8 @@ def load_signs() -> tuple[Photos, Labels, Photos, Labels]:
     if train is None or test is None:
         missing = TEST_FILE if test is None else TRAIN_FILES[0]
         registry.announce_stand_in("signs", missing, "these hands are drawn")
-        train_x, train_y, test_x, test_y = (array.copy() for array in _drawn_signs())
-        return train_x, train_y, test_x, test_y
+        train_x, train_y, test_x, test_y = _drawn_signs()
+        return train_x.copy(), train_y.copy(), test_x.copy(), test_y.copy()
     read = _read_zip if train.suffix == ".zip" else _read_h5
     return *read(train, "train", M_TRAIN), *_read_h5(test, "test", M_TEST)
 
@@ -67,7 +64,7 @@ def signs_in_both(test_x: Photos | None = None) -> NDArray[np.bool_]:
     if test_x is None:
         test_x = load_signs()[2]
     mask: NDArray[np.bool_] = np.zeros(len(test_x), bool)
-    if hashlib.md5(np.ascontiguousarray(test_x), usedforsecurity=False).hexdigest() == TEST_PHOTOS:
+    if hashlib.md5(test_x.tobytes(), usedforsecurity=False).hexdigest() == TEST_PHOTOS:
         mask[list(IN_BOTH)] = True
     return mask
 
@@ -117,7 +114,7 @@ def _read_h5(path: Path, part: str, m: int) -> tuple[Photos, Labels]:
     except OSError as error:
         raise ValueError(f"signs: expected an HDF5 file, got {str(path)!r} ({error})") from error
     for name, shape in shapes.items():
-        if np.shape(found.get(name)) != shape:
+        if name not in found or np.shape(found[name]) != shape:
             raise ValueError(
                 f"signs: expected {name} of shape {shape} in {str(path)!r}, got "
                 f"{np.shape(found[name]) if name in found else 'no such array'}"

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dltf.data import registry
+from dltf.typing import Random
 
 Pair = tuple[str, str]
 Tokens = list[str]
@@ -84,9 +85,7 @@ _VERBS = (
 _DETERMINERS = (("the", "le", "la"), ("a", "un", "une"), ("this", "ce", "cette"))
 
 
-def make_sentence_pairs(
-    m: int | None = None, rng: np.random.Generator | int | None = 0
-) -> list[Pair]:
+def make_sentence_pairs(m: int | None = None, rng: Random = 0) -> list[Pair]:
     """Make sentences from a grammar: gender, and the place of the adjective, have to be learned.
 
     Args:

@@ -22,16 +22,36 @@ How good a verifier is, is measured in `metrics`; networks are trained in `exper
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from dltf.data.faces import read_face
 from dltf.face_verification.metrics import roc_curve
+from dltf.typing import Array
 
-Array: TypeAlias = NDArray[Any]
+__all__ = [
+    "THRESHOLD",
+    "Array",
+    "SemiHardTripletLoss",
+    "Siamese",
+    "best_threshold",
+    "contrastive_loss",
+    "encoder",
+    "hard_triplets",
+    "img_to_encoding",
+    "pairwise_distances",
+    "pairwise_distances_loop",
+    "same_and_other",
+    "same_or_not",
+    "semi_hard_triplets",
+    "triplet_loss",
+    "verify",
+    "who_is_it",
+]
+
 THRESHOLD = 0.7  # the course's, for its network; every network needs its own
 
 # == 1. The loss ===================================================================================

@@ -21,13 +21,13 @@ import numpy as np
 
 from dltf.data.faces import make_faces
 from dltf.face_verification import (
-    Array,
     SemiHardTripletLoss,
     Siamese,
     encoder,
     metrics,
 )
 from dltf.training import History, train
+from dltf.typing import Array
 
 GROUP = 4  # photos of one person that stay together in a batch
 BATCH = 32  # such groups in a batch
@@ -198,7 +198,11 @@ def table(rows: list[tuple[str, Score, float]]) -> str:
 
 def digits() -> tuple[Array, Array]:
     """Return scikit-learn's handwritten digits, (1797, 8, 8, 1), 0 to 255, and what they are."""
-    from sklearn.datasets import load_digits
+    try:
+        from sklearn.datasets import load_digits
+    except ModuleNotFoundError as error:
+        message = "digits: needs scikit-learn: pip install 'dltf[grader]'"
+        raise ModuleNotFoundError(message, name=error.name) from None
 
     pictures, labels = load_digits(return_X_y=True)
     return pictures.reshape(-1, 8, 8, 1) * (255 / 16), labels

@@ -11,13 +11,10 @@ Randomness is an argument, `rng`: a generator of NumPy's, or a seed to make one 
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array: TypeAlias = NDArray[Any]
-Random: TypeAlias = "np.random.Generator | int | None"
+from dltf.typing import Array, Random
 
 
 def pairs(labels: ArrayLike, rng: Random = None) -> tuple[Array, Array, Array]:

@@ -271,7 +271,7 @@ def _layer(line: Line, inputs: list[Any], weights: Weights) -> Any:
             height, width, channels = x.shape[1:]
             kernel = kernel.reshape(n_out, channels, height, width).transpose(0, 2, 3, 1)
             x = keras.layers.Flatten(name=f"{line.name}_flatten")(x)
-        arrays = [kernel.reshape(n_out, n_in).T]
+        arrays: list[NDArray[Any]] = [kernel.reshape(n_out, n_in).T]
         if line.settings["bias"]:
             arrays.append(weights.take(line, "bias", n_out))
         return _set(keras.layers.Dense(n_out, use_bias=len(arrays) == 2, name=line.name), x, arrays)

@@ -27,9 +27,31 @@ from typing import TypeAlias
 
 import numpy as np
 
-from dltf.models.mlp import Array, Parameters, softmax
+from dltf.models.mlp import softmax
+from dltf.typing import Array, Parameters, Random
 
-Random: TypeAlias = "np.random.Generator | int | None"
+__all__ = [
+    "NumpyModel",
+    "Random",
+    "bits_per_character",
+    "clip",
+    "get_initial_loss",
+    "get_sample",
+    "initialize_parameters",
+    "model",
+    "optimize",
+    "perplexity",
+    "print_progress",
+    "print_sample",
+    "rnn_backward",
+    "rnn_forward",
+    "rnn_step_backward",
+    "rnn_step_forward",
+    "sample",
+    "smooth",
+    "update_parameters",
+]
+
 Steps: TypeAlias = dict[int, Array]
 Cache: TypeAlias = tuple[Steps, Steps, Steps]  # probabilities, states, inputs of each step
 
@@ -222,7 +244,8 @@ def sample(
     Wya, by = (parameters[name] / temperature for name in ("Wya", "by"))  # so scores are, too
     vocab_size, n_a = Wya.shape
     newline, draw = char_to_ix["\n"], np.random.default_rng(seed)
-    x, a_prev = np.zeros((vocab_size, 1)), np.zeros((n_a, 1))
+    x = np.zeros((vocab_size, 1))
+    a_prev: Array = np.zeros((n_a, 1))
     indices: list[int] = []
     while len(indices) < 50 and newline not in indices:
         ### BEGIN SOLUTION

@@ -28,10 +28,9 @@ import numpy as np
 from keras import layers, ops
 
 from dltf.data.names import CHAR_TO_IX, CHARACTERS, encode_names
-from dltf.language_model import Random
-from dltf.models.mlp import Array
 from dltf.training import History, train
 from dltf.training.callbacks import EarlyStopping
+from dltf.typing import Array, Random
 
 LONGEST = 26  # letters of the longest name of the list
 

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dltf.data.names import CHAR_TO_IX, CHARACTERS
-from dltf.models.mlp import Array
+from dltf.typing import Array
 
 KINDS = ("add", "mixed", "kneser-ney")
 START = "^"  # stands before a name as often as a context needs

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from dltf.data import registry
 from dltf.models.keras2 import hard_sigmoid_of_keras_2
-from dltf.models.mlp import Array
+from dltf.typing import Array, Random
 
 CHARACTERS = "\n !'(),-.:;?abcdefghijklmnopqrstuvwxyz"
 STEPS = 40
@@ -111,7 +111,7 @@ def write_poem(
     start: str,
     length: int = 400,
     temperature: float = 1.0,
-    rng: np.random.Generator | int | None = None,
+    rng: Random = None,
 ) -> str:
     """Go on with a text, a character at a time.
 
@@ -133,7 +133,7 @@ def write_poem(
     if not temperature > 0:
         raise ValueError(f"temperature: expected a number above 0, got {temperature!r}")
     draw, text = np.random.default_rng(rng), start
-    graph = tf.function(lambda x: poet(x, training=False))
+    graph = tf.function(lambda x: poet(x, training=False), autograph=False)
     for _ in range(length):
         with np.errstate(divide="ignore"):
             scores = np.log(graph(tf.constant(encode_text([text]))).numpy()[0]) / temperature

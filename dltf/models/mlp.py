@@ -13,18 +13,16 @@ finds here what it used to import from there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dltf import plotting
+from dltf.typing import Array, Parameters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-Array: TypeAlias = np.ndarray
-Parameters: TypeAlias = dict[str, Array]
 
 
 def sigmoid(x: ArrayLike) -> Array:

@@ -19,17 +19,15 @@ is the transpose.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
 from dltf import data
-from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that look for them here
-    Array,
-    Parameters,
+from dltf.models.mlp import (
     backward_propagation,
     compute_loss,
     forward_propagation,
@@ -40,10 +38,63 @@ from dltf.models.mlp import (  # noqa: F401 - all of them, for notebooks that lo
     sigmoid,
     update_parameters,
 )
+from dltf.optimization.loops import (
+    Batch,
+    Stepper,
+    adam_stepper,
+    gd_stepper,
+    minimize,
+    momentum_stepper,
+    rmsprop_stepper,
+)
 from dltf.training import History, train
+from dltf.typing import Array, Parameters, Random
+from dltf.validation import check_choice, check_integer, check_number
 
-Batch: TypeAlias = tuple[Array, Array]
-Random: TypeAlias = "np.random.Generator | int | None"
+__all__ = [
+    "OPTIMIZERS",
+    "Adam",
+    "Array",
+    "Batch",
+    "EpochSchedule",
+    "GradientDescent",
+    "Momentum",
+    "Parameters",
+    "RMSprop",
+    "adam_stepper",
+    "backward_propagation",
+    "compute_cost",
+    "compute_loss",
+    "exponential_decay",
+    "exponentially_weighted_average",
+    "forward_propagation",
+    "gd_stepper",
+    "initialize_adam",
+    "initialize_parameters",
+    "initialize_velocity",
+    "load_dataset",
+    "load_params_and_grads",
+    "minimize",
+    "model",
+    "momentum_stepper",
+    "plot_decision_boundary",
+    "predict",
+    "predict_dec",
+    "random_mini_batches",
+    "relu",
+    "rmsprop_stepper",
+    "schedule_lr_decay",
+    "sigmoid",
+    "sqrt_decay",
+    "stepper",
+    "train_on_moons",
+    "update_lr",
+    "update_parameters",
+    "update_parameters_with_adam",
+    "update_parameters_with_gd",
+    "update_parameters_with_momentum",
+    "update_parameters_with_rmsprop",
+]
 
 # == 1. Averages that forget =======================================================================
 
@@ -96,6 +147,8 @@ def random_mini_batches(
         A list of pairs (X of the batch, Y of the batch), which hold every example once, each with
         its own label.
     """
+    if mini_batch_size < 1:
+        raise ValueError(f"mini_batch_size: expected at least 1, got {mini_batch_size!r}")
     m = X.shape[1]
     ### BEGIN SOLUTION
     permutation = np.random.default_rng(seed).permutation(m)
@@ -340,112 +393,39 @@ def sqrt_decay(learning_rate0: float, epoch_num: int, decay_rate: float) -> floa
 # == 5. The three-layer network of `dltf.models.mlp`, by each of them ==============================
 
 OPTIMIZERS = ("gd", "momentum", "rmsprop", "adam")
-Use: TypeAlias = "Mapping[str, Any] | None"
-Step: TypeAlias = Callable[[Parameters, Parameters, float], Parameters]
 
 
 def stepper(
     optimizer: str,
-    parameters: Parameters,
     *,
     beta: float = 0.9,
     beta1: float = 0.9,
     beta2: float = 0.999,
     epsilon: float = 1e-8,
-    use: Use = None,
-) -> Step:
-    """Return one optimizer's update, together with what it remembers from step to step.
+) -> Stepper:
+    """Return one of this module's optimizers for `minimize`, by its name.
 
     Args:
         optimizer: "gd", "momentum", "rmsprop" or "adam".
-        parameters: what will be updated; only the shapes count.
-        beta: of momentum and RMSprop.
-        beta1: of Adam.
-        beta2: of Adam.
-        epsilon: of RMSprop and Adam.
-        use: functions to use instead of this module's, by their names: your own, as `globals()`.
+        beta: of momentum and RMSprop, 0 <= beta < 1.
+        beta1: of Adam, 0 <= beta1 < 1.
+        beta2: of Adam, 0 <= beta2 < 1.
+        epsilon: of RMSprop and Adam, at least 0.
 
     Returns:
-        `step(parameters, grads, learning_rate)`, which returns the new parameters.
+        A function of the initial parameters that returns `step(parameters, grads, learning_rate)`.
 
     Raises:
-        ValueError: there is no optimizer of that name.
+        ValueError: there is no optimizer of that name, or a setting is out of its range.
     """
-    if optimizer not in OPTIMIZERS:
-        raise ValueError(f"optimizer: expected one of {', '.join(OPTIMIZERS)}, got {optimizer!r}")
-    own = _own(use)
-    v = s = own("initialize_velocity")(parameters) if optimizer in ("momentum", "rmsprop") else {}
-    if optimizer == "adam":
-        v, s = own("initialize_adam")(parameters)
-    t = 0
-
-    def step(parameters: Parameters, grads: Parameters, learning_rate: float) -> Parameters:
-        nonlocal v, s, t
-        t += 1
-        update = own(f"update_parameters_with_{optimizer}")
-        if optimizer == "gd":
-            parameters = update(parameters, grads, learning_rate)
-        elif optimizer == "momentum":
-            parameters, v = update(parameters, grads, v, beta, learning_rate)
-        elif optimizer == "rmsprop":
-            parameters, s = update(parameters, grads, s, beta, learning_rate, epsilon)
-        else:  # some return the corrected averages as well
-            arguments = (learning_rate, beta1, beta2, epsilon)
-            parameters, v, s, *_ = update(parameters, grads, v, s, t, *arguments)
-        return parameters
-
-    return step
-
-
-def _own(use: Use) -> Callable[[str], Any]:
-    """Return what finds a function of this topic: the caller's, or else this module's."""
-    return lambda name: (use or {}).get(name, globals()[name])
-
-
-def minimize(
-    X: Array,
-    Y: Array,
-    parameters: Parameters,
-    optimizer: str = "gd",
-    learning_rate: float = 0.0007,
-    mini_batch_size: int = 64,
-    num_epochs: int = 5000,
-    decay: Callable[..., float] | None = None,
-    decay_rate: float = 1.0,
-    use: Use = None,
-    **settings: float,
-) -> tuple[Parameters, list[float]]:
-    """Train the three-layer network on mini-batches that are shuffled anew for each epoch.
-
-    Args:
-        X: inputs, float (n_x, m).
-        Y: labels 0 or 1, (1, m).
-        parameters: to begin with, "W1", "b1", ..., "W3", "b3".
-        optimizer: "gd", "momentum", "rmsprop" or "adam".
-        learning_rate: step size, to begin with.
-        mini_batch_size: examples in a step.
-        num_epochs: passes over the data.
-        decay: `decay(learning_rate, epoch_num, decay_rate)` gives the learning rate of each epoch.
-        decay_rate: for `decay`.
-        use: functions to use instead of this module's, by their names: your own, as `globals()`.
-        settings: `beta`, `beta1`, `beta2`, `epsilon` of the optimizer.
-
-    Returns:
-        The learned parameters, and the cost of each epoch: the mean over its examples, each
-        measured before the step that it took part in.
-    """
-    parameters = {name: value.copy() for name, value in parameters.items()}  # yours may be in place
-    step = stepper(optimizer, parameters, use=use, **settings)
-    cut, costs = _own(use)("random_mini_batches"), []
-    for epoch in range(num_epochs):
-        rate = decay(learning_rate, epoch, decay_rate) if decay else learning_rate
-        total = 0.0
-        for X_batch, Y_batch in cut(X, Y, mini_batch_size, 11 + epoch):  # a seed for each epoch
-            a3, cache = forward_propagation(X_batch, parameters)
-            total += compute_cost(a3, Y_batch) * Y_batch.shape[1]
-            parameters = step(parameters, backward_propagation(X_batch, Y_batch, cache), rate)
-        costs.append(total / Y.shape[1])
-    return parameters, costs
+    check_choice("optimizer", optimizer, OPTIMIZERS)
+    if optimizer == "gd":
+        return gd_stepper(update_parameters_with_gd)
+    if optimizer == "momentum":
+        return momentum_stepper(initialize_velocity, update_parameters_with_momentum, beta)
+    if optimizer == "rmsprop":
+        return rmsprop_stepper(initialize_velocity, update_parameters_with_rmsprop, beta, epsilon)
+    return adam_stepper(initialize_adam, update_parameters_with_adam, beta1, beta2, epsilon)
 
 
 def model(
@@ -464,7 +444,6 @@ def model(
     decay: Callable[..., float] | None = None,
     decay_rate: float = 1.0,
     rng: Random = None,
-    use: Use = None,
 ) -> Parameters:
     """Train the three-layer network from He's initial weights, as the course's notebooks call it.
 
@@ -474,7 +453,7 @@ def model(
         layers_dims: sizes of the layers, [n_x, n[1], n[2], 1].
         optimizer: "gd", "momentum", "rmsprop" or "adam".
         learning_rate: step size, to begin with.
-        mini_batch_size: examples in a step.
+        mini_batch_size: examples in a step, at least 1.
         beta: of momentum and RMSprop.
         beta1: of Adam.
         beta2: of Adam.
@@ -484,24 +463,29 @@ def model(
         decay: see `minimize`.
         decay_rate: for `decay`.
         rng: generator or seed of the first weights.
-        use: see `minimize`.
 
     Returns:
         The learned parameters.
+
+    Raises:
+        TypeError, ValueError: an argument is out of its range.
     """
-    settings = {"beta": beta, "beta1": beta1, "beta2": beta2, "epsilon": epsilon}
+    if len(layers_dims) != 4 or layers_dims[0] != X.shape[0] or layers_dims[3] != Y.shape[0]:
+        raise ValueError(
+            f"layers_dims: expected four sizes, from {X.shape[0]} (rows of X) to {Y.shape[0]} "
+            f"(rows of Y), got {list(layers_dims)}"
+        )
     parameters, costs = minimize(
         X,
         Y,
         initialize_parameters(layers_dims, rng),
-        optimizer,
-        learning_rate,
-        mini_batch_size,
-        num_epochs,
-        decay,
-        decay_rate,
-        use,
-        **settings,
+        stepper(optimizer, beta=beta, beta1=beta1, beta2=beta2, epsilon=epsilon),
+        random_mini_batches,
+        learning_rate=learning_rate,
+        mini_batch_size=mini_batch_size,
+        num_epochs=num_epochs,
+        decay=decay,
+        decay_rate=decay_rate,
     )
     for epoch, cost in enumerate(costs):
         if print_cost and epoch % 1000 == 0:
@@ -559,8 +543,28 @@ class GradientDescent(keras.optimizers.Optimizer):
     def __init__(
         self, learning_rate: Any = 0.01, *, memory: Sequence[str] = (), **settings: Any
     ) -> None:
+        if isinstance(learning_rate, int | float):
+            check_number("learning_rate", learning_rate, at_least=0)
         super().__init__(learning_rate=learning_rate, **settings)
         self.memory = tuple(memory)
+
+    def decay_rate(self, name: str, value: float) -> float:
+        """Return a decay rate of an average if it is one, 0 <= value < 1.
+
+        Raises:
+            TypeError, ValueError: it is not; the message calls it by `name`.
+        """
+        rate: float = check_number(name, value, at_least=0, below=1)
+        return rate
+
+    def non_negative(self, name: str, value: float) -> float:
+        """Return a number if it is at least 0.
+
+        Raises:
+            TypeError, ValueError: it is not; the message calls it by `name`.
+        """
+        number: float = check_number(name, value, at_least=0)
+        return number
 
     def build(self, variables: Sequence[Any]) -> None:
         """Make the averages of every variable."""
@@ -604,7 +608,7 @@ class Momentum(GradientDescent):
 
     def __init__(self, learning_rate: Any = 0.01, beta: float = 0.9, **settings: Any) -> None:
         super().__init__(learning_rate, memory=["v"], **settings)
-        self.beta = beta
+        self.beta = self.decay_rate("beta", beta)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Change one variable, and its average."""
@@ -642,7 +646,8 @@ class RMSprop(GradientDescent):
         **settings: Any,
     ) -> None:
         super().__init__(learning_rate, memory=["s"], **settings)
-        self.rho, self.epsilon = rho, epsilon
+        self.rho = self.decay_rate("rho", rho)
+        self.epsilon = self.non_negative("epsilon", epsilon)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Change one variable, and the average of the squares."""
@@ -687,7 +692,9 @@ class Adam(GradientDescent):
         **settings: Any,
     ) -> None:
         super().__init__(learning_rate, memory=["v", "s"], **settings)
-        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+        self.beta_1 = self.decay_rate("beta_1", beta_1)
+        self.beta_2 = self.decay_rate("beta_2", beta_2)
+        self.epsilon = self.non_negative("epsilon", epsilon)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Change one variable, and its two averages; `self.iterations` is 0 in the first step."""
@@ -719,7 +726,10 @@ class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
     """
 
     def __init__(self, rates: Sequence[float], steps_per_epoch: int) -> None:
-        self.rates, self.steps_per_epoch = [float(rate) for rate in rates], steps_per_epoch
+        if not len(rates):
+            raise ValueError(f"rates: expected the rate of at least one epoch, got {rates!r}")
+        self.rates = [float(check_number("rates", rate, at_least=0)) for rate in rates]
+        self.steps_per_epoch = check_integer("steps_per_epoch", steps_per_epoch, at_least=1)
 
     @classmethod
     def of(
@@ -741,6 +751,7 @@ class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
             steps_per_epoch: how many steps an epoch has.
             settings: more arguments of `decay`, such as `time_interval`.
         """
+        num_epochs = check_integer("num_epochs", num_epochs, at_least=1)
         epochs = range(num_epochs)
         rates = [decay(learning_rate0, epoch, decay_rate, **settings) for epoch in epochs]
         return cls(rates, steps_per_epoch)
@@ -762,7 +773,7 @@ def train_on_moons(
     optimizer: str | keras.optimizers.Optimizer,
     num_epochs: int = 1000,
     batch_size: int = 64,
-    seed: int = 3,
+    seed: int | None = None,
     progress: bool = True,
 ) -> tuple[keras.Model, History]:
     """Train the network 2-5-2-1 on the moons.
@@ -771,7 +782,7 @@ def train_on_moons(
         optimizer: of Keras or of this module.
         num_epochs: passes over the 300 points.
         batch_size: points in a step.
-        seed: of the first weights and of the order of the points: the same for every optimizer.
+        seed: of the initial weights and of the order of the points.
         progress: whether to show a progress bar.
 
     Returns:
@@ -779,7 +790,8 @@ def train_on_moons(
         "accuracy".
     """
     x, y = data.load_moons(layout="examples first")
-    start = [keras.initializers.HeNormal(seed + l) for l in range(3)]
+    seeds = [None if seed is None else seed + l for l in range(3)]
+    start = [keras.initializers.HeNormal(seed) for seed in seeds]
     network = keras.Sequential(
         [
             keras.Input((2,)),

@@ -14,8 +14,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dltf.models.mlp import Array, Parameters, backward_propagation, forward_propagation
-from dltf.optimization import Use, minimize, stepper
+from dltf.models.mlp import backward_propagation, forward_propagation
+from dltf.optimization import (
+    gd_stepper,
+    minimize,
+    random_mini_batches,
+    update_parameters_with_gd,
+)
+from dltf.optimization.loops import Batch, Stepper
+from dltf.typing import Array, Parameters
+from dltf.validation import check_integer
 
 # == 1. What the size of a batch buys ==============================================================
 
@@ -30,7 +38,12 @@ class Descent(NamedTuple):
 
 
 def gradient_noise(
-    X: Array, Y: Array, parameters: Parameters, mini_batch_size: int, batches: int = 200
+    X: Array,
+    Y: Array,
+    parameters: Parameters,
+    mini_batch_size: int,
+    batches: int = 200,
+    rng: np.random.Generator | int | None = 0,
 ) -> float:
     """Measure how far a batch's gradient is from the gradient of all examples.
 
@@ -40,6 +53,7 @@ def gradient_noise(
         parameters: where to measure, "W1", "b1", ..., "W3", "b3".
         mini_batch_size: examples in a batch.
         batches: how many batches to draw.
+        rng: generator or seed of the batches.
 
     Returns:
         Root of the mean squared distance, as a share of the length of the gradient of all. It falls
@@ -50,7 +64,9 @@ def gradient_noise(
         grads = backward_propagation(X, Y, forward_propagation(X, parameters)[1])
         return np.concatenate([grads["d" + name].reshape(-1) for name in parameters])
 
-    full, rng = gradient(X, Y), np.random.default_rng(0)
+    check_integer("mini_batch_size", mini_batch_size, at_least=1)
+    check_integer("batches", batches, at_least=1)
+    full, rng = gradient(X, Y), np.random.default_rng(rng)
     squares: list[float] = []
     for _ in range(batches):
         drawn = rng.choice(X.shape[1], min(mini_batch_size, X.shape[1]), replace=False)
@@ -63,9 +79,11 @@ def compare_batch_sizes(
     Y: Array,
     parameters: Parameters,
     sizes: Sequence[int],
+    *,
+    stepper: Stepper = gd_stepper(update_parameters_with_gd),  # noqa: B008 - remembers nothing
+    mini_batches: Callable[[Array, Array, int, int], list[Batch]] = random_mini_batches,
     learning_rate: float = 0.05,
     num_epochs: int = 100,
-    use: Use = None,
 ) -> dict[int, Descent]:
     """Train by gradient descent with batches of several sizes, from the same start.
 
@@ -76,9 +94,10 @@ def compare_batch_sizes(
         Y: labels 0 or 1, (1, m).
         parameters: to begin with, "W1", "b1", ..., "W3", "b3".
         sizes: examples in a batch.
+        stepper: the optimizer: gradient descent by the topic's update, or by your own.
+        mini_batches: the topic's `random_mini_batches`, or your own.
         learning_rate: step size, the same for all.
         num_epochs: passes over the data, the same for all.
-        use: functions to use instead of the topic's, by their names: your own, as `globals()`.
 
     Returns:
         size -> number of steps, seconds, noise of the gradient at the start, cost of each epoch.
@@ -86,7 +105,16 @@ def compare_batch_sizes(
     found = {}
     for size in sizes:
         began = time.perf_counter()
-        _, costs = minimize(X, Y, parameters, "gd", learning_rate, size, num_epochs, use=use)
+        _, costs = minimize(
+            X,
+            Y,
+            parameters,
+            stepper,
+            mini_batches,
+            learning_rate=learning_rate,
+            mini_batch_size=size,
+            num_epochs=num_epochs,
+        )
         seconds = time.perf_counter() - began
         steps = num_epochs * -(-X.shape[1] // size)
         found[size] = Descent(steps, seconds, gradient_noise(X, Y, parameters, size), costs)
@@ -131,24 +159,27 @@ LANDSCAPES = {
 }
 
 
-def descend(landscape: Landscape, optimizer: str, num_steps: int = 80, use: Use = None) -> Array:
-    """Walk down a landscape by the updates of this topic.
+def descend(
+    landscape: Landscape, stepper: Stepper, learning_rate: float, num_steps: int = 80
+) -> Array:
+    """Walk down a landscape by an optimizer of this topic.
 
     Args:
         landscape: one of `LANDSCAPES`, or your own.
-        optimizer: "gd", "momentum", "rmsprop" or "adam".
+        stepper: the optimizer, such as `gd_stepper(update_parameters_with_gd)`.
+        learning_rate: step size; `landscape.learning_rates` has one for each optimizer.
         num_steps: how many steps to take.
-        use: functions to use instead of the topic's, by their names: your own, as `globals()`.
 
     Returns:
         The points of the path, (num_steps + 1, 2), the start first.
     """
+    num_steps = check_integer("num_steps", num_steps, at_least=0)
     parameters = {"W1": np.array(landscape.start).reshape(2, 1), "b1": np.zeros((1, 1))}
-    step = stepper(optimizer, parameters, use=use)
+    step = stepper(parameters)
     path = [parameters["W1"][:, 0].copy()]
     for _ in range(num_steps):
         slope = np.array(landscape.gradient(*path[-1])).reshape(2, 1)
         grads = {"dW1": slope, "db1": np.zeros((1, 1))}
-        parameters = step(parameters, grads, landscape.learning_rates[optimizer])
+        parameters = step(parameters, grads, learning_rate)
         path.append(parameters["W1"][:, 0].copy())
     return np.array(path)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dltf.plotting.look import COLOURS, new_axes
+from dltf.typing import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,11 +39,11 @@ def plot_confusion(
     if len(y) != len(predicted):
         raise ValueError(f"predicted: expected {len(y)} classes, got {len(predicted)}")
     C = int(max(y.max(), predicted.max())) + 1 if names is None else len(names)
-    counts: np.ndarray[Any, Any] = np.zeros((C, C), int)
+    counts: Array = np.zeros((C, C), int)
     np.add.at(counts, (y, predicted), 1)
     side = max(3.6, 0.55 * C + 0.9)
     ax = new_axes(width=side, height=side) if ax is None else ax
-    off: np.ndarray[Any, Any] = counts.astype(float)
+    off: Array = counts.astype(float)
     np.fill_diagonal(off, 0)
     shade = off / max(off.max(), 1)  # the errors are what is looked for
     colour = np.array([[int(COLOURS[i][j : j + 2], 16) / 255 for j in (1, 3, 5)] for i in (0, 1)])
@@ -62,7 +63,7 @@ def plot_confusion(
 
 def plot_photos(
     photos: ArrayLike, titles: Sequence[str] | None = None, columns: int = 6, size: float = 1.3
-) -> np.ndarray[Any, Any]:
+) -> Array:
     """Draw photos in rows, each with a title, such as "3, is 5" for a wrong one.
 
     Args:
@@ -91,7 +92,7 @@ def plot_photos(
     new_axes(columns, width=size, height=(size + 0.25) * rows)
     figure = plt.gcf()
     figure.clear()
-    axes: np.ndarray[Any, Any] = figure.subplots(rows, columns, squeeze=False)
+    axes: Array = figure.subplots(rows, columns, squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for i, (ax, photo) in enumerate(zip(axes.flat, photos, strict=False)):

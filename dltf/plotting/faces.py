@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dltf.plotting.look import COLOURS, colours, new_axes
+from dltf.typing import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,7 +77,7 @@ def plot_roc(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | None 
 
 def plot_pairs(
     first: ArrayLike, second: ArrayLike, distances: ArrayLike, threshold: float, same: ArrayLike
-) -> np.ndarray[Any, Any]:
+) -> Array:
     """Draw pairs of photos, one above the other, with their distances and what is said of them.
 
     Args:

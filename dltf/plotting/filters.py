@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dltf.plotting.look import new_axes
+from dltf.typing import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +37,7 @@ def _grid(count: int, columns: int, size: float) -> Any:
 
 def plot_feature_maps(
     maps: ArrayLike, titles: Sequence[str] | None = None, columns: int = 8, size: float = 1.5
-) -> np.ndarray[Any, Any]:
+) -> Array:
     """Draw each channel of a picture's activations by itself: blue below zero, red above.
 
     Each map has a scale of its own, so that a faint one is seen as well.
@@ -67,7 +68,7 @@ def plot_feature_maps(
 
 def plot_filters(
     W: ArrayLike, titles: Sequence[str] | None = None, columns: int = 16, size: float = 0.8
-) -> np.ndarray[Any, Any]:
+) -> Array:
     """Draw filters: as colours if they look at three channels, else the mean over channels.
 
     Args:

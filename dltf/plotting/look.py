@@ -37,7 +37,7 @@ def new_axes(columns: int = 1, *, width: float = 6.0, height: float = 4.0, **set
     import matplotlib.pyplot as plt
     from cycler import cycler
 
-    with plt.rc_context({**STYLE, "axes.prop_cycle": cycler(color=COLOURS)}):
+    with plt.style.context({**STYLE, "axes.prop_cycle": cycler(color=COLOURS)}):
         _, axes = plt.subplots(1, columns, figsize=(width * columns, height), **settings)
         interactive = plt.isinteractive()
     # A notebook's first figure turns interactive mode on; leaving the context must not undo it, or

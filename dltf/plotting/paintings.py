@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dltf.plotting.look import colours, new_axes
+from dltf.typing import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_gallery(
-    pictures: Mapping[str, ArrayLike], columns: int = 3, width: float = 3.2
-) -> np.ndarray[Any, Any]:
+def plot_gallery(pictures: Mapping[str, ArrayLike], columns: int = 3, width: float = 3.2) -> Array:
     """Draw pictures in a grid, each with its title.
 
     Args:

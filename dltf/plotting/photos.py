@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dltf.plotting.look import new_axes
+from dltf.typing import Array
 
 
-def plot_pictures(
-    rows: Mapping[str, ArrayLike], height: float = 1.5, axes: Any = None
-) -> np.ndarray[Any, Any]:
+def plot_pictures(rows: Mapping[str, ArrayLike], height: float = 1.5, axes: Any = None) -> Array:
     """Draw rows of pictures, each row with its label.
 
     Args:

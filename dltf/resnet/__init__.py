@@ -31,8 +31,20 @@ from keras import layers
 from keras.initializers import HeNormal
 from numpy.typing import NDArray
 
+from dltf.typing import Random
+
+__all__ = [
+    "Initializer",
+    "ResNet50",
+    "basic_block",
+    "convolutional_block",
+    "identity_block",
+    "residual_backward",
+    "residual_forward",
+    "small_resnet",
+]
+
 Initializer: TypeAlias = Callable[..., keras.initializers.Initializer]
-Random: TypeAlias = "np.random.Generator | int | None"
 
 # == 1. A block on arrays ==========================================================================
 

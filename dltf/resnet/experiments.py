@@ -54,7 +54,7 @@ def train_on_signs(
     """
     x, y = data.load_signs()[:2] if photos is None else photos
     first = [RandomAffine(seed=seed)]
-    settings = {"input_shape": x.shape[1:], "first": first, "rng": seed} | network
+    settings: dict[str, Any] = {"input_shape": x.shape[1:], "first": first, "rng": seed} | network
     model = small_resnet(**settings)
     steps = epochs * -(-len(x) // 32)
     schedule = keras.optimizers.schedules.CosineDecay(

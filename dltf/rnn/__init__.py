@@ -30,7 +30,22 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from dltf.models.mlp import Array, Parameters, sigmoid, softmax
+from dltf.models.mlp import sigmoid, softmax
+from dltf.typing import Array, Parameters
+
+__all__ = [
+    "Array",
+    "Cache",
+    "Parameters",
+    "lstm_backward",
+    "lstm_cell_backward",
+    "lstm_cell_forward",
+    "lstm_forward",
+    "rnn_backward",
+    "rnn_cell_backward",
+    "rnn_cell_forward",
+    "rnn_forward",
+]
 
 Cache: TypeAlias = tuple[Any, ...]
 

@@ -20,7 +20,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from dltf.models.mlp import Array, Parameters
+from dltf.typing import Array, Parameters
 
 
 def keras_weights(parameters: Parameters) -> list[Array]:

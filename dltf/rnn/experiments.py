@@ -27,9 +27,9 @@ import numpy as np
 from keras import layers, ops
 
 from dltf.data import sequences
-from dltf.models.mlp import Array, Parameters
 from dltf.rnn.cells import Cell, GRUCell, LSTMCell, RNNCell
 from dltf.training import History, train
+from dltf.typing import Array, Parameters
 
 # == 1. Four kinds of recurrent networks ===========================================================
 

@@ -23,8 +23,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dltf.models.mlp import Array, Parameters, sigmoid, softmax
+from dltf.models.mlp import sigmoid, softmax
 from dltf.rnn import Cache
+from dltf.typing import Array, Parameters
 
 
 def gru_cell_forward(

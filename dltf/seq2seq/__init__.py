@@ -38,17 +38,54 @@ from keras.layers import (
 )
 from numpy.typing import NDArray
 
-from dltf.data.dates import (  # noqa: F401 - for notebooks that look for them here
+from dltf.data.dates import (
     Vocabulary,
     int_to_string,
     load_date_vocabulary,
     make_dates,
     string_to_int,
 )
-from dltf.seq2seq.date_model import plot_attention_map  # noqa: F401
+from dltf.seq2seq.date_model import plot_attention_map
 from dltf.training import History, train
+from dltf.typing import Array
 
-Array: TypeAlias = NDArray[np.float64]
+__all__ = [
+    "Array",
+    "Later",
+    "NDArray",
+    "Step",
+    "Tx",
+    "Ty",
+    "Vocabulary",
+    "activator",
+    "beam_search",
+    "concatenator",
+    "densor1",
+    "densor2",
+    "dotor",
+    "exhaustive_search",
+    "int_to_string",
+    "load_dataset",
+    "load_date_vocabulary",
+    "make_dates",
+    "masked_softmax",
+    "modelf",
+    "modified_precision",
+    "n_a",
+    "n_s",
+    "one_step_attention",
+    "output_layer",
+    "plot_attention_map",
+    "post_activation_LSTM_cell",
+    "preprocess_data",
+    "repeator",
+    "sequence_loss",
+    "softmax",
+    "string_to_int",
+    "teacher_forcing",
+    "train_date_model",
+]
+
 
 # == 1. The layers that all steps share ============================================================
 

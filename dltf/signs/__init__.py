@@ -26,7 +26,30 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
-Array: TypeAlias = NDArray[np.floating[Any]]
+from dltf.typing import Array
+
+__all__ = [
+    "SIZES",
+    "Array",
+    "Parameters",
+    "as_classes",
+    "compute_cost",
+    "compute_total_loss",
+    "cross_entropy",
+    "cross_entropy_gradient",
+    "forward_propagation",
+    "hardmax",
+    "initialize_parameters",
+    "linear_function",
+    "minimize_square",
+    "model",
+    "one_hot",
+    "one_hot_matrix",
+    "sigmoid",
+    "signs_network",
+    "softmax",
+]
+
 Parameters: TypeAlias = dict[str, tf.Variable]
 
 SIZES = (12288, 25, 12, 6)  # the course's network: a photo, two hidden layers, six classes
@@ -327,7 +350,7 @@ def model(
     pairs = tf.data.Dataset.from_tensor_slices((np.float32(X_train.T), np.float32(Y_train.T)))
     batches = pairs.shuffle(m, seed).batch(minibatch_size).prefetch(8)
 
-    @tf.function
+    @tf.function(autograph=False)
     def step(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             logits = forward_propagation(tf.transpose(x), parameters)

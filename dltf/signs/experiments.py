@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import keras
 import numpy as np
@@ -26,14 +26,13 @@ from dltf.data.pictures import read_photo
 from dltf.signs import signs_network, softmax
 from dltf.training import History, train
 from dltf.training.augmentation import RandomAffine
+from dltf.typing import Labels, Photos
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
 
-Photos: TypeAlias = NDArray[np.uint8]
-Labels: TypeAlias = NDArray[np.int64]
 
 COURSE_ACCURACY = 0.716  # what the course's notebook of 2017 prints after its 1500 epochs
 
@@ -118,8 +117,8 @@ def train_signs(
         The network as it is after the last epoch.
     """
     train_x, train_y, test_x, test_y = photos
-    centre = np.float32(train_x.mean(axis=0) / 255 if recipe.centred else 0.0)
-    x, x_test = (np.float32(part / 255 - centre) for part in (train_x, test_x))
+    centre = np.asarray(train_x.mean(axis=0) / 255 if recipe.centred else 0.0, np.float32)
+    x, x_test = ((part / 255 - centre).astype(np.float32) for part in (train_x, test_x))
     augmentation = [RandomAffine(0.17, 0.08, 0.06, 0.1, seed=seed)] if recipe.augmented else []
     network = signs_network(
         recipe.initializer, recipe.l2, recipe.keep_prob, recipe.batch_norm, augmentation, seed
@@ -194,7 +193,7 @@ def predict_photo(
         The class, and the probabilities of all classes, (6,).
     """
     pixels = photo if isinstance(photo, np.ndarray) else read_photo(photo)
-    scores = np.asarray(network(np.float32(pixels / 255 - centre)[None]))  # (1, 6)
+    scores = np.asarray(network((pixels / 255 - centre).astype(np.float32)[None]))  # (1, 6)
     probabilities = softmax(scores.T)[:, 0]
     return int(probabilities.argmax()), probabilities
 

@@ -27,7 +27,7 @@ from typing import Any, TypeAlias
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from dltf.style_transfer.backbones import (
     SQUEEZENET_STYLE,
@@ -37,10 +37,24 @@ from dltf.style_transfer.backbones import (
     check_outputs,
     one_picture,
 )
-from dltf.training import validation as arguments
 from dltf.training.progress import Progress
+from dltf.typing import Picture, Random
+from dltf.validation import check_integer
 
-Picture: TypeAlias = NDArray[np.float32]  # (n_H, n_W, 3), 0 to 1
+__all__ = [
+    "STYLE_LAYERS",
+    "clip_0_1",
+    "compute_content_cost",
+    "compute_layer_style_cost",
+    "compute_style_cost",
+    "gram_matrix",
+    "judge",
+    "total_cost",
+    "total_variation_cost",
+    "train_step",
+    "transfer",
+]
+
 Costs: TypeAlias = dict[str, list[float]]
 
 STYLE_LAYERS = SQUEEZENET_STYLE  # (name, weight); as many weights as style layers
@@ -264,7 +278,7 @@ def transfer(
     steps: int = 200,
     learning_rate: float = 0.02,
     noise: float = 0.0,
-    rng: np.random.Generator | int | None = None,
+    rng: Random = None,
     progress: bool = True,
 ) -> tuple[Picture, Costs]:
     """Repaint one picture in the style of another.
@@ -292,7 +306,7 @@ def transfer(
     Raises:
         ValueError: an argument is not as described.
     """
-    steps = arguments.whole("steps", steps, at_least=1)
+    steps = check_integer("steps", steps, at_least=1)
     photo, painting = one_picture("content", content), one_picture("style", style)
     if photo.shape != painting.shape:
         raise ValueError(
@@ -310,11 +324,11 @@ def transfer(
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build([generated])
 
-    @tf.function
+    @tf.function(autograph=False)
     def take(count: Any) -> Any:
         """Take some steps and return their costs (count, 3)."""
-        costs = tf.TensorArray(tf.float32, count)
-        for step in tf.range(count):
+
+        def one_step(_: Any) -> Any:
             row = train_step(
                 generated,
                 backbone,
@@ -326,8 +340,11 @@ def transfer(
                 beta,
                 gamma,
             )
-            costs = costs.write(step, tf.stack(row))
-        return costs.stack()
+            return tf.stack(row)
+
+        return tf.map_fn(
+            one_step, tf.range(count), fn_output_signature=tf.float32, parallel_iterations=1
+        )
 
     bar = Progress(steps, "step") if progress else None
     rows: list[Any] = []

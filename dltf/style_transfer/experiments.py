@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 
 from dltf import data, plotting
-from dltf.style_transfer import Picture, judge, transfer
+from dltf.style_transfer import judge, transfer
 from dltf.style_transfer.backbones import Backbone, load_backbone
+from dltf.typing import Picture
 
 SHAPE = (300, 400)
 SWEEP_SHAPE = (150, 200)  # six pictures in one figure need not be large
@@ -125,7 +126,8 @@ def save_picture(picture: Picture, to: str | Path, quality: int = 85) -> None:
     """Write a picture between 0 and 1 to a file, whose name says which kind it is."""
     from PIL import Image
 
-    Image.fromarray(np.uint8(np.round(255 * picture))).save(to, quality=quality, optimize=True)
+    pixels = np.round(255 * picture).astype(np.uint8)
+    Image.fromarray(pixels).save(to, quality=quality, optimize=True)
 
 
 # == Commands ======================================================================================

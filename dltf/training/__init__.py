@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dltf.training.callbacks import Callback, EarlyStopping, Every
-    from dltf.training.history import History, Run, describe
+    from dltf.training.history import History, TrainingRun, describe
     from dltf.training.loop import epoch_order, train
 
 _HOMES = {
@@ -18,7 +18,7 @@ _HOMES = {
     "EarlyStopping": "callbacks",
     "Every": "callbacks",
     "History": "history",
-    "Run": "history",
+    "TrainingRun": "history",
     "describe": "history",
     "epoch_order": "loop",
     "train": "loop",
@@ -28,7 +28,7 @@ __all__ = [
     "EarlyStopping",
     "Every",
     "History",
-    "Run",
+    "TrainingRun",
     "describe",
     "epoch_order",
     "train",

@@ -1,8 +1,8 @@
-"""What happens between the epochs of a run: stop early, or do something now and then.
+"""Training callbacks: stop early, or call a function every few epochs.
 
 A callback of `dltf.training.train` is a function `callback(run)` that is called after every epoch.
 Most need no more. One that keeps something, or has something to do when the run ends, is a
-`Callback`: its variables lie in the run's checkpoint beside the model's, so a run that is
+`Callback`: its variables are saved in the checkpoint with the model's, so a run that is
 interrupted and resumed ends as one that was not.
 """
 
@@ -15,7 +15,7 @@ import keras
 import numpy as np
 
 if TYPE_CHECKING:
-    from dltf.training.history import Run
+    from dltf.training.history import TrainingRun
 
 
 class Callback:
@@ -33,10 +33,10 @@ class Callback:
     def begin(self, model: Any) -> None:
         """Make the variables; called once, before a checkpoint is read."""
 
-    def __call__(self, run: Run) -> None:
+    def __call__(self, run: TrainingRun) -> None:
         """Do what is to be done after an epoch."""
 
-    def end(self, run: Run) -> None:
+    def end(self, run: TrainingRun) -> None:
         """Do what is to be done after the last epoch; what changes here is in no checkpoint."""
 
 
@@ -91,9 +91,9 @@ class EarlyStopping(Callback):
             keras.Variable(w, trainable=False, dtype=w.dtype, name="best") for w in model.weights
         ]
 
-    def __call__(self, run: Run) -> None:
+    def __call__(self, run: TrainingRun) -> None:
         """Keep the weights if this epoch was the best; end the run if the best is long ago."""
-        self._look(run)
+        self._find_best(run)
         if self.best_epoch == run.epoch:
             for mine, theirs in zip(self.variables, run.model.weights, strict=True):
                 mine.assign(theirs)
@@ -103,14 +103,14 @@ class EarlyStopping(Callback):
                 f"best {self.best:.4g} in epoch {self.best_epoch}"
             )
 
-    def end(self, run: Run) -> None:
+    def end(self, run: TrainingRun) -> None:
         """Give the model the weights of the best epoch."""
-        self._look(run)
+        self._find_best(run)
         if self.best_epoch:
             for mine, theirs in zip(self.variables, run.model.weights, strict=True):
                 theirs.assign(mine)
 
-    def _look(self, run: Run) -> None:
+    def _find_best(self, run: TrainingRun) -> None:
         """Find the best epoch; after a resume, whose weights came with the file, it is a past one.
 
         Raises:
@@ -131,13 +131,13 @@ class Every(Callback):
         function: `function(run)`.
     """
 
-    def __init__(self, epochs: int, function: Callable[[Run], Any]) -> None:
+    def __init__(self, epochs: int, function: Callable[[TrainingRun], Any]) -> None:
         super().__init__()
         if epochs < 1:
             raise ValueError(f"epochs: expected at least 1, got {epochs}")
         self.epochs, self.function = epochs, function
 
-    def __call__(self, run: Run) -> None:
+    def __call__(self, run: TrainingRun) -> None:
         """Call the function if the number of finished epochs is a multiple."""
         if run.epoch % self.epochs == 0:
             self.function(run)

@@ -36,15 +36,17 @@ class Checkpoint:
         """Return whether the last checkpoint was written a while ago."""
         return time.monotonic() - self.saved >= SECONDS
 
-    def save(self, run: dict[str, Any], history: dict[str, Any]) -> None:
+    def save(self, identity: dict[str, Any], history: dict[str, Any]) -> None:
         """Write the state; a run killed while writing keeps its last good file.
 
         Args:
-            run: what identifies the run, as plain data.
+            identity: what identifies the run, as plain data.
             history: what was measured, as plain data.
         """
-        about = json.dumps({"run": run, "history": history})
-        arrays = {f"variable_{i}": np.asarray(v) for i, v in enumerate(self.variables)}
+        about = json.dumps({"run": identity, "history": history})
+        arrays: dict[str, Any] = {
+            f"variable_{i}": np.asarray(v) for i, v in enumerate(self.variables)
+        }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_name(self.path.name + ".part")
         with open(unfinished, "wb") as file:
@@ -52,11 +54,11 @@ class Checkpoint:
         os.replace(unfinished, self.path)
         self.saved = time.monotonic()
 
-    def load(self, run: dict[str, Any]) -> dict[str, Any] | None:
+    def load(self, identity: dict[str, Any]) -> dict[str, Any] | None:
         """Put the saved state into the variables and return the history; None if there is no file.
 
         Args:
-            run: what identifies the run; a key whose value is None may have any value.
+            identity: what identifies the run; a key whose value is None may have any value.
 
         Raises:
             ValueError: the file is no checkpoint, or one of another run.
@@ -72,7 +74,7 @@ class Checkpoint:
                 f"checkpoint: expected a file written by train, got {str(self.path)!r} ({error})"
             ) from error
         found = about["run"] | {"shapes": [list(a.shape) for a in arrays]}
-        wanted = run | {"shapes": [list(v.shape) for v in self.variables]}
+        wanted = identity | {"shapes": [list(v.shape) for v in self.variables]}
         for key, value in wanted.items():
             if value is not None and found.get(key) != value:
                 where, theirs, ours = _first_difference(key, found.get(key), value)

@@ -1,4 +1,4 @@
-"""The history of a training run, and what a callback sees of the run after each epoch."""
+"""The history of a training run, and the state of the run that callbacks get."""
 
 from __future__ import annotations
 
@@ -49,6 +49,16 @@ class History:
         """The values of the last epoch."""
         return {name: values[-1] for name, values in self.values.items() if values}
 
+    def extend(self, names: Sequence[str], rows: Any) -> None:
+        """Add what was measured in some more epochs.
+
+        Args:
+            names: of the measures.
+            rows: array (epochs, names).
+        """
+        for name, column in zip(names, rows.T, strict=True):
+            self.values[name] += column.tolist()
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""
         return {"seed": self.seed, "stopped": self.stopped, "values": self.values}
@@ -69,8 +79,8 @@ class History:
         return plotting.plot_history(self.values, names=names, ax=ax)
 
 
-class Run:
-    """What a callback sees after an epoch. It may read and change everything, and stop the run.
+class TrainingRun:
+    """The state of one call of `train`, as callbacks get it; they may change it, and stop the run.
 
     Attributes:
         model: the model in training.

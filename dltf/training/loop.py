@@ -16,31 +16,43 @@ belong to the layers that draw them.)
 with the same bits.
 
 Layout: Keras's, examples first: `x (m, ...)`, `y (m, ...)`. From features x examples it is one
-    transposition:
-`train(model, (X.T, Y.T), ...)`.
+transposition: `train(model, (X.T, Y.T), ...)`.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from dltf.training import validation as arguments
 from dltf.training.callbacks import Callback
 from dltf.training.checkpoint import Checkpoint, fingerprint
-from dltf.training.history import History, Run, describe
+from dltf.training.history import History, TrainingRun, describe
 from dltf.training.progress import Progress
-
-CALL_SECONDS = (
-    0.2  # without callbacks, as many epochs go into one call of the graph as take about this long
+from dltf.training.validation import (
+    as_pair,
+    example_count,
+    first_inputs,
+    optimizer_config,
+    resolve_loss,
+    resolve_metrics,
+    resolve_optimizer,
 )
+from dltf.validation import check_integer
+
+# Without callbacks, as many epochs go into one call of the graph as take about this long.
+CALL_SECONDS = 0.2
+
+# run_epochs(first, count) returns a row of measurements for each epoch, (count, names).
+RunEpochs: TypeAlias = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 def train(
@@ -53,7 +65,7 @@ def train(
     batch_size: int = 32,
     validation: Any = None,
     metrics: Sequence[Any] = (),
-    callbacks: Sequence[Callable[[Run], Any]] = (),
+    callbacks: Sequence[Callable[[TrainingRun], Any]] = (),
     shuffle: bool = True,
     seed: int | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -76,8 +88,8 @@ def train(
         validation: data measured after every epoch, in the form of `data`.
         metrics: Keras metrics, names of Keras metrics, or functions `(y, prediction)` of which the
             mean is taken.
-        callbacks: functions `callback(run)`, called after every epoch (see `Run`); or objects that
-            also have a state or an end (see `dltf.training.callbacks.Callback`).
+        callbacks: functions `callback(run)`, called after every epoch (see `TrainingRun`); or
+            objects that also have a state or an end (see `dltf.training.callbacks.Callback`).
         shuffle: whether each epoch has an order of its own (`epoch_order`).
         seed: orders the examples, `0 <= seed < 2**63`; if None one is drawn, and kept in
             `history.seed`.
@@ -90,89 +102,112 @@ def train(
     Raises:
         TypeError, ValueError: an argument is not as described, or the checkpoint is of another run.
     """
-    epochs = arguments.whole("epochs", epochs, at_least=0)
-    batch_size = arguments.whole("batch_size", batch_size, at_least=1)
+    epochs = check_integer("epochs", epochs, at_least=0)
+    batch_size = check_integer("batch_size", batch_size, at_least=1)
     if seed is not None:
-        seed = arguments.whole("seed", seed, at_least=0)
-    loss, optimizer, measures = (
-        arguments.loss_function(loss),
-        arguments.an_optimizer(optimizer),
-        [arguments.a_metric(m) for m in metrics],
-    )
-    names = ["loss", *(measure.name for measure in measures)]
-    if len(set(names)) < len(names):
-        raise ValueError(
-            f"metrics: expected names that differ from each other and from 'loss', got {names[1:]}"
-        )
-    data = arguments.pair("data", data)
-    if validation is not None:
-        validation = arguments.pair("validation", validation)
-        names += [f"val_{name}" for name in names]
-    if not getattr(model, "built", True):  # the first call makes the variables
-        model(arguments.first_inputs(data))
-    if not model.trainable_variables:
-        raise ValueError(f"model: expected trainable variables, got none in {model.name!r}")
-    optimizer.build(model.trainable_variables)
+        seed = check_integer("seed", seed, at_least=0)
+    loss_function, optimizer = resolve_loss(loss), resolve_optimizer(optimizer)
+    metrics = resolve_metrics(metrics)
+    data = as_pair("data", data)
+    validation = None if validation is None else as_pair("validation", validation)
+    _build(model, optimizer, data)
+    stateful = [callback for callback in callbacks if isinstance(callback, Callback)]
+    for part in stateful:
+        part.begin(model)
 
+    names = _names(metrics, validation)
     identity = {
         "batch_size": batch_size,
         "data": fingerprint(data),
         "measures": names,
-        "optimizer": arguments.configuration(optimizer),
+        "optimizer": optimizer_config(optimizer),
         "seed": seed,
         "shuffle": shuffle,
         "validation": fingerprint(validation),
     }
-    for callback in callbacks:
-        if isinstance(callback, Callback):
-            callback.begin(model)
-    kept = [v for c in callbacks if isinstance(c, Callback) for v in c.variables]
-    history, saved = None, None
+    saved, history = None, None
     if checkpoint is not None:
+        kept = [variable for part in stateful for variable in part.variables]
         saved = Checkpoint(Path(checkpoint), [*model.variables, *optimizer.variables, *kept])
         history = History.from_dict(saved.load(identity))
     if history is None:
-        drawn = int(np.random.SeedSequence().generate_state(1)[0])
-        history = History(drawn if seed is None else seed, {name: [] for name in names})
+        history = _new_history(seed, names)
     identity["seed"] = history.seed
-    run = Run(model, optimizer, history)
 
-    def order(epoch: tf.Tensor) -> tf.Tensor | None:
-        if not shuffle or isinstance(data, tf.data.Dataset):
-            return None
-        return epoch_order(arguments.examples(data), history.seed, epoch)
-
-    run_epochs = _graph(model, loss, optimizer, measures, data, validation, batch_size, order)
-    bar = Progress(epochs, "epoch") if progress is True else progress or None
-    if bar:
-        bar.start(run.epoch)
-    count = (
-        1  # epochs in the next call; a tensor in the graph, so that another count needs no new one
-    )
-    try:
-        while run.epoch < epochs and history.stopped is None:
-            began = time.perf_counter()
-            rows = run_epochs(tf.constant(run.epoch), tf.constant(count)).numpy()  # (count, names)
-            for name, column in zip(names, rows.T, strict=True):
-                history.values[name] += column.tolist()
+    order = _order_of_epochs(data, history.seed) if shuffle else None
+    task = _Task(model, loss_function, optimizer, metrics, batch_size)
+    run_epochs = _graph(task, data, validation, order)
+    run = TrainingRun(model, optimizer, history)
+    with _bar(progress, epochs, run) as show:
+        for rows in _in_calls(run, run_epochs, epochs, one_by_one=bool(callbacks)):
+            history.extend(names, rows)
             for callback in callbacks:
                 callback(run)
             if saved and saved.due():
                 saved.save(identity, history.to_dict())
-            if bar:
-                bar.update(run.epoch, describe(history.last))
-            if not callbacks:
-                pace = (time.perf_counter() - began) / count
-                count = max(1, min(int(CALL_SECONDS / pace), 4 * count, epochs - run.epoch))
+            show()
         if saved:
             saved.save(identity, history.to_dict())
-        for callback in callbacks:  # after saving, so that more epochs go on from where this ended
-            if isinstance(callback, Callback):
-                callback.end(run)
-    finally:
-        if bar:
-            bar.close()
+        for part in stateful:  # after saving, so that more epochs go on from where this ended
+            part.end(run)
     return history
+
+
+def _build(model: Any, optimizer: keras.optimizers.Optimizer, data: Any) -> None:
+    """Make the variables of the model and of its optimizer.
+
+    Raises:
+        ValueError: nothing in the model can be trained.
+    """
+    if not getattr(model, "built", True):  # the first call makes the variables
+        model(first_inputs(data))
+    if not model.trainable_variables:
+        raise ValueError(f"model: expected trainable variables, got none in {model.name!r}")
+    optimizer.build(model.trainable_variables)
+
+
+def _names(metrics: Sequence[keras.metrics.Metric], validation: Any) -> list[str]:
+    """Return the names of what is measured in an epoch, in order."""
+    names = ["loss", *(metric.name for metric in metrics)]
+    return names if validation is None else [*names, *(f"val_{name}" for name in names)]
+
+
+def _new_history(seed: int | None, names: Sequence[str]) -> History:
+    """Return the history of a run that has not begun; without a seed one is drawn."""
+    drawn = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
+    return History(drawn, {name: [] for name in names})
+
+
+@contextmanager
+def _bar(progress: bool | Progress, epochs: int, run: TrainingRun) -> Iterator[Callable[[], None]]:
+    """Open the progress bar, if there is one, and close it; yield what brings it up to date."""
+    bar = Progress(epochs, "epoch") if progress is True else progress or None
+    if bar is None:
+        yield lambda: None
+        return
+    bar.start(run.epoch)
+    try:
+        yield lambda: bar.update(run.epoch, describe(run.history.last))
+    finally:
+        bar.close()
+
+
+def _in_calls(
+    run: TrainingRun, run_epochs: RunEpochs, epochs: int, one_by_one: bool
+) -> Iterator[Any]:
+    """Yield the measurements of the epochs that remain, (epochs of one call, names).
+
+    The caller adds them to the history before the next call. While nobody has to be called after
+    each epoch, a call of the graph takes as many as `CALL_SECONDS` allow.
+    """
+    count = 1  # given to the graph as a tensor, so that another count needs no new graph
+    while run.epoch < epochs and run.history.stopped is None:
+        began = time.perf_counter()
+        yield run_epochs(tf.constant(run.epoch), tf.constant(count)).numpy()
+        if not one_by_one:
+            seconds_per_epoch = (time.perf_counter() - began) / count
+            count = max(1, min(int(CALL_SECONDS / seconds_per_epoch), 4 * count))
+            count = min(count, epochs - run.epoch)
 
 
 def epoch_order(m: int, seed: int, epoch: int) -> tf.Tensor:
@@ -190,85 +225,70 @@ def epoch_order(m: int, seed: int, epoch: int) -> tf.Tensor:
     return tf.random.experimental.stateless_shuffle(tf.range(m), seed=key)
 
 
+def _order_of_epochs(data: Any, seed: int) -> Callable[[tf.Tensor], tf.Tensor] | None:
+    """Return the function epoch -> order of the examples; None for a dataset: it has its own."""
+    if isinstance(data, tf.data.Dataset):
+        return None
+    m = example_count(data)
+    return lambda epoch: epoch_order(m, seed, epoch)
+
+
 # -- the graph -------------------------------------------------------------------------------------
 
 
-def _step(model: Any, loss: Any, optimizer: Any, x: Any, y: Any) -> tuple[tf.Tensor, Any]:
-    """One step of gradient descent on one batch: predict, measure, differentiate, update."""
+@dataclass(frozen=True)
+class _Task:
+    """What is learned, and how."""
+
+    model: Any
+    loss: Callable[..., Any]
+    optimizer: keras.optimizers.Optimizer
+    metrics: Sequence[keras.metrics.Metric]
+    batch_size: int
+
+
+def _step(task: _Task, x: Any, y: Any) -> tf.Tensor:
+    """Take one step of gradient descent on a batch: predict, measure, differentiate, update."""
     with tf.GradientTape() as tape:
-        prediction = model(x, training=True)
-        value = _value(model, loss, y, prediction)
-    gradients = tape.gradient(value, model.trainable_variables)
-    optimizer.apply(gradients, model.trainable_variables)
-    return value, prediction
+        prediction = task.model(x, training=True)
+        value = _value(task, y, prediction)
+    gradients = tape.gradient(value, task.model.trainable_variables)
+    task.optimizer.apply(gradients, task.model.trainable_variables)
+    _update_metrics(task, y, prediction)
+    return value
 
 
-def _value(model: Any, loss: Any, y: Any, prediction: Any) -> tf.Tensor:
+def _validate(task: _Task, x: Any, y: Any) -> tf.Tensor:
+    """Measure one batch without learning from it."""
+    prediction = task.model(x, training=False)
+    _update_metrics(task, y, prediction)
+    return _value(task, y, prediction)
+
+
+def _value(task: _Task, y: Any, prediction: Any) -> tf.Tensor:
     """Mean loss over the batch, plus the model's own losses (regularization)."""
-    value = tf.reduce_mean(loss(y, prediction))
-    return tf.add_n([value, *(tf.cast(extra, value.dtype) for extra in model.losses)])
+    value = tf.reduce_mean(task.loss(y, prediction))
+    return tf.add_n([value, *(tf.cast(extra, value.dtype) for extra in task.model.losses)])
+
+
+def _update_metrics(task: _Task, y: Any, prediction: Any) -> None:
+    """Add a batch to every metric."""
+    for metric in task.metrics:
+        metric.update_state(y, prediction)
 
 
 def _graph(
-    model: Any,
-    loss: Any,
-    optimizer: Any,
-    measures: list[keras.metrics.Metric],
+    task: _Task,
     data: Any,
     validation: Any,
-    batch_size: int,
-    order: Callable[[tf.Tensor], tf.Tensor | None],
-) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+    order: Callable[[tf.Tensor], tf.Tensor] | None,
+) -> RunEpochs:
     """Build the graph `run_epochs(first, count)`: a row of measurements for each epoch."""
 
-    def learn(x: Any, y: Any) -> tf.Tensor:
-        value, prediction = _step(model, loss, optimizer, x, y)
-        for measure in measures:
-            measure.update_state(y, prediction)
-        return value
-
-    def validate(x: Any, y: Any) -> tf.Tensor:
-        prediction = model(x, training=False)
-        for measure in measures:
-            measure.update_state(y, prediction)
-        return _value(model, loss, y, prediction)
-
-    def over(data: Any, batches: Any, order: tf.Tensor | None) -> list[tf.Tensor]:
-        """Go through the data batch by batch; return the mean loss, and the metrics."""
-        for measure in measures:
-            measure.reset_state()
-
-        def add(done: tf.Tensor, total: tf.Tensor, x: Any, y: Any) -> tuple[tf.Tensor, tf.Tensor]:
-            size = tf.shape(tf.nest.flatten(y)[0])[0]
-            value = tf.cast(batches(x, y), tf.float64)
-            return done + size, total + value * tf.cast(
-                size, tf.float64
-            )  # a short batch weighs less
-
-        nothing = (tf.constant(0), tf.constant(0.0, tf.float64))
-        if isinstance(data, tf.data.Dataset):
-            done, total = data.reduce(nothing, lambda state, batch: add(*state, *batch))
-        else:
-            m = arguments.examples(data)
-
-            def take(done: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-                if order is None:
-                    pick = lambda array: array[done : done + batch_size]  # noqa: E731
-                else:
-                    rows = order[done : done + batch_size]
-                    pick = lambda array: tf.gather(array, rows)  # noqa: E731
-                return add(done, total, *tf.nest.map_structure(pick, data))
-
-            done, total = tf.while_loop(
-                lambda done, _: done < m, take, nothing, parallel_iterations=1
-            )
-        results = [measure.result() for measure in measures]
-        return [total / tf.cast(done, tf.float64), *(tf.cast(r, tf.float64) for r in results)]
-
     def one_epoch(epoch: tf.Tensor) -> tf.Tensor:
-        row = over(data, learn, order(epoch))
+        row = _measure(task, _step, data, order(epoch) if order else None)
         if validation is not None:
-            row += over(validation, validate, None)
+            row += _measure(task, _validate, validation, None)
         return tf.stack(row)
 
     @tf.function(autograph=False)
@@ -277,3 +297,42 @@ def _graph(
         return tf.map_fn(one_epoch, epochs, fn_output_signature=tf.float64, parallel_iterations=1)
 
     return run_epochs
+
+
+def _measure(
+    task: _Task,
+    step: Callable[[_Task, Any, Any], tf.Tensor],
+    data: Any,
+    order: tf.Tensor | None,
+) -> list[tf.Tensor]:
+    """Go through the data batch by batch; return the mean loss and the metrics."""
+    for metric in task.metrics:
+        metric.reset_state()
+
+    def add(done: tf.Tensor, total: tf.Tensor, x: Any, y: Any) -> tuple[tf.Tensor, tf.Tensor]:
+        size = tf.shape(tf.nest.flatten(y)[0])[0]
+        value = tf.cast(step(task, x, y), tf.float64)
+        weighted = value * tf.cast(size, tf.float64)  # a short batch weighs less
+        return done + size, total + weighted
+
+    nothing = (tf.constant(0), tf.constant(0.0, tf.float64))
+    if isinstance(data, tf.data.Dataset):
+        done, total = data.reduce(nothing, lambda state, batch: add(*state, *batch))
+    else:
+        m = example_count(data)
+        done, total = tf.while_loop(
+            lambda done, _: done < m,
+            lambda done, total: add(done, total, *_batch(data, done, task.batch_size, order)),
+            nothing,
+            parallel_iterations=1,
+        )
+    results = [metric.result() for metric in task.metrics]
+    return [total / tf.cast(done, tf.float64), *(tf.cast(r, tf.float64) for r in results)]
+
+
+def _batch(data: Any, start: tf.Tensor, size: int, order: tf.Tensor | None) -> Any:
+    """Return the examples from `start` on, in order."""
+    if order is None:
+        return tf.nest.map_structure(lambda array: array[start : start + size], data)
+    rows = order[start : start + size]
+    return tf.nest.map_structure(lambda array: tf.gather(array, rows), data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -11,14 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 
-def whole(name: str, value: Any, at_least: int) -> int:
-    """Return a whole number that is large enough, as an int."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < at_least:
-        raise ValueError(f"{name}: expected a whole number of at least {at_least}, got {value!r}")
-    return int(value)
-
-
-def pair(name: str, data: Any) -> Any:
+def as_pair(name: str, data: Any) -> Any:
     """Return the pair as tensors (real numbers in Keras's float type), or the dataset as it is."""
     if isinstance(data, tf.data.Dataset):
         return data
@@ -53,7 +46,7 @@ def first_inputs(data: Any) -> Any:
     return tf.nest.map_structure(lambda array: array[:1], data[0])
 
 
-def configuration(optimizer: keras.optimizers.Optimizer) -> Any:
+def optimizer_config(optimizer: keras.optimizers.Optimizer) -> Any:
     """Return the settings of an optimizer as plain data, without the names that Keras numbers."""
 
     def nameless(value: Any) -> Any:
@@ -64,7 +57,7 @@ def configuration(optimizer: keras.optimizers.Optimizer) -> Any:
     return json.loads(json.dumps(nameless(keras.optimizers.serialize(optimizer)), default=str))
 
 
-def examples(data: Any) -> int:
+def example_count(data: Any) -> int:
     """Return the number of examples in a pair."""
     return int(tf.nest.flatten(data)[0].shape[0])
 
@@ -81,7 +74,7 @@ def _named(name: str, value: Any, kind: str, get: Callable[[str], Any]) -> Any:
         ) from None
 
 
-def loss_function(loss: Any) -> Any:
+def resolve_loss(loss: Any) -> Any:
     """Return a loss given as a function or by its name in Keras."""
     loss = _named("loss", loss, "a function", keras.losses.get)
     if not callable(loss):
@@ -89,7 +82,7 @@ def loss_function(loss: Any) -> Any:
     return loss
 
 
-def an_optimizer(value: Any) -> keras.optimizers.Optimizer:
+def resolve_optimizer(value: Any) -> keras.optimizers.Optimizer:
     """Return an optimizer given as itself or by its name in Keras."""
     value = _named("optimizer", value, "an optimizer", keras.optimizers.get)
     if not isinstance(value, keras.optimizers.Optimizer):
@@ -99,12 +92,12 @@ def an_optimizer(value: Any) -> keras.optimizers.Optimizer:
     return value
 
 
-def a_metric(metric: Any) -> keras.metrics.Metric:
+def resolve_metric(metric: Any) -> keras.metrics.Metric:
     """Return a metric given as itself, as a function or by its name in Keras."""
     if isinstance(metric, str) and metric in ("accuracy", "acc"):
         raise ValueError(  # for Keras's class of this name, 0.9 is a wrong answer to 1
             "metrics: expected 'binary_accuracy', 'categorical_accuracy' (one-hot labels) or "
-            f"'sparse_categorical_accuracy' (whole numbers), got {metric!r}"
+            f"'sparse_categorical_accuracy' (integers), got {metric!r}"
         )
     if isinstance(metric, keras.metrics.Metric):
         return metric
@@ -117,3 +110,18 @@ def a_metric(metric: Any) -> keras.metrics.Metric:
     if isinstance(metric, keras.metrics.Metric):  # by its short name, "mae", as model.fit has it
         return type(metric).from_config(metric.get_config() | {"name": name})
     return keras.metrics.MeanMetricWrapper(metric, name=name)
+
+
+def resolve_metrics(metrics: Sequence[Any]) -> list[keras.metrics.Metric]:
+    """Return metrics given as themselves, as functions or by their names in Keras.
+
+    Raises:
+        TypeError, ValueError: one is none of these, or two have one name.
+    """
+    resolved = [resolve_metric(metric) for metric in metrics]
+    names = [metric.name for metric in resolved]
+    if len({"loss", *names}) < 1 + len(names):
+        raise ValueError(
+            f"metrics: expected names that differ from each other and from 'loss', got {names}"
+        )
+    return resolved

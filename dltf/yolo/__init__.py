@@ -24,17 +24,40 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from dltf.plotting.boxes import (  # noqa: F401 - for notebooks that look for them here
+from dltf.plotting.boxes import (
     draw_boxes,
     generate_colors,
     get_colors_for_classes,
 )
+from dltf.typing import Array, Random
 from dltf.yolo.boxes import iou_matrix, iou_of_sizes
-from dltf.yolo.layers import YoloHead, YoloLoss, yolo_head  # noqa: F401 - likewise
+from dltf.yolo.layers import YoloHead, YoloLoss, yolo_head
 
-Array: TypeAlias = "NDArray[Any]"
+__all__ = [
+    "Array",
+    "Found",
+    "YoloHead",
+    "YoloLoss",
+    "anchors_by_kmeans",
+    "draw_boxes",
+    "encode_boxes",
+    "generate_colors",
+    "get_colors_for_classes",
+    "iou",
+    "non_max_suppression_per_class",
+    "preprocess_image",
+    "read_anchors",
+    "read_classes",
+    "scale_boxes",
+    "yolo_boxes_to_corners",
+    "yolo_eval",
+    "yolo_filter_boxes",
+    "yolo_head",
+    "yolo_non_max_suppression",
+]
+
 Found: TypeAlias = "tuple[Array, Array, Array]"  # scores (n,), boxes (n, 4), classes (n,)
 
 # == 1. From all that the network says to the boxes that count =====================================
@@ -271,9 +294,7 @@ def encode_boxes(
     return target
 
 
-def anchors_by_kmeans(
-    sizes: ArrayLike, count: int, rng: np.random.Generator | int | None = None, rounds: int = 100
-) -> Array:
+def anchors_by_kmeans(sizes: ArrayLike, count: int, rng: Random = None, rounds: int = 100) -> Array:
     """Choose anchors that are like the boxes there are: k-means with 1 - IoU as the distance.
 
     Euclid's distance would care for large boxes only; the overlap treats all sizes alike.

@@ -10,15 +10,15 @@ reflected at its diagonal. From centre and size: `(centre - size / 2, centre + s
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Boxes: TypeAlias = "NDArray[Any]"
+from dltf.typing import Array
 
 
-def iou_matrix(boxes1: ArrayLike, boxes2: ArrayLike) -> Boxes:
+def iou_matrix(boxes1: ArrayLike, boxes2: ArrayLike) -> Array:
     """Return the intersection over union of each box of one list with each of another.
 
     Args:
@@ -40,7 +40,7 @@ def iou_matrix(boxes1: ArrayLike, boxes2: ArrayLike) -> Boxes:
     return np.divide(both, either, out=np.zeros_like(both), where=either > 0)
 
 
-def iou_of_sizes(sizes1: ArrayLike, sizes2: ArrayLike) -> Boxes:
+def iou_of_sizes(sizes1: ArrayLike, sizes2: ArrayLike) -> Array:
     """Return the intersection over union of boxes that share their centre.
 
     Args:
@@ -55,11 +55,11 @@ def iou_of_sizes(sizes1: ArrayLike, sizes2: ArrayLike) -> Boxes:
     return both / (np.prod(a, axis=-1) + np.prod(b, axis=-1) - both)
 
 
-def _areas(boxes: Boxes) -> Boxes:
+def _areas(boxes: Array) -> Array:
     return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
 
 
-def _boxes(name: str, value: ArrayLike) -> Boxes:
+def _boxes(name: str, value: ArrayLike) -> Array:
     array = np.asarray(value)
     if array.ndim != 2 or array.shape[1] != 4:
         raise ValueError(f"{name}: expected boxes of shape (n, 4), got shape {array.shape}")

@@ -21,15 +21,14 @@ from typing import Any, TypeAlias
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from dltf.data import registry
+from dltf.typing import Array
 from dltf.yolo import preprocess_image, read_classes, scale_boxes
 from dltf.yolo.layers import YoloHead
 from dltf.yolo.metrics import Detections, detect
 
 Section: TypeAlias = "tuple[str, dict[str, str]]"
-Array: TypeAlias = "NDArray[Any]"
 
 CFG_FILE = "yolo/yolo-lite-coco.cfg"
 WEIGHTS_FILE = "yolo/yolo-lite-coco.weights"

@@ -10,15 +10,13 @@ rules of the scenes are those of `dltf.data.roads`; the table is in `docs/yolo.m
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from dltf.data.roads import (
     HELD_OUT_SEED,
@@ -28,13 +26,13 @@ from dltf.data.roads import (
     Scenes,
     make_roads,
 )
-from dltf.training import History, Run, train
+from dltf.training import History, TrainingRun, train
+from dltf.typing import Array
 from dltf.yolo import anchors_by_kmeans
 from dltf.yolo.boxes import iou_of_sizes
 from dltf.yolo.layers import YoloHead, YoloLoss
 from dltf.yolo.metrics import Detections, average_precisions, detect
 
-Array: TypeAlias = "NDArray[Any]"
 STRIDE = 8  # pixels of a cell
 GRID = (ROAD_SHAPE[0] // STRIDE, ROAD_SHAPE[1] // STRIDE)
 ANCHORS, SCENES, EPOCHS, BATCH_SIZE, LEARNING_RATE = 5, 3000, 14, 16, 0.004
@@ -171,7 +169,7 @@ def train_on_roads(
         """Return the learning rate when a share of the run is done."""
         return LEARNING_RATE * min(1.0, 0.25 + 3 * done) * (1 + np.cos(np.pi * done)) / 2
 
-    def schedule(run: Run) -> None:
+    def schedule(run: TrainingRun) -> None:
         spent = (time.perf_counter() - began) / 60 / minutes
         after_next = spent * (1 + 1.2 / run.epoch)  # the pace of a busy machine varies
         run.optimizer.learning_rate = rate(min(max(run.epoch / epochs, after_next), 0.995))
@@ -277,7 +275,12 @@ def _imagined(scenes: Scenes, i: int) -> tuple[Array, Array, Array, Array]:
             wh[place] = (w, h) * np.exp(rng.normal(0, 0.1, 2))
             confidence[place], probs[place] = rng.beta(8, 2), 0.1 / 3
             probs[place][c] = 0.9
-    return tuple(np.asarray(a, np.float32) for a in (xy, wh, confidence, probs))
+    return (
+        xy.astype(np.float32),
+        wh.astype(np.float32),
+        confidence.astype(np.float32),
+        probs.astype(np.float32),
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -310,5 +313,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     main()

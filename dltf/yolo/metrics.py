@@ -13,14 +13,13 @@ Layout: for each picture a `Detections` (or any triple) of scores `(n,)`, boxes 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from dltf.typing import Array
 from dltf.yolo.boxes import iou_matrix
-
-Array: TypeAlias = "NDArray[Any]"
 
 
 class Detections(NamedTuple):

@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
 import pytest
+from packaging.requirements import Requirement
 from test_notebook import CASES, MASTER, REFERENCE
 
 import dltf
@@ -270,6 +272,14 @@ def test_the_wheel_is_described_like_the_checkout():
     assert f"Version: {dltf.__version__}+student\n" in headers
     assert "Requires-Python: >=3.10\n" in headers
     assert "Requires-Dist: keras >= 3.8\n" in headers
+    assert "Provides-Extra: author\n" in headers
+    assert 'Requires-Dist: dltf[grader] ; extra == "author"\n' in headers
+    needed = [line for line in headers.splitlines() if line.startswith("Requires-Dist")]
+    student = [line for line in needed if "extra ==" not in line]
+    assert not [line for line in student if "pytest" in line or "jupytext" in line]
+    assert [line for line in needed if "pytest >=" in line] == [
+        'Requires-Dist: pytest >= 8 ; extra == "grader"'
+    ]
     assert not entry_points or entry_points.startswith("[")
 
 
@@ -278,7 +288,8 @@ def test_the_wheel_is_described_from_an_installation(monkeypatch, tmp_path):
     info.mkdir()
     (info / "METADATA").write_text(
         "Metadata-Version: 2.1\nName: dltf\nVersion: 9\nSummary: A course.\n"
-        "Requires-Dist: keras >=3.8\nRequires-Dist: ruff ; extra == 'dev'\n\nLong text.\n"
+        "Requires-Dist: keras >=3.8\nProvides-Extra: dev\n"
+        "Requires-Dist: ruff ; extra == 'dev'\n\nLong text.\n"
     )
     (info / "entry_points.txt").write_text("[console_scripts]\ndltf = dltf.cli:main\n")
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -288,9 +299,35 @@ def test_the_wheel_is_described_from_an_installation(monkeypatch, tmp_path):
         "Name: dltf",
         f"Version: {dltf.__version__}+student",
         "Summary: A course.",
+        "Provides-Extra: dev",
         "Requires-Dist: keras >=3.8",
+        "Requires-Dist: ruff ; extra == 'dev'",
     ]
     assert entry_points == "[console_scripts]\ndltf = dltf.cli:main\n"
+
+
+def test_a_requirement_of_an_extra_keeps_its_own_condition():
+    assert wheel._in_extra("ruff >= 1", "dev") == 'ruff >= 1 ; extra == "dev"'
+    windows = wheel._in_extra("colorama ; os_name == 'nt' or extra == 'x'", "dev")
+    assert windows == "colorama ; (os_name == 'nt' or extra == 'x') and extra == \"dev\""
+
+
+def test_the_released_wheel_says_what_its_extras_install(tmp_path, toy):
+    where = release.release([toy], tmp_path / "out", observe)
+    install(where, tmp_path / "site")
+    (described,) = metadata.distributions(name="dltf", path=[str(tmp_path / "site")])
+    assert {"grader", "author", "notebook", "test"} <= set(
+        described.metadata.get_all("Provides-Extra")
+    )
+    plain = [one for one in map(Requirement, described.requires) if not one.marker]
+    assert {"tensorflow", "keras", "msgpack"} <= {one.name for one in plain}
+    assert not {"pytest", "jupytext", "nbformat", "scikit-learn"} & {one.name for one in plain}
+    asked = [
+        one.name
+        for one in map(Requirement, described.requires)
+        if one.marker and one.marker.evaluate({"extra": "notebook"})
+    ]
+    assert asked == ["jupyterlab"]
 
 
 def test_announce_says_what_lies_where(tmp_path, toy, capsys, monkeypatch):

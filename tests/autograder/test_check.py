@@ -1,10 +1,12 @@
 """`dltf.check`: the same verdict beside the student's own code, in a notebook and elsewhere."""
 
 import random
+import re
 import shutil
 import subprocess
 import sys
 import textwrap
+import warnings
 
 import nbclient
 import nbformat
@@ -83,7 +85,33 @@ def test_by_class_and_not_attempted():
 
 
 def test_blocked_by_another_function_of_the_notebook():
-    assert only(dltf.check(layer, assignment=CHAIN)).status in ("blocked", "incorrect")
+    before = relu
+    verdict = only(dltf.check(layer, assignment=CHAIN))
+    assert verdict.status == "blocked"
+    assert "`relu`" in verdict.feedback
+    assert relu is before  # the reference took its place for a moment only
+    assert relu(-2.0) == -2.0
+
+
+def test_only_the_answer_itself_prints_and_warns(capsys, recwarn):
+    def layer(a, W, b):
+        print("the answer")
+        warnings.warn("the answer", stacklevel=1)
+        return relu(W @ a + b)
+
+    warnings.simplefilter("always")
+    assert only(dltf.check(layer, assignment=CHAIN)).status == "blocked"
+    assert capsys.readouterr().out == "the answer\n"  # not again with the reference's `relu`
+    assert [str(w.message) for w in recwarn] == ["the answer"]
+
+
+def test_wrong_by_itself_and_through_another():
+    def layer(a, W, b):
+        return relu(W @ a - b)
+
+    verdict = only(dltf.check(layer, assignment=CHAIN))
+    assert verdict.status == "incorrect"
+    assert "right as far as it goes" not in verdict.feedback
 
 
 @pytest.mark.parametrize("argument", [3, [relu], object(), 1.5, {}])
@@ -99,10 +127,53 @@ def test_unknown_exercises():
         ValueError, match=r"expected an exercise of chain \(relu, layer, .*got 'unheard'"
     ):
         dltf.check("unheard", assignment=CHAIN)
-    with pytest.raises(ValueError, match="expected an exercise of an assignment"):
+    with pytest.raises(
+        ValueError, match=r"an exercise of an assignment \(convnet, .*got 'unheard'"
+    ):
         dltf.check("unheard")
     with pytest.raises(AssignmentError, match="got 'unheard'"):
         dltf.check(relu, assignment="unheard")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        (
+            "initialize_parameter_he",
+            {},
+            "check: expected an exercise of an assignment, got 'initialize_parameter_he'. "
+            "Did you mean 'initialize_parameters_he'?",
+        ),
+        (
+            "Mean-Square",
+            {"assignment": CHAIN},
+            "check: expected an exercise of chain (relu, layer, network, mean_square), "
+            "got 'Mean-Square'. Did you mean 'mean_square'?",
+        ),
+        (
+            "fans",
+            {"assignment": "initialisation"},
+            "assignment: expected the name of an assignment, or a folder with a cases.py; "
+            "got 'initialisation'. Did you mean 'initialization'?",
+        ),
+    ],
+)
+def test_a_misspelt_name_is_one_line_with_a_suggestion(name, options, message):
+    with pytest.raises(ValueError, match=re.escape(message)) as error:
+        dltf.check(name, **options)
+    assert str(error.value) == message
+    assert error.value._render_traceback_() == [f"{error.typename}: {message}"]
+    frames = [str(frame.path) for frame in error.traceback]
+    assert len(frames) == 2  # this file's, and that of `check` itself
+
+
+def test_an_exercise_of_this_notebook_is_suggested_first():
+    assert checks._unknown("forward_propagation_wth", {}, []).endswith("'forward_propagation_wth'.")
+    known = [loading.load(n) for n in ("gradient_checking", "signs")]
+    for name in ("forward_propagation", "backward_propagation"):
+        text = checks._unknown("orward_propagation", {name: print}, known)
+        assert text.endswith(f"Did you mean '{name}'?")
+    assert checks._unknown(None, {}, known).endswith("(gradient_checking, signs), got none")
 
 
 def test_random_streams_are_left_as_they_were():
@@ -190,6 +261,7 @@ CELLS = [
     "class relu:\n    pass\ndltf.check(3)",
     "def mean_square(x, offset=1.0):\n    value = None\n    return value",
     f"dltf.check('mean_square', assignment={str(CHAIN)!r})",
+    "dltf.check('initialize_parameter_he')",
 ]
 
 
@@ -241,6 +313,18 @@ def test_a_kernel_is_interrupted(ran):
     assert ran[11][0].ename == "TypeError"
 
 
+def test_a_kernel_shows_a_misspelt_name_in_one_line(ran):
+    (shown,) = ran[14]
+    message = (
+        "check: expected an exercise of an assignment, got 'initialize_parameter_he'. "
+        "Did you mean 'initialize_parameters_he'?"
+    )
+    assert (shown.output_type, shown.evalue) == ("error", message)
+    assert shown.traceback == [f"ValueError: {message}"]
+    (other,) = ran[11]
+    assert len(other.traceback) == 1
+
+
 def test_a_kernel_finds_blanks(ran):
     shown = data(ran[13])["text/plain"]
     assert "not attempted" in shown
@@ -272,6 +356,26 @@ def test_a_student_edition_checks_without_answers(edition, chain):
     (edition / "public.msgpack").unlink()
     with pytest.raises(AssignmentError, match=r"public\.msgpack"):
         dltf.check(relu, assignment=edition)
+
+
+def test_a_student_edition_names_the_wrong_exercise_that_another_calls(edition, monkeypatch):
+    monkeypatch.setitem(sys.modules, "dltf.authoring", None)  # as in a student edition
+    verdict = only(dltf.check(layer, assignment=edition))
+    assert verdict.status in ("incorrect", "error")
+    assert verdict.feedback.endswith(
+        "This calls `relu`, which is not correct yet and may be the cause. "
+        "Fix it first, then check again."
+    )
+
+    def blank(z):
+        raise NotImplementedError("relu: write this exercise")
+
+    monkeypatch.setitem(globals(), "relu", blank)
+    blank.__name__ = "relu"
+    verdict = only(dltf.check(layer, assignment=edition))
+    assert verdict.status == "error"
+    assert "NotImplementedError: relu: write this exercise" in verdict.feedback
+    assert "This calls `relu`, which is not correct yet" in verdict.feedback
 
 
 def test_public_observations_hold_no_code(chain):

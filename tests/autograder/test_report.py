@@ -1,19 +1,22 @@
+import base64
+import hashlib
 import io
 import json
 import math
 import os
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
+import browser
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from dltf.autograder import rendering, report
+from dltf.autograder import class_summary, rendering, report
+from dltf.autograder.assignment.loading import available, load
 
 HINTS = {
     "tied_weights": (
@@ -168,21 +171,50 @@ def printed(result, width=100, **options):
 
 
 class Page(HTMLParser):
-    """The text of a page, its tags and the attributes that name other resources."""
+    """The text of a page outside and inside of code, its tags, ids, links and scripts."""
 
     def __init__(self, html):
         super().__init__()
-        self.text, self.tags, self.links = "", [], []
+        self.text, self.prose, self.scripts = "", "", []
+        self.tags, self.links, self.ids, self.attributes = [], [], [], []
+        self.inside = []
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         self.text += " " if tag in {"th", "td", "dt", "dd", "li"} else ""
         self.tags.append(tag)
         self.links += [value for name, value in attrs if name in {"href", "src"}]
+        self.ids += [value for name, value in attrs if name == "id"]
+        self.attributes.append((tag, dict(attrs)))
         assert not [name for name, _ in attrs if name.startswith("on")]
+        if tag in {"code", "pre", "script", "style"}:
+            self.inside.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in self.inside:
+            self.inside.remove(tag)
 
     def handle_data(self, data):
+        if "script" in self.inside:
+            self.scripts.append(data)
+            return
         self.text += data
+        self.prose += "" if self.inside else data
+
+    def having(self, tag, **attributes):
+        """Return the attributes of the tags that have these."""
+        return [
+            found
+            for name, found in self.attributes
+            if name == tag and attributes.items() <= found.items()
+        ]
+
+
+def heads(html, table):
+    """Return the labels of the columns of a table."""
+    found = re.search(rf'<table [^>]*id="{table}">.*?</thead>', html, re.DOTALL)
+    cells = re.findall(r"<th [^>]*>(.*?)</th>", found.group(), re.DOTALL)
+    return [Page(cell).text.strip() for cell in cells]
 
 
 def pages(result, folder):
@@ -190,6 +222,19 @@ def pages(result, folder):
     assert index == folder / "index.html"
     handed_out = {path.name: path.read_text() for path in folder.glob("submissions/*")}
     return index.read_text(), handed_out
+
+
+def all_files(folder):
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def two_assignments():
+    """Three submissions of two assignments, and one that is none of both."""
+    other = a_submission("c.ipynb", assignment="batch_norm")
+    other["exercises"] = [an_exercise("model", "incorrect", "fan_out")]
+    other.update(score=0, max_score=5)
+    unread = a_submission("d.ipynb", error="binary", assignment=None)
+    return a_result([a_submission("a.ipynb"), a_submission("b.ipynb"), other, unread])
 
 
 @pytest.fixture(scope="module")
@@ -257,7 +302,7 @@ def test_json_goes_down_a_pipe_without_replacing_it(tmp_path):
     ],
 )
 def test_short_names_drop_what_all_share(files, names):
-    assert report.short_names(files) == names
+    assert class_summary.short_names(files) == names
 
 
 def test_page_names_are_safe_and_unique():
@@ -273,8 +318,9 @@ def test_page_names_are_safe_and_unique():
         "",
         "CON",
         "x" * 300,
+        "lpt1",
     ]
-    made = report.page_names(names)
+    made = class_summary.page_names(names)
     assert len({page.casefold() for page in made}) == len(names)
     for page in made:
         assert re.fullmatch(r"\w[\w.-]*\.html", page)
@@ -282,6 +328,7 @@ def test_page_names_are_safe_and_unique():
     assert made[:4] == ["a.html", "A-2.html", "a-2-2.html", "etc-passwd.html"]
     assert made[5:9] == ["李明.html", "zoë.html", "submission.html", "submission-2.html"]
     assert made[9] == "CON-2.html"
+    assert made[11] == "lpt1-2.html"
 
 
 # The terminal
@@ -294,7 +341,7 @@ def test_summary_fits_its_width_and_is_plain_in_a_file(width):
     assert max(map(cell_len, text.splitlines())) <= width
 
 
-def test_summary_says_what_was_misunderstood_most_first():
+def test_summary_lists_common_mistakes_most_frequent_first():
     text = " ".join(printed(a_class(), 80).split())
     assert "Initialization 18 submissions, median 77 %" in text
     assert (
@@ -339,8 +386,9 @@ def test_students_cannot_style_or_steer_the_terminal():
 
 def test_index_tells_the_class(class_pages):
     index = " ".join(Page(class_pages[0]).text.split())
-    assert "18 submissions, 3.8 s of grading" in index
-    assert "seed 20260317, isolation: namespaces, dltf 0.1.0" in index
+    assert "18 submissions, seed 20260317, isolation: namespaces, dltf 0.1.0" in index
+    assert "3.8 s, the sum over 18 submissions" in index
+    assert "Common mistakes" in index
     assert "in a process of its own, without network" in index
     assert "4 submissions from 90 to 100 percent" in index
     assert "8 correct, 6 incorrect, 1 error, 1 not attempted" in index
@@ -354,16 +402,69 @@ def test_isolation_by_limits_is_said_plainly(tmp_path):
     assert "Network and files were not closed to it." in index
 
 
-def test_every_link_of_the_index_leads_to_a_page_and_no_page_elsewhere(class_pages):
+def test_the_index_of_one_assignment_links_to_every_submission(class_pages):
     index, handed_out = class_pages
-    links = {unquote(link) for link in Page(index).links} - {"#run"}
+    links = {unquote(link) for link in Page(index).links if not link.startswith("#")}
     assert links == {f"submissions/{name}" for name in handed_out}
     assert len(handed_out) == 18
-    for html in [index, *handed_out.values()]:
-        assert not {"script", "link", "img", "iframe"} & set(Page(html).tags)
+
+
+ODD = [
+    "it's #1?.ipynb",
+    '100% \'r"ight".ipynb',
+    "a/b\\c <i>.ipynb",
+    "李明&co.ipynb",
+    "..ipynb",
+    "-",
+]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        a_class(),
+        two_assignments(),
+        a_result([a_submission(file) for file in ODD]),
+        a_result([a_submission(file, assignment=f"{n}# %") for n, file in enumerate(ODD)]),
+    ],
+    ids=["one", "two", "odd files", "odd assignments"],
+)
+def test_every_link_leads_to_a_file_and_a_place_in_it(tmp_path, result):
+    report.write_html(result, tmp_path)
+    files = {path: Page(path.read_text()) for path in tmp_path.rglob("*.html")}
+    reached = {tmp_path / "index.html"}
+    for path, page in files.items():
+        assert len(page.ids) == len(set(page.ids))
+        for link in page.links:
+            url = urlsplit(link)
+            assert not url.scheme
+            assert not url.netloc
+            target = (path.parent / unquote(url.path)).resolve() if url.path else path
+            assert target in files, link
+            assert not url.fragment or url.fragment in files[target].ids, link
+            reached.add(target)
+    assert reached == set(files)
+
+
+def test_pages_are_self_contained_and_run_no_script_but_ours(tmp_path):
+    report.write_html(two_assignments(), tmp_path)
+    script = (rendering.TEMPLATES / "tables.js").read_text()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    for path in tmp_path.rglob("*.html"):
+        html = path.read_text()
+        page = Page(html)
+        handed_out = path.parent.name == "submissions"
+        assert page.scripts == ([] if handed_out else [script])
+        (policy,) = page.having("meta", **{"http-equiv": "Content-Security-Policy"})
+        allowed = "'none'" if handed_out else f"'sha256-{digest}'"
+        assert (
+            f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed};"
+            in (policy["content"])
+        )
+        assert not {"link", "img", "iframe", "object", "form"} & set(page.tags)
         assert "url(" not in html
         assert "@import" not in html
-        assert "nan" not in re.findall(r"\w+", Page(html).text.lower())
+        assert "nan" not in re.findall(r"\w+", page.text.lower())
 
 
 def test_a_page_gives_the_student_everything_and_nothing_of_others(class_pages):
@@ -404,6 +505,8 @@ def test_hostile_text_is_text_everywhere(tmp_path):
     exercise["cases"][0]["name"] = HOSTILE
     second = {**a_submission("dir/b.ipynb"), "exercises": [exercise]}
     index, handed_out = pages(a_result([submission, second, second]), tmp_path)
+    assert Page(index).scripts == [(rendering.TEMPLATES / "tables.js").read_text()]
+    index = index.rpartition("<script>")[0]
     cards = [report.verdict_html(exercise), report.summary_html([exercise])]
     for html in [index, *handed_out.values(), *cards]:
         assert "script" not in Page(html).tags
@@ -449,22 +552,35 @@ def test_only_unreadable_files(tmp_path):
     index, handed_out = pages(result, tmp_path)
     assert len(handed_out) == 3
     assert "empty file" in index
-    assert "nan" not in index.lower()
+    assert "nan" not in Page(index).text.lower()
     assert printed(result).count("empty file") >= 3
 
 
-def test_two_assignments_are_two_groups(tmp_path):
-    other = a_submission("c.ipynb", assignment="batch_norm")
-    other["exercises"] = [an_exercise("model", "incorrect")]
-    unread = a_submission("d.ipynb", error="binary", assignment=None)
-    result = a_result([a_submission("a.ipynb"), other, unread])
+def test_several_assignments_have_a_page_each_and_an_index(tmp_path):
+    result = two_assignments()
     text = printed(result)
     assert text.index("Initialization") < text.index("Batch norm") < text.index("Assignment not")
     index = pages(result, tmp_path)[0]
-    assert "<h2>Batch norm</h2>" in index
-    for number in (1, 2, 3):  # a table of contents
-        assert f'<a href="#assignment-{number}">' in index
-        assert f'<section id="assignment-{number}">' in index
+    assert {path for path in all_files(tmp_path) if path.startswith("assignments")} == {
+        "assignments/initialization.html",
+        "assignments/batch_norm.html",
+        "assignments/assignment-not-recognised.html",
+    }
+    text = " ".join(Page(index).text.split())
+    assert "Most common mistake" in text
+    assert "Initialization 2 100 % 2 7 none" in text
+    assert "Batch norm 1 0 % 0 1 fan out 1 student in model" in text
+    assert '<a href="assignments/batch_norm.html#exercise-1">fan out</a>' in index
+    page = (tmp_path / "assignments" / "batch_norm.html").read_text()
+    assert HINTS["fan_out"] in page
+    assert "bias_row" not in page
+    assert '<a href="../index.html">' in page
+    assert '<a href="../submissions/c.html">' in page
+
+
+def test_one_assignment_needs_no_page_besides_the_index(tmp_path):
+    pages(a_class(), tmp_path)
+    assert not (tmp_path / "assignments").exists()
 
 
 def test_every_status_is_shown_with_a_word(tmp_path):
@@ -473,6 +589,7 @@ def test_every_status_is_shown_with_a_word(tmp_path):
     index, handed_out = pages(a_result([a_submission("a.ipynb", verdicts)]), tmp_path)
     for status, look in rendering.STATUS.items():
         assert f"</span> {status}</span>" in handed_out["a.html"]
+        assert f"</span>&nbsp;{status}</span>" in index or status == "correct"
         assert look.sentence in handed_out["a.html"]
         assert f"1 {status}" in index or status == "correct"
 
@@ -480,13 +597,256 @@ def test_every_status_is_shown_with_a_word(tmp_path):
 def test_three_hundred_submissions(tmp_path):
     many = [{**s, "file": f"{n}/{s['file']}"} for n in range(17) for s in a_class()["submissions"]]
     result = a_result(many[:300])
-    start = time.perf_counter()
     text, (index, handed_out) = printed(result, 80), pages(result, tmp_path)
-    assert time.perf_counter() - start < 20
     assert len(handed_out) == 300
     assert report.class_table(result).row_count == 300
     assert text.count("\n") < 500
     assert len(index) < 1_000_000
+
+
+# Tables
+
+
+def of_assignment(name):
+    """Two submissions of one of the package's assignments."""
+    exercises = [{**an_exercise("model"), "name": exercise} for exercise in load(name).exercises]
+    submissions = [a_submission(f"{who}.ipynb", assignment=name) for who in ("ada", "alan")]
+    return a_result([{**submission, "exercises": exercises} for submission in submissions])
+
+
+@pytest.mark.parametrize("name", available())
+def test_every_column_has_a_label_of_its_own(tmp_path, name):
+    result = of_assignment(name)
+    exercises = list(load(name).exercises)
+    labels = heads(pages(result, tmp_path)[0], "class")
+    assert labels == ["Submission", "Score", *exercises]
+    assert len({label.casefold() for label in labels}) == len(labels)
+    for width in (80, 160, 400):
+        columns = [str(column.header) for column in report.class_table(result, width).columns]
+        assert len({header.casefold() for header in columns}) == len(columns)
+    assert columns[2:] == [f"{n} {e.replace('_', ' ')}" for n, e in enumerate(exercises, 1)]
+
+
+def test_labels_are_readable_in_a_wide_terminal():
+    text = printed(of_assignment("rnn"), 300)
+    for label in ("1 rnn cell forward", "2 rnn forward", "3 lstm cell forward", "4 lstm forward"):
+        assert label in text
+
+
+def test_wide_tables_scroll_in_a_card_that_the_keyboard_reaches(tmp_path):
+    report.write_html(two_assignments(), tmp_path)
+    for name, regions in (("index.html", 2), ("assignments/initialization.html", 1)):
+        html = (tmp_path / name).read_text()
+        scrolling = Page(html).having("div", role="region", tabindex="0")
+        assert [region["class"] for region in scrolling] == ["card scroll"] * regions
+        assert len(re.findall(r'tabindex="0">\n<table class="sortable named', html)) == regions
+        rules = re.findall(r"^(\.scroll|\.named th:first-child) \{([^}]*)\}", html, re.MULTILINE)
+        scroll, names = (dict(rules)[selector] for selector in (".scroll", ".named th:first-child"))
+        assert "overflow: auto" in scroll
+        assert "position: relative" in scroll  # or what is hidden in it widens the page
+        assert "position: sticky; left: 0" in names
+
+
+def test_tables_are_complete_without_javascript(class_pages):
+    page = Page(class_pages[0])
+    assert page.having("p", **{"class": "filter", "hidden": None})
+    assert "button" not in page.tags
+    table = class_pages[0].partition('id="class">')[2].partition("</table>")[0]
+    assert table.count("<tr data-file=") == 18
+
+
+needs_browser = pytest.mark.skipif(
+    not browser.find(), reason=f"no browser: none of {', '.join(browser.BROWSERS)} on the path"
+)
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [1280, 800, 400])
+def test_no_page_is_wider_than_the_window(tmp_path, width):
+    result = of_assignment("optimization")
+    long = {**result["submissions"][0], "file": f"{'a_very_long_name_' * 9}.ipynb"}
+    error = {**an_exercise("model", "error"), "feedback": f"it says\n\n    {'x' * 400}"}
+    wrong = {**long, "exercises": [error, *long["exercises"][1:]]}
+    other = of_assignment("initialization")["submissions"]
+    report.write_html(a_result([*result["submissions"], long, wrong, *other]), tmp_path)
+    paths = [
+        tmp_path / "index.html",
+        tmp_path / "assignments" / "optimization.html",
+        *sorted(tmp_path.glob("submissions/a_very*")),
+    ]
+    assert len(paths) == 4
+    script = (
+        "const e = document.documentElement; return [e.scrollWidth - e.clientWidth, e.clientWidth]"
+    )
+    for overflow, client in browser.ask([path.read_text() for path in paths], script, width):
+        assert overflow == 0
+        assert width - 30 <= client <= width
+
+
+CLICK = """
+const table = document.getElementById("class");
+const heads = Array.from(table.tHead.rows[0].cells);
+const shown = () => Array.from(table.tBodies[0].rows)
+  .filter((row) => row.getClientRects().length).map((row) => row.cells[0].textContent);
+const answers = [shown()];
+for (const column of [0, 0, 1, 1, 4]) {
+  heads[column].querySelector("button").click();
+  answers.push([shown(), heads.map((head) => head.getAttribute("aria-sort"))]);
+}
+const input = document.querySelector(".filter input");
+for (const text of ["zoe sim", "class/ada", "nobody", ""]) {
+  input.value = text;
+  input.dispatchEvent(new window.Event("input"));
+  answers.push([shown(), document.querySelector("[role=status]").textContent]);
+}
+answers.push(heads.every((head) => head.querySelector("button").tabIndex === 0));
+const scroll = table.closest(".scroll");
+scroll.scrollLeft = 100;
+answers.push([scroll.scrollLeft, heads[0].getBoundingClientRect().left
+  - scroll.getBoundingClientRect().left]);
+return answers;
+"""
+
+
+@needs_browser
+def test_a_click_sorts_and_the_filter_finds(class_pages):
+    (answers,) = browser.ask([class_pages[0]], CLICK, 800)
+    names, up, down, best, worst, he, zoe, ada, nobody, everybody, reachable, left = answers
+    assert sorted(up[0]) == sorted(names)
+    assert up[0][0] == "ada_lovelace"
+    assert up[0] == down[0][::-1]
+    assert [up[1][0], down[1][0]] == ["ascending", "descending"]
+    assert [best[1][0], best[1][1]] == [None, "ascending"]
+    assert set(best[0][:2]) == {"other course", "truncated"}  # without a grade
+    assert best[0][2] == "karen_sparck_jones"
+    assert worst[1][1] == "descending"
+    assert worst[0][0] in {"ada_lovelace", "alan_turing", "emmy_noether"}
+    assert he[1][4] == "descending"
+    assert zoe == [["zoë_šimůnková"], "1 of 18 shown"]
+    assert ada == [["ada_lovelace"], "1 of 18 shown"]
+    assert nobody == [[], "0 of 18 shown"]
+    assert everybody[0] == he[0]
+    assert everybody[1] == ""
+    assert reachable
+    assert left[0] > 0  # it scrolls, and the names stay
+    assert abs(left[1]) <= 1
+
+
+# Pages of an earlier class
+
+
+def test_pages_of_an_earlier_class_are_removed(tmp_path):
+    result = two_assignments()
+    report.write_html(result, tmp_path)
+    report.write_html(a_result(result["submissions"][:1]), tmp_path)
+    assert all_files(tmp_path) == {"index.html", "submissions/a.html", report.MANIFEST}
+
+
+def test_files_of_others_stay(tmp_path):
+    (tmp_path / "submissions").mkdir()
+    foreign = ["notes.txt", "submissions/notes.html", "submissions/z.txt", "style.css"]
+    for name in foreign:
+        (tmp_path / name).write_text("foreign")
+    result = a_result([a_submission("a.ipynb"), a_submission("b.ipynb")])
+    report.write_html(result, tmp_path)
+    (tmp_path / "submissions" / "b.html").write_text("now somebody's own")
+    report.write_html(a_result(result["submissions"][:1]), tmp_path)
+    kept = [*foreign, "submissions/b.html", "submissions/a.html", "index.html", report.MANIFEST]
+    assert all_files(tmp_path) == set(kept)
+    assert (tmp_path / "submissions" / "b.html").read_text() == "now somebody's own"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../x.html", "submissions/../../x.html", "{absolute}", "index.txt", "submissions", "x.html"],
+)
+def test_a_manifest_removes_nothing_but_pages(tmp_path, name):
+    folder = tmp_path / "report"
+    (folder / "submissions").mkdir(parents=True)
+    for path in (tmp_path / "x.html", folder / "x.html", folder / "index.txt"):
+        path.write_text("foreign")
+    digest = hashlib.sha256(b"foreign").hexdigest()
+    name = name.format(absolute=tmp_path / "x.html")
+    (folder / report.MANIFEST).write_text(json.dumps({"pages": {name: digest}}))
+    report.write_html(a_result([a_submission("a.ipynb")]), folder)
+    assert {"x.html", "report/x.html", "report/index.txt"} < all_files(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"pages": 3}', "null", "\x00"])
+def test_a_broken_manifest_is_none(tmp_path, text):
+    (tmp_path / report.MANIFEST).write_text(text)
+    report.write_html(a_result([a_submission("a.ipynb")]), tmp_path)
+    assert set(json.loads((tmp_path / report.MANIFEST).read_text())["pages"]) == {
+        "submissions/a.html"
+    }
+
+
+def test_pages_of_a_report_that_was_killed_are_known_to_the_next(tmp_path, monkeypatch):
+    result, write = two_assignments(), report._write
+
+    def killed(path, text):
+        if path.name == "index.html":
+            raise KeyboardInterrupt
+        write(path, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(report, "_write", killed)
+        with pytest.raises(KeyboardInterrupt):
+            report.write_html(result, tmp_path)
+    report.write_html(a_result(result["submissions"][:1]), tmp_path)
+    assert all_files(tmp_path) == {"index.html", "submissions/a.html", report.MANIFEST}
+
+
+# Markdown in cards and pages
+
+MARKS = re.compile(r"`|(?<![\w*])\*{1,2}\w|\w\*{1,2}(?![\w*])")
+
+
+def hinted(hint, feedback=""):
+    return {**an_exercise("model", "incorrect", "fan_out"), "hint": hint, "feedback": feedback}
+
+
+@pytest.mark.parametrize("name", available())
+def test_no_hint_shows_its_markdown(tmp_path, name):
+    hints = sorted({mistake.hint for mistake in load(name).mistakes})
+    assert hints
+    for hint in hints:
+        card, text = report.verdict_html(hinted(hint)), report.verdict_text(hinted(hint))
+        assert not MARKS.search(Page(card).prose), hint
+        assert not MARKS.search(re.sub(r"`[^`]+`", "", text)), hint
+        assert Page(card).tags.count("code") == hint.count("`") // 2
+    submissions = [a_submission(f"{n}.ipynb", assignment=name) for n in range(len(hints))]
+    for submission, hint in zip(submissions, hints, strict=True):
+        submission["exercises"] = [{**hinted(hint), "mistake": hint[:30].replace("*", "")}]
+        assert not MARKS.search(Page(report.summary_html(submission["exercises"])).prose), hint
+    index, handed_out = pages(a_result(submissions), tmp_path)
+    for html in [index, *handed_out.values()]:
+        assert not MARKS.search(Page(html).prose)
+
+
+def test_the_search_for_marks_finds_them():
+    assert MARKS.search("that *is* so")
+    assert MARKS.search("the **two**")
+    assert MARKS.search("a `name`")
+    assert not MARKS.search("a / 2 * b, x**2")
+
+
+def test_markdown_of_the_feedback_stays_text_but_for_code():
+    said = (
+        "*a* **b** [c](javascript:alert(1)) ![d](http://e/f.png) <img src=x> `<b>g</b>` &lt;\n- h"
+    )
+    page = Page(report.verdict_html(hinted("Think.", said)))
+    assert not {"em", "a", "img", "b", "li", "ul"} & set(page.tags)
+    assert "*a* **b** [c](javascript:alert(1)) ![d](http://e/f.png) <img src=x>" in page.text
+    assert "<b>g</b> &lt;\n- h" in page.text
+    assert page.tags.count("code") == 1
+
+
+def test_blocked_names_the_exercise_as_code():
+    exercise = an_exercise("model", "blocked", feedback="Fix `f` first.")
+    assert "Fix <code>f</code> first." in report.verdict_html(exercise)
+    assert "Fix <code>f</code> first." in report.summary_html([exercise])
+    assert "Fix `f` first." in report.verdict_text(exercise)
 
 
 # One verdict

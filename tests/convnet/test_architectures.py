@@ -58,6 +58,8 @@ def test_the_parts_of_lenet5():
     again = topic.Distances.from_config(distances.get_config())
     again.build((None, 3))
     np.testing.assert_array_equal(np.asarray(again.patterns), patterns)
+    with pytest.raises(ValueError, match=r"^input_shape: expected a known last size, got \(2, N"):
+        topic.Distances().build((2, None))
 
 
 def test_alexnet_has_the_count_of_the_paper():

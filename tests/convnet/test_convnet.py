@@ -275,25 +275,40 @@ def test_the_layer_is_that_of_keras_with_its_gradients(dimensions):
         np.testing.assert_allclose(gradients[0][0], on_arrays, rtol=1e-4, atol=1e-5)
 
 
-# Keras copies a variable to NumPy in the way of NumPy 1 when it saves a model.
-@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy")
-def test_the_layer_trains_in_a_model_and_survives_saving(tmp_path):
-    from dltf.training import train
-
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(64, 8, 6, 1)).astype("float32")
-    y = (x[:, 3:5, 2:4].sum(axis=(1, 2)) > 0).astype("float32")
+def small_network():
     layers = [
         keras.Input((8, 6, 1)),
         fast.Convolution(4, 3, stride=2, pad=1, activation="relu"),
         keras.layers.Flatten(),
         keras.layers.Dense(1),
     ]
-    network = keras.Sequential(layers)
-    loss = keras.losses.BinaryCrossentropy(from_logits=True)
-    adam = keras.optimizers.Adam(0.02)
-    history = train(network, (x, y), loss=loss, optimizer=adam, epochs=30, seed=0, progress=False)
-    assert history["loss"][-1] < 0.8 * history["loss"][0]
+    return keras.Sequential(layers)
+
+
+@pytest.mark.stochastic(broken=["wrong sign"])
+def test_the_layer_learns_in_a_model(stochastic_seed, margin):
+    from dltf.training import train
+
+    rng = np.random.default_rng(stochastic_seed)
+    x = rng.normal(size=(64, 8, 6, 1)).astype("float32")
+    y = (x[:, 3:5, 2:4].sum(axis=(1, 2)) > 0).astype("float32")
+    history = train(
+        small_network(),
+        (x, y),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        optimizer=keras.optimizers.Adam(0.02),
+        epochs=30,
+        seed=stochastic_seed,
+        progress=False,
+    )
+    margin.below("last loss to first", history["loss"][-1] / history["loss"][0], 0.8)
+
+
+# Keras copies a variable to NumPy in the way of NumPy 1 when it saves a model.
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy")
+def test_the_layer_survives_saving(tmp_path):
+    network = small_network()
+    x = np.random.default_rng(0).normal(size=(9, 8, 6, 1)).astype("float32")
     network.save(tmp_path / "network.keras")
     loaded = keras.saving.load_model(tmp_path / "network.keras")
     np.testing.assert_array_equal(loaded(x), network(x))

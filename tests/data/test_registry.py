@@ -86,9 +86,14 @@ def test_names_select_data_sets_and_files():
     assert [e.file for e in registry.select(["text/dinos.txt"])] == ["text/dinos.txt"]
     assert registry.select() == list(registry.register())
     with pytest.raises(
-        ValueError, match=r"sings: expected a file of the register or a data set \("
+        ValueError,
+        match=r"sings: expected a file of the register or a data set, got neither\. Did you mean '",
     ):
         registry.select(["signs", "sings"])
+    with pytest.raises(
+        ValueError, match=r"x: expected a file of the register or a data set \(football, "
+    ):
+        registry.select(["x"])
 
 
 def test_a_file_is_fetched_once(server, folder):

@@ -225,26 +225,34 @@ def test_a_siamese_network_encodes_every_photo_of_every_group():
 
 
 def test_same_or_not_is_logistic_regression_on_the_absolute_difference():
-    from dltf.training import train
-
     network = topic.encoder((24, 24, 3), 8, 4, seed=0)
     model = topic.same_or_not(network)
     photos, labels = make_faces(4, 4, rng=0, size=24)
     photos = photos.astype("float32")
-    first, second, same = metrics.pairs(labels, rng=0)
+    first, second, _ = metrics.pairs(labels, rng=0)
     weights, bias = model.layers[-1].get_weights()
     difference = np.abs(np.asarray(network(photos[first])) - np.asarray(network(photos[second])))
     expected = 1 / (1 + np.exp(-(difference @ weights + bias)))
     np.testing.assert_allclose(model([photos[first], photos[second]]), expected, rtol=1e-4)
+
+
+@pytest.mark.stochastic(broken=["wrong sign"])
+def test_same_or_not_learns_a_few_pairs(stochastic_seed, margin):
+    from dltf.training import train
+
+    photos, labels = make_faces(4, 4, rng=stochastic_seed, size=24)
+    first, second, same = metrics.pairs(labels, rng=stochastic_seed)
+    photos = photos.astype("float32")
     history = train(
-        model,
+        topic.same_or_not(topic.encoder((24, 24, 3), 8, 4, seed=stochastic_seed)),
         ((photos[first], photos[second]), same.astype("float32")[:, None]),
         loss="binary_crossentropy",
-        epochs=8,
-        seed=0,
+        optimizer=keras.optimizers.Adam(0.01),
+        epochs=20,
+        seed=stochastic_seed,
         progress=False,
     )
-    assert history["loss"][-1] < history["loss"][0]
+    margin.below("last loss to first", history["loss"][-1] / history["loss"][0], 0.9)
 
 
 # Scores
@@ -300,26 +308,27 @@ def test_one_shot_trials_are_certain_by_the_label_and_a_guess_by_noise():
 # Training
 
 
-@pytest.fixture(scope="module")
-def trained():
+@pytest.mark.stochastic(broken=["no training", "shuffled labels"])
+def test_training_carries_over_to_people_never_seen(stochastic_seed, broken, margin):
     """A short run on small photos of few people; the threshold is chosen and judged on others."""
-    photos, labels = make_faces(96, 8, rng=11, size=32)
-    network = topic.encoder((32, 32, 3), 32, 8, seed=0)
-    groups = [make_faces(30, 6, rng=seed, size=32) for seed in (12, 13)]
-    before = experiments.score(lambda x: experiments.encode(network, x), *groups)
-    history = experiments.train_encoder(network, photos, labels, 120, seed=0, progress=False)
-    after = experiments.score(lambda x: experiments.encode(network, x), *groups)
-    return before, history, after, experiments.score(experiments.as_pixels, *groups)
+    draws = iter(np.random.default_rng(stochastic_seed).spawn(4))
+    photos, labels = make_faces(96, 8, rng=next(draws), size=24)
+    groups = [make_faces(30, 6, rng=next(draws), size=24) for _ in range(2)]
+    if broken == "shuffled labels":
+        photos = next(draws).permutation(photos)
+    network = topic.encoder((24, 24, 3), 32, 8, seed=stochastic_seed)
 
+    def score():
+        return experiments.score(lambda x: experiments.encode(network, x), *groups)
 
-def test_training_carries_over_to_people_never_seen(trained):
-    before, history, after, pixels = trained
-    assert history["loss"][-1] < 0.6 * history["loss"][0]
-    assert pixels.accuracy < 0.65
-    assert before.accuracy < 0.65
-    assert after.accuracy > 0.67
-    assert after.area > before.area + 0.1
-    assert after.one_shot > 1.5 * before.one_shot
+    before = score()
+    if broken != "no training":
+        experiments.train_encoder(
+            network, photos, labels, 120, seed=stochastic_seed, progress=False
+        )
+    after = score()
+    margin.above("area under the ROC curve, gained", after.area - before.area, 0.06)
+    margin.above("one-shot accuracy, gained", after.one_shot - before.one_shot, 0.05)
 
 
 def test_groups_have_to_be_of_one_person():

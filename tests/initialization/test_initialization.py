@@ -35,16 +35,16 @@ def test_zeros_are_zero():
     assert not any(value.any() for value in topic.initialize_parameters_zeros([3, 5, 2]).values())
 
 
+@pytest.mark.stochastic(broken=["a scale that is a tenth larger"])
 @pytest.mark.parametrize("name", GAIN)
-def test_weights_are_normal_with_the_right_scale(name):
+def test_weights_are_normal_with_the_right_scale(name, stochastic_seed, broken, margin):
     """Kolmogorov-Smirnov against the normal distribution that the formula names, per layer."""
     dims = [300, 120, 200]
-    parameters = topic.INITIALIZATIONS[name](dims, rng=7)
+    parameters = topic.INITIALIZATIONS[name](dims, rng=stochastic_seed)
     for l in (1, 2):
-        scale = GAIN[name](dims[l - 1], dims[l])
+        scale = GAIN[name](dims[l - 1], dims[l]) * (1.1 if broken else 1)
         weights = parameters[f"W{l}"].reshape(-1)
-        assert stats.kstest(weights, "norm", args=(0, scale)).pvalue > 1e-4  # the seed is fixed
-        assert stats.kstest(weights, "norm", args=(0, scale * 1.1)).pvalue < 1e-6  # it has teeth
+        margin.plausible(f"W{l} is normal", stats.kstest(weights, "norm", args=(0, scale)).pvalue)
 
 
 @pytest.mark.parametrize("name", GAIN)
@@ -327,6 +327,7 @@ def test_fans_are_those_that_keras_scales_by(shape):
         assert 0.97 * limit < largest <= limit * (1 + 1e-6)
 
 
+@pytest.mark.stochastic(broken=["a scale that is a tenth larger"])
 @pytest.mark.parametrize("shape", [(150, 250), (3, 5, 30, 60)])
 @pytest.mark.parametrize(
     ("ours", "theirs"),
@@ -335,11 +336,18 @@ def test_fans_are_those_that_keras_scales_by(shape):
         (topic.XavierInitializer, keras.initializers.GlorotNormal),
     ],
 )
-def test_initializers_have_the_distribution_of_keras(ours, theirs, shape):
-    a, b = (np.asarray(i(seed=s)(shape)).reshape(-1) for i, s in ((ours, 1), (theirs, 2)))
-    assert stats.ks_2samp(a, b).pvalue > 1e-4  # the seeds are fixed
-    assert stats.ks_2samp(a * 1.1, b).pvalue < 1e-3
-    np.testing.assert_allclose(np.abs(a).max(), np.abs(b).max(), rtol=0.01)  # cut at the same place
+def test_initializers_have_the_distribution_of_keras(
+    ours, theirs, shape, stochastic_seed, broken, margin
+):
+    seeds = 2 * stochastic_seed, 2 * stochastic_seed + 1
+    a, b = (
+        np.asarray(i(seed=s)(shape)).reshape(-1) for i, s in zip((ours, theirs), seeds, strict=True)
+    )
+    if broken:
+        a = 1.1 * a
+    margin.plausible("one distribution", stats.ks_2samp(a, b).pvalue)
+    largest = np.abs(a).max() / np.abs(b).max()  # cut at the same place
+    margin.below("largest weights differ by", abs(np.log(largest)), 0.02)
 
 
 # Keras copies a variable to NumPy in the way of NumPy 1 when it saves a model.

@@ -57,16 +57,19 @@ def test_batches_hold_every_example_once_with_its_label(m, size, sizes):
     np.testing.assert_array_equal(y[0], x[0] + 100)
 
 
-def test_every_place_is_as_likely_for_every_example():
+@pytest.mark.stochastic(broken=["example 0 comes first more often"])
+def test_every_place_is_as_likely_for_every_example(stochastic_seed, broken, margin):
     """Chi-squared over 2000 seeds: where example 0 of 8 lands."""
     from scipy import stats
 
-    X = np.arange(8.0).reshape(1, 8)
+    X, first = np.arange(8.0).reshape(1, 8), 2000 * stochastic_seed
     places = [
         int(np.argmin(np.concatenate([x for x, _ in topic.random_mini_batches(X, X, 3, s)], 1)))
-        for s in range(2000)
+        for s in range(first, first + 2000)
     ]
-    assert stats.chisquare(np.bincount(places, minlength=8)).pvalue > 1e-4  # the seeds are fixed
+    if broken:
+        places[::10] = [0] * 200
+    margin.plausible("uniform", stats.chisquare(np.bincount(places, minlength=8)).pvalue)
 
 
 def test_the_seed_decides_the_order():
@@ -87,7 +90,7 @@ def test_arguments_are_left_alone(optimizer):
     rng = np.random.default_rng(0)
     parameters, grads = drawn(rng, 3, 4, 2), drawn(rng, 3, 4, 2, prefix="d")
     kept = {name: value.copy() for name, value in (parameters | grads).items()}
-    step = topic.stepper(optimizer, parameters)
+    step = topic.stepper(optimizer)(parameters)
     updated = step(step(parameters, grads, 0.1), grads, 0.1)
     assert list(updated) == list(parameters)
     for name, value in (parameters | grads).items():
@@ -109,7 +112,7 @@ def test_dictionaries_and_keras_take_the_same_steps(optimizer):
     parameters = drawn(rng, 3, 4, 2)
     variables = {name: keras.Variable(p, dtype="float64") for name, p in parameters.items()}
     settings = {"beta": 0.75, "beta1": 0.75, "beta2": 0.875, "epsilon": 0.0}
-    step = topic.stepper(optimizer, parameters, **settings)
+    step = topic.stepper(optimizer, **settings)(parameters)
     for _ in range(10):
         grads = drawn(rng, 3, 4, 2, prefix="d")
         parameters = step(parameters, grads, rate)
@@ -265,25 +268,26 @@ def test_keras_optimizers_equal_keras_own_step_for_step(name):
 @pytest.mark.parametrize("name", PAIRS)
 def test_in_the_training_loop_they_learn_the_same(name):
     ours, theirs = (
-        topic.train_on_moons(make(0.01), num_epochs=40, progress=False)[1]["loss"]
+        topic.train_on_moons(make(0.01), num_epochs=40, seed=3, progress=False)[1]["loss"]
         for make in PAIRS[name]
     )
     np.testing.assert_allclose(ours, theirs, rtol=1e-3)
 
 
+@pytest.mark.stochastic(broken=["wrong sign"])
 @pytest.mark.parametrize("kind", [topic.GradientDescent, topic.Momentum, topic.RMSprop, topic.Adam])
-def test_keras_takes_them_as_its_own(kind):
+def test_keras_takes_them_as_its_own(kind, margin):
     """Through `fit`, clipped, configured, saved as configuration and made again."""
-    optimizer = kind(0.01, clipnorm=1.0, name="mine")
+    optimizer = kind(0.03, clipnorm=1.0, name="mine")
     again = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
     assert type(again) is kind
     assert again.get_config() == optimizer.get_config()
     assert again.clipnorm == 1.0
     network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Dense(1)])
-    network.compile(again, "mse")
+    network.compile(again, "mse", jit_compile=False)
     x, y = data.load_moons(layout="examples first")
-    losses = network.fit(x, y, epochs=3, verbose=0).history["loss"]
-    assert losses[-1] < losses[0]
+    losses = network.fit(x, y, epochs=4, verbose=0).history["loss"]
+    margin.below("last loss to first", losses[-1] / losses[0], 0.9)
 
 
 # Training on arrays
@@ -308,7 +312,16 @@ def test_old_names_are_answered():
 def test_batch_gradient_descent_is_gradient_descent_on_everything():
     X, Y = topic.load_dataset()
     start = topic.initialize_parameters([2, 5, 2, 1], rng=3)
-    learned, costs = topic.minimize(X, Y, start, "gd", 0.1, 300, num_epochs=20)
+    learned, costs = topic.minimize(
+        X,
+        Y,
+        start,
+        topic.stepper("gd"),
+        topic.random_mini_batches,
+        learning_rate=0.1,
+        mini_batch_size=300,
+        num_epochs=20,
+    )
     expected = start
     for _ in range(20):
         _, cache = topic.forward_propagation(X, expected)
@@ -318,15 +331,21 @@ def test_batch_gradient_descent_is_gradient_descent_on_everything():
     assert costs[0] == pytest.approx(topic.compute_cost(topic.forward_propagation(X, start)[0], Y))
 
 
-def test_the_moons_by_each_optimizer():
-    """At a rate of 0.0007 Adam and RMSprop find the bend, and the others have not yet."""
+@pytest.mark.stochastic(broken=["no step", "wrong sign", "plain gradient descent"])
+@pytest.mark.parametrize("name", ["rmsprop", "adam"])
+def test_at_a_small_rate_rmsprop_and_adam_are_far_ahead(name, stochastic_seed, broken, margin):
+    """After 300 epochs, against gradient descent from the same initial weights."""
     X, Y = topic.load_dataset()
-    start = topic.initialize_parameters([2, 5, 2, 1], rng=3)
-    costs = {
-        name: topic.minimize(X, Y, start, name, num_epochs=1500)[1][-1] for name in topic.OPTIMIZERS
-    }
-    assert max(costs["rmsprop"], costs["adam"]) < 0.2
-    assert min(costs["gd"], costs["momentum"]) > 0.4
+    start = topic.initialize_parameters([2, 5, 2, 1], rng=stochastic_seed)
+    rate = {"no step": 0.0, "wrong sign": -0.002}.get(broken, 0.002)
+    chosen = "gd" if broken == "plain gradient descent" else name
+
+    def last_cost(optimizer, rate):
+        how = (topic.stepper(optimizer), topic.random_mini_batches)
+        return topic.minimize(X, Y, start, *how, learning_rate=rate, num_epochs=300)[1][-1]
+
+    ratio = last_cost(chosen, rate) / last_cost("gd", 0.002)
+    margin.below("cost to that of gradient descent", ratio, 0.8)
 
 
 def test_model_takes_a_decay_and_prints_every_thousandth_epoch(capsys):
@@ -353,28 +372,136 @@ def test_the_callers_functions_are_used():
         parameters["W1"] += 1.0  # in place, as some do
         return parameters, v, s, v, s  # five results, as some return
 
-    use = {"random_mini_batches": whole, "update_parameters_with_adam": still}
-    learned, _ = topic.minimize(X, Y, start, "adam", 0.5, 32, 2, use=use)
+    adam = topic.adam_stepper(topic.initialize_adam, still)
+    settings = {"learning_rate": 0.5, "mini_batch_size": 32, "num_epochs": 2}
+    learned, _ = topic.minimize(X, Y, start, adam, whole, **settings)
     np.testing.assert_allclose(learned["W1"] - start["W1"], 2.0)
     np.testing.assert_array_equal(learned["W2"], start["W2"])
     assert seen == [(32, 11), (1, 0.5), (32, 12), (2, 0.5)]
 
 
-def test_an_unknown_optimizer_is_named():
-    with pytest.raises(ValueError, match="optimizer: expected") as caught:
-        topic.stepper("sgd", {})
-    assert str(caught.value) == (
-        "optimizer: expected one of gd, momentum, rmsprop, adam, got 'sgd'"
-    )
+def test_a_stepper_forgets_between_runs():
+    """Each run starts with an average of zero and t = 1, as if it were the first."""
+    rng = np.random.default_rng(0)
+    parameters, grads = drawn(rng, 3, 4, 2), drawn(rng, 3, 4, 2, prefix="d")
+    for name in topic.OPTIMIZERS:
+        stepper = topic.stepper(name)
+        first, second = (stepper(parameters)(parameters, grads, 0.1) for _ in range(2))
+        for key, value in first.items():
+            np.testing.assert_array_equal(value, second[key])
+
+
+# Arguments out of their range
+
+
+def minimized(**changes):
+    """Call `minimize` on a few points, with something changed."""
+    X, Y = (array[:, :9] for array in topic.load_dataset())
+    start = topic.initialize_parameters([2, 5, 2, 1], rng=3)
+    return topic.minimize(X, Y, start, topic.stepper("gd"), topic.random_mini_batches, **changes)
+
+
+def modelled(dims=(2, 5, 2, 1), optimizer="gd", **changes):
+    """Call `model` on a few points, with something changed."""
+    X, Y = (array[:, :9] for array in topic.load_dataset())
+    return topic.model(X, Y, dims, optimizer, num_epochs=1, print_cost=False, **changes)
+
+
+MOONS = np.zeros((2, 6)), np.zeros((1, 6))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            lambda: topic.stepper("sgd"),
+            "optimizer: expected one of 'gd', 'momentum', 'rmsprop', 'adam', got 'sgd'",
+        ),
+        (lambda: topic.stepper("momentum", beta=1), "beta: expected 0 <= beta < 1, got 1"),
+        (lambda: topic.stepper("rmsprop", beta=-0.1), "beta: expected 0 <= beta < 1, got -0.1"),
+        (lambda: topic.stepper("adam", beta1=7), "beta1: expected 0 <= beta1 < 1, got 7"),
+        (lambda: topic.stepper("adam", beta2=1.0), "beta2: expected 0 <= beta2 < 1, got 1.0"),
+        (
+            lambda: topic.stepper("adam", epsilon=-1e-8),
+            "epsilon: expected a number of at least 0, got -1e-08",
+        ),
+        (
+            lambda: topic.random_mini_batches(*MOONS, -3),
+            "mini_batch_size: expected at least 1, got -3",
+        ),
+        (
+            lambda: minimized(mini_batch_size=-3),
+            "mini_batch_size: expected an integer of at least 1, got -3",
+        ),
+        (
+            lambda: minimized(num_epochs=2.5),
+            "num_epochs: expected an integer of at least 0, got 2.5",
+        ),
+        (
+            lambda: minimized(learning_rate=-1),
+            "learning_rate: expected a number of at least 0, got -1",
+        ),
+        (
+            lambda: minimized(decay=topic.update_lr, decay_rate=-1),
+            "decay_rate: expected a number of at least 0, got -1",
+        ),
+        (
+            lambda: modelled(dims=(2, 5, 1)),
+            "layers_dims: expected four sizes, from 2 (rows of X) to 1 (rows of Y), got [2, 5, 1]",
+        ),
+        (lambda: modelled(optimizer="Adam"), "optimizer: expected one of 'gd', 'momentum', "),
+        (lambda: topic.Momentum(beta=7), "beta: expected 0 <= beta < 1, got 7"),
+        (lambda: topic.RMSprop(rho=-1), "rho: expected 0 <= rho < 1, got -1"),
+        (
+            lambda: topic.RMSprop(epsilon=-1),
+            "epsilon: expected a number of at least 0, got -1",
+        ),
+        (lambda: topic.Adam(beta_1=1), "beta_1: expected 0 <= beta_1 < 1, got 1"),
+        (lambda: topic.Adam(beta_2=1.5), "beta_2: expected 0 <= beta_2 < 1, got 1.5"),
+        (
+            lambda: topic.Adam(-0.1),
+            "learning_rate: expected a number of at least 0, got -0.1",
+        ),
+        (
+            lambda: topic.EpochSchedule([], 5),
+            "rates: expected the rate of at least one epoch, got []",
+        ),
+        (
+            lambda: topic.EpochSchedule([0.1], 0),
+            "steps_per_epoch: expected an integer of at least 1, got 0",
+        ),
+        (
+            lambda: topic.EpochSchedule.of(topic.update_lr, 0.1, 1.0, 0, 5),
+            "num_epochs: expected an integer of at least 1, got 0",
+        ),
+        (
+            lambda: experiments.gradient_noise(*MOONS, {}, 0),
+            "mini_batch_size: expected an integer of at least 1, got 0",
+        ),
+        (
+            lambda: experiments.descend(
+                experiments.LANDSCAPES["saddle"], topic.stepper("gd"), 0.1, -1
+            ),
+            "num_steps: expected an integer of at least 0, got -1",
+        ),
+    ],
+)
+def test_arguments_out_of_their_range(call, words):
+    with pytest.raises(ValueError, match="expected") as caught:
+        call()
+    assert str(caught.value).startswith(words)
 
 
 # What was measured
 
 
-def test_the_noise_of_a_batch_is_that_of_a_mean_without_replacement():
+@pytest.mark.stochastic(broken=["with replacement"])
+def test_the_noise_of_a_batch_is_that_of_a_mean_without_replacement(
+    stochastic_seed, broken, margin
+):
     """Brute force: the variance over single examples, times (m - n) / (n (m - 1))."""
     X, Y = topic.load_dataset()
-    parameters = topic.initialize_parameters([2, 5, 2, 1], rng=3)
+    parameters = topic.initialize_parameters([2, 5, 2, 1], rng=stochastic_seed)
     rows = []
     for i in range(300):
         x, y = X[:, i : i + 1], Y[:, i : i + 1]
@@ -382,10 +509,11 @@ def test_the_noise_of_a_batch_is_that_of_a_mean_without_replacement():
         rows.append(np.concatenate([grads["d" + name].reshape(-1) for name in parameters]))
     full = np.mean(rows, axis=0)
     variance = np.sum(np.var(rows, axis=0)) / np.sum(full**2)
-    for size in (1, 16, 64):
-        expected = np.sqrt(variance * (300 - size) / (size * 299))
+    for size in (100, 200) if broken else (1, 16, 100, 200):  # all but the same in small ones
+        left = 299 if broken else 300 - size
+        expected = np.sqrt(variance * left / (size * 299))
         measured = experiments.gradient_noise(X, Y, parameters, size, batches=1000)
-        assert measured == pytest.approx(expected, rel=0.1)
+        margin.below(f"deviation at {size}", abs(np.log(measured / expected)), 0.1)
     assert experiments.gradient_noise(X, Y, parameters, 300) < 1e-12
 
 
@@ -410,9 +538,15 @@ def test_gradients_of_the_landscapes(name):
         assert landscape.gradient(x, y) == pytest.approx(slopes, rel=1e-5, abs=1e-8)
 
 
+def path(landscape, optimizer, num_steps=80):
+    """Descend by the topic's optimizer of that name."""
+    rate = landscape.learning_rates[optimizer]
+    return experiments.descend(landscape, topic.stepper(optimizer), rate, num_steps)
+
+
 def test_paths_show_what_the_notebook_says():
     paths = {
-        name: {o: experiments.descend(landscape, o) for o in topic.OPTIMIZERS}
+        name: {o: path(landscape, o) for o in topic.OPTIMIZERS}
         for name, landscape in experiments.LANDSCAPES.items()
     }
     ravine, saddle, plateau = (paths[name] for name in ("ravine", "saddle", "plateau"))
@@ -426,7 +560,7 @@ def test_paths_show_what_the_notebook_says():
 
 def test_a_picture_of_paths():
     landscape = experiments.LANDSCAPES["saddle"]
-    paths = {o: experiments.descend(landscape, o, 10) for o in topic.OPTIMIZERS}
+    paths = {o: path(landscape, o, 10) for o in topic.OPTIMIZERS}
     ax = plotting.plot_trajectories(landscape.value, paths, landscape.sides)
     assert [text.get_text() for text in ax.get_legend().get_texts()] == list(paths)
     assert (ax.get_xlim(), ax.get_ylim()) == landscape.sides

@@ -91,7 +91,10 @@ def test_logistic_regression_is_that_of_scikit_learn(penalty):
     Y = (rng.random((1, 80)) < topic.sigmoid(2 * X[:1] - X[1:2])).astype(float)
     w, b = topic.logistic_regression(X, Y, 4.0, penalty, num_iterations=20000)
     ratio = {"l1": 1.0, "l2": 0.0}[penalty]
-    theirs = LogisticRegression(C=1 / 4.0, l1_ratio=ratio, solver="saga", tol=1e-9, max_iter=20000)
+    settings = {"C": 1 / 4.0, "l1_ratio": ratio, "solver": "saga", "tol": 1e-9, "max_iter": 20000}
+    if LogisticRegression().penalty != "deprecated":  # before 1.8 the ratio alone has no effect
+        settings["penalty"] = "elasticnet"
+    theirs = LogisticRegression(**settings)
     theirs.fit(X.T, Y[0])
     np.testing.assert_allclose(w[:, 0], theirs.coef_[0], atol=2e-4)
     assert b == pytest.approx(theirs.intercept_[0], abs=2e-4)
@@ -162,30 +165,36 @@ def test_a_weight_that_nothing_else_pulls_decays():
 # Dropout
 
 
-def test_dropout_keeps_the_share_and_the_mean_of_each_hidden_layer():
-    rng = np.random.default_rng(0)
+@pytest.mark.stochastic(broken=["another share"])
+def test_dropout_keeps_the_share_and_the_mean_of_each_hidden_layer(stochastic_seed, broken, margin):
+    rng = np.random.default_rng(stochastic_seed)
     parameters = topic.initialize_parameters([3, 400, 300, 1], rng)
     X = rng.normal(size=(3, 100))
     _, plain = topic.forward_propagation(X, parameters)
     _, cache = topic.forward_propagation_with_dropout(X, parameters, 0.8, rng)
     Z1, D1, A1, _, _, Z2, D2, A2, *_ = cache
-    for D, Z, A in ((D1, Z1, A1), (D2, Z2, A2)):
-        assert stats.binomtest(int(D.sum()), D.size, 0.8).pvalue > 1e-4  # the seed is fixed
+    for l, (D, Z, A) in enumerate(((D1, Z1, A1), (D2, Z2, A2)), start=1):
+        kept = stats.binomtest(int(D.sum()), D.size, 0.78 if broken else 0.8)
+        margin.plausible(f"share that D{l} keeps", kept.pvalue)
         np.testing.assert_allclose(A, np.maximum(Z, 0) * D / 0.8)
     np.testing.assert_allclose(Z1, plain[0])
     assert len(np.unique(D1, axis=1)[0]) == 100  # each example its own
 
 
-def test_dropout_is_unbiased_in_what_the_next_layer_gets():
-    rng = np.random.default_rng(1)
+@pytest.mark.stochastic(broken=["not divided by keep_prob"])
+def test_dropout_is_unbiased_in_what_the_next_layer_gets(stochastic_seed, broken, margin):
+    rng = np.random.default_rng(stochastic_seed)
     parameters = topic.initialize_parameters([3, 50, 40, 1], rng)
     X = rng.normal(size=(3, 5))
     expected = topic.forward_propagation(X, parameters)[1][4]  # Z2
     draws = np.array(
         [topic.forward_propagation_with_dropout(X, parameters, 0.7, rng)[1][5] for _ in range(3000)]
     )
+    if broken:  # all biases are 0, so that this scales Z2
+        draws *= 0.7
     noise = draws.std(axis=0) / np.sqrt(len(draws))
-    assert np.all(np.abs(draws.mean(axis=0) - expected) < 5 * noise + 1e-12)
+    bias = np.abs(draws.mean(axis=0) - expected) / (noise + 1e-12)
+    margin.below("largest of 200 biases, in standard errors", bias.max(), 5)
 
 
 def test_dropout_of_nothing_is_the_plain_network(problem):
@@ -229,36 +238,48 @@ def test_gradients_through_dropout_are_those_of_automatic_differentiation(proble
 
 # Training
 
+LEARN = {
+    "without": {},
+    "with L2": {"lambd": 0.7},
+    "with dropout": {"keep_prob": 0.86},
+}
+
 
 def accuracy(parameters, X, Y):
     return np.mean(topic.predict_dec(parameters, X) == Y)
 
 
-def test_what_each_way_costs_and_buys():
-    """Over three draws L2 narrows the gap between training and test accuracy."""
-    X, Y, test_X, test_Y = topic.load_2D_dataset()
-    gap, largest = {}, {}
-    for name, how in {"none": {}, "l2": {"lambd": 0.7}}.items():
-        learned = [
-            topic.model(X, Y, num_iterations=12000, print_cost=False, rng=s, **how)
-            for s in range(3)
-        ]
-        gap[name] = np.mean([accuracy(p, X, Y) - accuracy(p, test_X, test_Y) for p in learned])
-        largest[name] = max(np.abs(p["W1"]).max() for p in learned)
-        assert min(accuracy(p, test_X, test_Y) for p in learned) > 0.8
-    assert gap["l2"] < gap["none"]
-    assert largest["l2"] < 0.6 * largest["none"]
-
-
-def test_dropout_learns_too(capsys):
-    X, Y, test_X, test_Y = topic.load_2D_dataset()
-    learned = topic.model(X, Y, num_iterations=10001, keep_prob=0.86, rng=1)
-    assert accuracy(learned, test_X, test_Y) > 0.8
+def test_the_cost_is_printed_every_ten_thousand_iterations(capsys):
+    X, Y = (array[:, :4] for array in topic.load_2D_dataset()[:2])
+    topic.model(X, Y, num_iterations=10001, keep_prob=0.86, rng=1)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines] == [
         "Cost after iteration 0",
         "Cost after iteration 10000",
     ]
+
+
+@pytest.mark.filterwarnings("ignore:(invalid value|overflow) encountered:RuntimeWarning")
+@pytest.mark.stochastic(broken=["no step", "wrong sign"])
+@pytest.mark.parametrize("how", LEARN)
+def test_the_network_learns(how, stochastic_seed, broken, margin):
+    X, Y, test_X, test_Y = topic.load_2D_dataset()
+    rate = {"no step": 0.0, "wrong sign": -0.3}.get(broken, 0.3)
+    settings = {"rng": stochastic_seed, **LEARN[how]}
+    learned = topic.model(X, Y, rate, num_iterations=2000, print_cost=False, **settings)
+    margin.above("test accuracy", accuracy(learned, test_X, test_Y), 0.7)
+
+
+@pytest.mark.stochastic(broken=["without L2"])
+def test_l2_keeps_weights_small(stochastic_seed, broken, margin):
+    """Two runs from the same initial weights: the sum of squares that L2 adds to the cost."""
+    X, Y, *_ = topic.load_2D_dataset()
+    settings = {"num_iterations": 4000, "print_cost": False, "rng": stochastic_seed}
+    squares = []
+    for lambd in (0.0, 0.0 if broken else 0.7):
+        learned = topic.model(X, Y, lambd=lambd, **settings)
+        squares.append(sum(np.sum(learned[f"W{l}"] ** 2) for l in (1, 2, 3)))
+    margin.below("sum of squares to that without L2", squares[1] / squares[0], 0.8)
 
 
 @pytest.mark.parametrize(
@@ -275,13 +296,14 @@ def test_model_refuses(how, words):
     assert str(error.value) == f"lambd, keep_prob: {words}"
 
 
-def test_the_network_in_keras_learns_with_either():
-    for how in ({"lambd": 0.7}, {"keep_prob": 0.86}):
-        network, history = topic.train_on_football(
-            num_iterations=1500, seed=1, progress=False, **how
-        )
-        assert history.last["val_accuracy"] > 0.8
-        assert len(network.layers) == (3 if "lambd" in how else 5)
+@pytest.mark.stochastic(broken=["wrong sign"])
+@pytest.mark.parametrize("how", ["with L2", "with dropout"])
+def test_the_network_in_keras_learns_with_either(how, stochastic_seed, margin):
+    network, history = topic.train_on_football(
+        num_iterations=1000, seed=stochastic_seed, progress=False, **LEARN[how]
+    )
+    assert len(network.layers) == (3 if how == "with L2" else 5)
+    margin.above("val_accuracy", history.last["val_accuracy"], 0.7)
 
 
 # Keras objects
@@ -298,9 +320,12 @@ def test_inverted_dropout_is_keras_dropout_value_by_value():
     np.testing.assert_array_equal(np.asarray(ours(x, training=False)), x)
 
 
-def test_inverted_dropout_keeps_its_share():
-    kept = np.asarray(topic.InvertedDropout(0.3, seed=1)(np.ones((200, 200)), training=True)) > 0
-    assert stats.binomtest(int(kept.sum()), kept.size, 0.3).pvalue > 1e-4  # the seed is fixed
+@pytest.mark.stochastic(broken=["another share"])
+def test_inverted_dropout_keeps_its_share(stochastic_seed, broken, margin):
+    layer = topic.InvertedDropout(0.3, seed=stochastic_seed)
+    kept = np.asarray(layer(np.ones((200, 200)), training=True)) > 0
+    share = stats.binomtest(int(kept.sum()), kept.size, 0.28 if broken else 0.3)
+    margin.plausible("share that is kept", share.pvalue)
     assert len(np.unique(kept, axis=0)) == 200
 
 

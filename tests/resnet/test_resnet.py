@@ -192,22 +192,46 @@ def test_training_moves_the_means_of_batch_norm_to_those_of_the_data():
     )
 
 
-def test_a_run_repeats_from_its_seed_and_learns():
-    rng = np.random.default_rng(0)
-    y = rng.integers(0, 3, 96)
-    x = rng.integers(0, 60, (96, 32, 32, 3))
-    x[np.arange(96), :, :, y] += 150  # the class is the colour
-    settings = {"photos": (x.astype(np.uint8), y), "epochs": 4, "progress": False}
-    small = {"filters": (4, 8), "classes": 3}
-    model, history = experiments.train_on_signs(seed=2, **settings, **small)
-    again, _ = experiments.train_on_signs(seed=2, **settings, **small)
-    for a, b in zip(model.trainable_weights, again.trainable_weights, strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4)
+def coloured(rng, m=96):
+    """Return photos whose class is their colour, and the classes."""
+    y = rng.integers(0, 3, m)
+    x = rng.integers(0, 60, (m, 32, 32, 3))
+    x[np.arange(m), :, :, y] += 150
+    return x.astype(np.uint8), y
+
+
+SMALL = {"filters": (4, 8), "blocks": 1, "classes": 3}
+
+
+def test_a_run_repeats_from_its_seed():
+    """Within rounding: threads may add in another order, and Adam makes much of a small gradient.
+
+    Measured by how far training has moved the logits, after one epoch.
+    """
+    x, y = coloured(np.random.default_rng(0))
+    settings = {"photos": (x, y), "seed": 2, "epochs": 1, "progress": False}
+    (first, history), (again, _) = (
+        experiments.train_on_signs(**settings, **SMALL) for _ in range(2)
+    )
     assert history.seed == 2
-    assert history["loss"][-1] < history["loss"][0]
+    untrained = topic.small_resnet((32, 32, 3), rng=2, **SMALL)
+    start, *logits = (np.asarray(m(x.astype("float32"))) for m in (untrained, first, again))
+    assert np.abs(logits[1] - logits[0]).max() < 0.02 * np.abs(logits[0] - start).max()
+
+
+@pytest.mark.stochastic(broken=["no training", "shuffled labels"])
+def test_a_run_learns(stochastic_seed, broken, margin):
+    rng = np.random.default_rng(stochastic_seed)
+    x, y = coloured(rng)
+    if broken == "no training":
+        model = topic.small_resnet((32, 32, 3), rng=stochastic_seed, **SMALL)
+    else:
+        labels = rng.permutation(y) if broken else y
+        settings = {"photos": (x, labels), "seed": stochastic_seed, "progress": False}
+        model, _ = experiments.train_on_signs(epochs=10, **settings, **SMALL)
     predicted = experiments.predict(model, x, batch_size=50)
     assert predicted.shape == (96,)
-    assert np.mean(predicted == y) > 0.6
+    margin.above("accuracy", np.mean(predicted == y), 0.6)
 
 
 def test_gradient_norms_are_those_of_the_main_path_and_leave_the_model_alone():
@@ -221,22 +245,38 @@ def test_gradient_norms_are_those_of_the_main_path_and_leave_the_model_alone():
     assert all(np.array_equal(a, b) for a, b in zip(before, model.weights, strict=True))
 
 
-def test_gradients_of_a_deep_plain_network_differ_far_more_from_layer_to_layer():
-    x = np.random.default_rng(0).integers(0, 256, (16, 64, 64, 3))
+@pytest.mark.stochastic(broken=["no shortcuts in either"])
+def test_gradients_of_a_deep_plain_network_differ_far_more_from_layer_to_layer(
+    stochastic_seed, broken, margin
+):
+    x = np.random.default_rng(stochastic_seed).integers(0, 256, (16, 32, 32, 3))
     y = np.arange(16) % 6
-    ratio = {}
-    for residual in (False, True):
-        norms = experiments.gradient_norms(experiments.depth_network(5, residual), x, y)
-        ratio[residual] = norms[0] / norms[-1]
-    assert ratio[False] > 4 * ratio[True]
+
+    def ratio(residual, seed):
+        settings = {"filters": experiments.WIDTHS, "blocks": 5, "residual": residual, "rng": seed}
+        norms = experiments.gradient_norms(topic.small_resnet((32, 32, 3), **settings), x, y)
+        return norms[0] / norms[-1]
+
+    plain = ratio(False, 2 * stochastic_seed)
+    residual = ratio(not broken, 2 * stochastic_seed + 1)
+    margin.above("plain to residual", plain / residual, 3)
 
 
-def test_residual_blocks_learn_to_do_nothing():
-    plain = experiments.identity_errors(4, residual=False, epochs=5)
-    residual = experiments.identity_errors(4, residual=True, scale=0.1, epochs=5)
-    assert residual.last["loss"] < 0.02 < 0.3 < plain.last["loss"]
-    start = experiments.identity_errors(3, residual=True, scale=0.0, epochs=1)
-    assert start["loss"][0] < 0.01
+@pytest.mark.stochastic(broken=["exchanged"])
+def test_residual_blocks_learn_to_do_nothing_and_plain_ones_do_not(stochastic_seed, broken, margin):
+    """An answer that is always the mean has the error 0.36."""
+    settings = {"epochs": 5, "seed": stochastic_seed}
+    error = {
+        residual: experiments.identity_errors(4, residual, 0.1 if residual else 1.0, **settings)
+        for residual in (True, False)
+    }
+    margin.below("error with shortcuts", error[not broken].last["loss"], 0.05)
+    margin.above("error without shortcuts", error[bool(broken)].last["loss"], 0.2)
+
+
+def test_residual_blocks_can_start_as_the_identity():
+    history = experiments.identity_errors(3, residual=True, scale=0.0, epochs=1)
+    assert history["loss"][0] < 0.01
 
 
 # Augmentation

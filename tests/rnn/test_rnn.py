@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -304,12 +307,23 @@ def test_recall_asks_for_the_first_symbol():
 # Runs
 
 
+@pytest.mark.stochastic(broken=["no training"])
 @pytest.mark.parametrize("name", experiments.KINDS)
-def test_each_kind_learns_its_task(name):
-    keras.utils.set_random_seed(4)
-    epochs = 6 if name == "one to many" else None
-    _, history = experiments.train_kind(name, epochs, rng=4, progress=False)
-    assert history.last[f"val_{experiments.KINDS[name].metric.__name__}"] > 0.9
+def test_each_kind_learns_its_task(name, stochastic_seed, broken, margin, monkeypatch):
+    if name == "one to many":  # half as many steps: a graph half as large
+        build, make = partial(experiments.OneToMany, T=12), partial(sequences.make_waves, T=12)
+        short = replace(experiments.KINDS[name], build=build, make=make, epochs=6)
+        monkeypatch.setitem(experiments.KINDS, name, short)
+    epochs = 0 if broken else None
+    m = 2000 if name == "many to many, different lengths" else 1500
+    settings = {"rng": stochastic_seed, "progress": False}
+    model, history = experiments.train_kind(name, epochs, m, **settings)
+    kind = experiments.KINDS[name]
+    x, y = kind.make(500, rng=1000 + stochastic_seed)
+    value = np.mean(kind.metric(y, model(x)))
+    if not broken:
+        assert history.last[f"val_{kind.metric.__name__}"] == pytest.approx(value, abs=0.1)
+    margin.above(kind.metric.__name__, value, 0.75)
 
 
 def test_there_are_four_kinds():
@@ -384,25 +398,33 @@ def test_gradients_by_lag_are_those_of_the_way_back():
     np.testing.assert_allclose(experiments.gradients_by_lag(cell, x, rng=5), expected, rtol=1e-4)
 
 
-def test_gradients_vanish_or_explode_with_the_spectral_radius():
-    lengths = [10, 80]
-    small, large = (experiments.gradient_norms(lengths, radius, rng=1) for radius in (0.5, 3.0))
-    assert small[1] < 2 * small[0]
-    assert large[1] > 100 * large[0]
+@pytest.mark.stochastic(broken=["radii exchanged"])
+def test_gradients_vanish_or_explode_with_the_spectral_radius(stochastic_seed, broken, margin):
+    """From 10 steps to 80, in powers of ten."""
+    growth = [
+        np.log10(np.divide(*experiments.gradient_norms([80, 10], radius, rng=stochastic_seed)))
+        for radius in (0.5, 3.0)
+    ]
+    small, large = reversed(growth) if broken else growth
+    margin.below("growth at radius 0.5", small, 0.5)
+    margin.above("growth at radius 3", large, 1.5)
 
 
-def test_the_lstm_keeps_more_of_a_gradient_than_the_plain_cell():
-    x = np.random.default_rng(1).normal(size=(4, 60, 3)).astype("float32")
-    left = {
-        kind: experiments.gradients_by_lag(experiments.fresh_cell(kind, 16, 3, rng=1), x)[-1]
-        for kind in ("rnn", "lstm")
-    }
-    assert left["lstm"] > 100 * left["rnn"]
+@pytest.mark.stochastic(broken=["two plain cells"])
+def test_the_lstm_keeps_more_of_a_gradient_than_the_plain_cell(stochastic_seed, broken, margin):
+    rng = np.random.default_rng(stochastic_seed)
+    x = rng.normal(size=(4, 60, 3)).astype("float32")
+    kept, plain = (
+        experiments.gradients_by_lag(experiments.fresh_cell(kind, 16, 3, rng=rng), x)[-1]
+        for kind in ("rnn" if broken else "lstm", "rnn")
+    )
+    margin.above("powers of ten more", np.log10(kept / plain), 2.0)
 
 
-def test_recall_is_learned_over_a_few_steps():
-    history = experiments.train_to_recall("gru", T=4, epochs=6, rng=1, progress=False)
-    assert history.last["val_right"] > 0.9
+@pytest.mark.stochastic(broken=["no step"])
+def test_recall_is_learned_over_a_few_steps(stochastic_seed, margin):
+    history = experiments.train_to_recall("gru", T=4, epochs=6, rng=stochastic_seed, progress=False)
+    margin.above("val_right", history.last["val_right"], 0.75)
 
 
 def test_pictures_return_their_axes():

@@ -283,16 +283,22 @@ def test_without_attention_only_the_first_state_tells_of_the_source(tiny):
     assert (np.asarray(weights) == 0).all()
 
 
-def test_a_small_language_is_learned():
+@pytest.mark.stochastic(broken=["shuffled labels"])
+def test_a_small_language_is_learned(stochastic_seed, broken, margin):
     pairs = translation.make_sentence_pairs(400)
-    parts = translation.split_pairs(pairs, 40, 20)
+    short = [pair for pair in pairs if len(translation.tokenize(pair[0])) <= 6]
+    parts = translation.split_pairs(short, 40, 20)
+    known = parts.train
+    if broken == "shuffled labels":
+        order = np.random.default_rng(0).permutation(len(known))
+        known = [(english, known[i][1]) for (english, _), i in zip(known, order, strict=True)]
     interpreter = experiments.train_on_sentences(
-        parts.train, epochs=25, units=48, embedding=32, dropout=0.1, learning_rate=1e-2,
-        batch_size=32, rare=1, seed=0, progress=False,
+        known, epochs=25, units=32, embedding=24, dropout=0.1, learning_rate=1e-2,
+        batch_size=32, longest=(6, 8), rare=1, seed=stochastic_seed, progress=False,
     )  # fmt: skip
     one, every = experiments.score_sentences(interpreter, parts.test, width=2)
-    assert one.score > 60
     assert every.score >= one.score
+    margin.above("BLEU", one.score, 40)
 
 
 # BLEU
@@ -388,12 +394,14 @@ def test_strings_become_numbers_of_one_length():
     assert dates.string_to_int("abab", 3, vocab) == [0, 1, 0]
 
 
-def test_english_dates_are_learned_somewhat():
-    reader = experiments.train_on_dates(m=2000, epochs=3, units=32, progress=False)
+@pytest.mark.stochastic(broken=["wrong sign"])
+def test_english_dates_are_learned_somewhat(stochastic_seed, margin):
+    settings = {"m": 2000, "epochs": 3, "units": 32, "seed": stochastic_seed}
+    reader = experiments.train_on_dates(**settings, progress=False)
     read, weights = reader.read(["May 2, 1977", "2 may 1977"])
     assert weights.shape == (2, weights.shape[1], reader.length)
-    assert reader.history["loss"][-1] < 1.8
     assert all(len(text) <= 11 for text in read)
+    margin.below("last loss to first", reader.history["loss"][-1] / reader.history["loss"][0], 0.9)
 
 
 # Sentences

@@ -155,16 +155,18 @@ def test_the_course_s_example_of_a_cost():
     np.testing.assert_allclose(topic.compute_total_loss(logits, labels), 0.810287, rtol=1e-6)
 
 
-def test_model_learns_a_few_columns_by_heart(capsys):
-    X, classes = RNG.random((12288, 30)), RNG.integers(6, size=30)
-    Y = topic.one_hot(classes, 6)
+@pytest.mark.stochastic(broken=["no step", "wrong sign"])
+def test_model_learns_a_few_columns_by_heart(capsys, stochastic_seed, margin):
+    rng = np.random.default_rng(stochastic_seed)
+    X, Y = rng.random((12288, 30)) - 0.5, topic.one_hot(rng.integers(6, size=30), 6)
+    settings = {"learning_rate": 0.003, "num_epochs": 11, "minibatch_size": 8}
     parameters, costs, train_acc, test_acc = topic.model(
-        X - 0.5, Y, X - 0.5, Y, learning_rate=0.003, num_epochs=11, minibatch_size=8, seed=1
+        X, Y, X, Y, **settings, seed=stochastic_seed
     )
     assert len(costs) == len(train_acc) == len(test_acc) == 2
-    assert costs[0] == pytest.approx(np.log(6), rel=0.4)
-    assert costs[-1] < 0.5
-    assert train_acc[-1] == test_acc[-1] > 0.9
+    assert train_acc[-1] == test_acc[-1]
+    margin.below("last cost to that of no idea", costs[-1] / np.log(6), 0.5)
+    margin.above("accuracy", train_acc[-1], 0.7)
     assert list(parameters) == ["W1", "b1", "W2", "b2", "W3", "b3"]
     assert capsys.readouterr().out.startswith("epoch    0: cost ")
 

@@ -24,10 +24,10 @@ def lists(rng, count=3):
     return *both, [(f"layer{i}", float(rng.uniform(0.1, 1))) for i in range(count - 1)]
 
 
-def toy_network(rng, channels=(3, 4, 5)):
+def toy_network(rng, channels=(3, 4, 5), dtype=tf.float32):
     """Three conv layers with tanh: a network on which gradients are quick and smooth."""
     filters = [
-        tf.constant(0.5 * rng.normal(size=(3, 3, before, after)), tf.float32)
+        tf.constant(0.5 * rng.normal(size=(3, 3, before, after)), dtype)
         for before, after in zip((3, *channels[:-1]), channels, strict=True)
     ]
 
@@ -101,7 +101,7 @@ def test_large_layers_do_not_overflow():
     """4 n_C^2 (n_H n_W)^2 of a real layer is far beyond the whole numbers of 32 bits."""
     a = tf.ones((1, 120, 160, 64))
     assert float(topic.compute_layer_style_cost(a, tf.zeros_like(a))) == pytest.approx(0.25)
-    traced = tf.function(topic.compute_layer_style_cost)
+    traced = tf.function(topic.compute_layer_style_cost, autograph=False)
     assert float(traced(a, tf.zeros_like(a))) == pytest.approx(0.25)
 
 
@@ -168,29 +168,31 @@ def test_shapes_that_do_not_fit_are_named():
 
 
 def test_the_gradient_of_the_picture_is_the_numerical_one():
-    rng = np.random.default_rng(9)
-    get_outputs = toy_network(rng)
-    content, style, picture = (tf.constant(rng.random((1, 8, 9, 3)), tf.float32) for _ in range(3))
-    a_C, a_S = get_outputs(content), get_outputs(style)
+    """The step is taken in single precision, the difference quotient in double."""
+    get_outputs, precise = (
+        toy_network(np.random.default_rng(9), dtype=dtype) for dtype in (tf.float32, tf.float64)
+    )
+    rng = np.random.default_rng(10)  # colours so far from 0 and 1 that the step cuts none off
+    content, style, picture = rng.uniform(0.25, 0.75, (3, 1, 8, 9, 3)).astype("float32")
 
     def cost(x):
-        outputs = get_outputs(x)
-        J = topic.total_cost(
-            topic.compute_content_cost(a_C, outputs),
-            topic.compute_style_cost(a_S, outputs, LAYERS),
-        )
-        return J + 0.01 * topic.total_variation_cost(x)
+        outputs = precise(x)
+        layers = zip(LAYERS, precise(np.float64(style)), outputs[:-1], strict=False)
+        J_style = sum(w * topic.compute_layer_style_cost(a_S, a_G) for (_, w), a_S, a_G in layers)
+        J_content = topic.compute_content_cost(precise(np.float64(content)), outputs)
+        return float(topic.total_cost(J_content, J_style) + 0.01 * topic.total_variation_cost(x))
 
-    variable = tf.Variable(picture)
-    step = 1e-4  # so small that no colour is cut off, whatever the gradient
-    optimizer = keras.optimizers.SGD(step)
+    variable, rate = tf.Variable(picture), 0.01
+    optimizer = keras.optimizers.SGD(rate)
+    a_C, a_S = get_outputs(content), get_outputs(style)
     J, _, _ = topic.train_step(variable, get_outputs, a_C, a_S, optimizer, LAYERS, gamma=0.01)
-    assert float(J) == pytest.approx(float(cost(picture)), rel=1e-5)
-    gradient = (picture - variable).numpy() / step
-    direction = rng.normal(size=picture.shape).astype("float32")
-    h = 1e-2
-    numerical = float(cost(picture + h * direction) - cost(picture - h * direction)) / (2 * h)
-    assert np.sum(gradient * direction) == pytest.approx(numerical, rel=0.03)
+    picture, h = np.float64(picture), 1e-5
+    assert float(J) == pytest.approx(cost(picture), rel=1e-5)
+    gradient = (picture - variable.numpy()) / rate
+    direction = rng.normal(size=picture.shape)
+    numerical = (cost(picture + h * direction) - cost(picture - h * direction)) / (2 * h)
+    error = abs(np.sum(gradient * direction) - numerical)
+    assert error < 2e-3 * np.linalg.norm(gradient)
 
 
 def test_a_step_stays_between_0_and_1_and_returns_the_parts():
@@ -223,7 +225,15 @@ def pair():
     return paintings.make_scene((48, 64), rng=1), paintings.make_painting((48, 64), rng=2)
 
 
-def test_transfer_lowers_the_cost_and_repeats_itself(shallow, pair):
+@pytest.mark.stochastic(broken=["wrong sign"])
+def test_transfer_lowers_the_cost_of_style(shallow, stochastic_seed, margin):
+    photo = paintings.make_scene((48, 64), rng=stochastic_seed)
+    painting = paintings.make_painting((48, 64), rng=stochastic_seed)
+    _, costs = topic.transfer(photo, painting, shallow, steps=13, progress=False)
+    margin.below("last cost to first", costs["style"][-1] / costs["style"][0], 0.7)
+
+
+def test_transfer_repeats_itself(shallow, pair):
     before = pair[0].copy()
     picture, costs = topic.transfer(*pair, shallow, steps=13, progress=False)
     assert picture.shape == (48, 64, 3)
@@ -234,7 +244,6 @@ def test_transfer_lowers_the_cost_and_repeats_itself(shallow, pair):
         ("total", "content", "style"), 13
     )
     assert costs["content"][0] == pytest.approx(0, abs=1e-3)  # it starts from the photo
-    assert costs["style"][-1] < 0.5 * costs["style"][0]
     assert np.array_equal(pair[0], before)
     again, _ = topic.transfer(*pair, shallow, steps=13, progress=False)
     np.testing.assert_allclose(again, picture, atol=1e-3)
@@ -253,7 +262,7 @@ def test_without_style_the_photo_stays(shallow, pair):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"steps": 0}, "steps: expected a whole number of at least 1, got 0"),
+        ({"steps": 0}, "steps: expected an integer of at least 1, got 0"),
         ({"beta": -1}, "beta: expected at least 0, got -1"),
         ({"learning_rate": 0}, "learning_rate: expected above 0, got 0"),
         ({"content": np.zeros((48, 64))}, r"content: expected one picture \(n_H, n_W, 3\)"),

@@ -8,16 +8,17 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy import stats
 
-from dltf.training import History, Run, describe, epoch_order, train
+from dltf.training import History, TrainingRun, describe, epoch_order, train
 from dltf.training import checkpoint as checkpoint_module
 
 M = 22  # with batches of 5: four full ones and one of 2
 
 
 @pytest.fixture
-def problem():
-    rng = np.random.default_rng(4)
+def problem(stochastic_seed):
+    rng = np.random.default_rng(4 + stochastic_seed)
     x = rng.normal(size=(M, 3)).astype("float32")
     y = (x.sum(axis=1, keepdims=True) > 0).astype("float32")
     return x, y
@@ -121,13 +122,14 @@ def test_every_epoch_takes_every_example_once_in_an_order_of_its_own():
     assert tuple(epoch_order(M, 6, 2).numpy()) != orders[2]
 
 
-def test_orders_are_uniform():
-    """Where example 0 ends up, over 2000 epochs: chi-square against equal shares."""
-    m, epochs = 8, 2000
-    places = [int(np.argmin(epoch_order(m, 1, epoch).numpy())) for epoch in range(epochs)]
-    counts = np.bincount(places, minlength=m)
-    chi_square = float(((counts - epochs / m) ** 2 / (epochs / m)).sum())
-    assert chi_square < 40.5  # 7 degrees of freedom: 1 in a million; the seed is fixed anyway
+@pytest.mark.stochastic(broken=["example 0 comes first more often"])
+def test_orders_are_uniform(stochastic_seed, broken, margin):
+    """Where example 0 ends up, over 800 epochs: chi-square against equal shares."""
+    m, seed = 8, stochastic_seed
+    places = [int(np.argmin(epoch_order(m, seed, epoch).numpy())) for epoch in range(800)]
+    if broken:
+        places[::10] = [0] * 80
+    margin.plausible("uniform", stats.chisquare(np.bincount(places, minlength=m)).pvalue)
 
 
 def test_the_batches_are_those_of_the_order_and_the_last_is_short():
@@ -191,7 +193,7 @@ class Interruption(Exception):
 
 
 def interrupt_at(epoch):
-    def callback(run: Run) -> None:
+    def callback(run: TrainingRun) -> None:
         if run.epoch == epoch:
             raise Interruption
 
@@ -335,11 +337,11 @@ def test_callbacks_see_every_epoch_and_can_stop_and_change_the_rate(problem):
     optimizer = keras.optimizers.SGD(0.1)
     seen = []
 
-    def halve(run: Run) -> None:
+    def halve(run: TrainingRun) -> None:
         seen.append((run.epoch, run.logs["loss"], float(run.optimizer.learning_rate)))
         run.optimizer.learning_rate = float(run.optimizer.learning_rate) / 2
 
-    def stop(run: Run) -> None:
+    def stop(run: TrainingRun) -> None:
         if run.epoch == 3:
             run.stop("three are enough")
 
@@ -355,7 +357,7 @@ def test_a_rate_set_by_a_callback_holds(problem):
     model, reference = network(), network()
     run(reference, problem, optimizer=keras.optimizers.SGD(0.1), epochs=2)
 
-    def freeze(run: Run) -> None:
+    def freeze(run: TrainingRun) -> None:
         if run.epoch == 2:
             run.optimizer.learning_rate = 0.0
 
@@ -374,7 +376,8 @@ def test_validation_leaves_the_model_alone_and_is_what_evaluate_says(problem):
     np.testing.assert_allclose([history["val_loss"][-1], history["val_mae"][-1]], [loss, mae], 1e-5)
 
 
-def test_a_function_can_be_a_metric_and_a_loss_of_several_outputs(problem):
+@pytest.mark.stochastic(broken=["no step", "wrong sign"])
+def test_a_function_can_be_a_metric_and_a_loss_of_several_outputs(problem, margin):
     x, y = problem
     inputs = keras.Input((3,))
     outputs = {"a": keras.layers.Dense(1)(inputs), "b": keras.layers.Dense(2)(inputs)}
@@ -391,16 +394,17 @@ def test_a_function_can_be_a_metric_and_a_loss_of_several_outputs(problem):
     labels = {"a": y, "b": np.hstack([y, 1 - y])}
     history = run(model, (x, labels), loss=loss, metrics=[error_of_a], epochs=60)
     assert set(history) == {"loss", "error_of_a"}
-    assert history["loss"][-1] < 0.5 * history["loss"][0]
+    margin.below("last loss to first", history["loss"][-1] / history["loss"][0], 0.7)
 
 
-def test_several_inputs(problem):
+@pytest.mark.stochastic(broken=["no step", "wrong sign"])
+def test_several_inputs(problem, margin):
     x, y = problem
     left, right = keras.Input((1,), name="left"), keras.Input((2,), name="right")
     joined = keras.layers.Concatenate()([left, right])
     model = keras.Model({"left": left, "right": right}, keras.layers.Dense(1, "sigmoid")(joined))
     history = run(model, ({"left": x[:, :1], "right": x[:, 1:]}, y), epochs=30)
-    assert history["loss"][-1] < history["loss"][0]
+    margin.below("last loss to first", history["loss"][-1] / history["loss"][0], 0.9)
 
 
 def test_anything_with_weights_can_be_trained():
@@ -472,10 +476,10 @@ def test_history_plots_itself():
 @pytest.mark.parametrize(
     ("changes", "kind", "words"),
     [
-        ({"epochs": -1}, ValueError, "epochs: expected a whole number of at least 0, got -1"),
-        ({"epochs": 2.5}, ValueError, "epochs: expected a whole number of at least 0, got 2.5"),
-        ({"batch_size": 0}, ValueError, "batch_size: expected a whole number of at least 1, got 0"),
-        ({"seed": -3}, ValueError, "seed: expected a whole number of at least 0, got -3"),
+        ({"epochs": -1}, ValueError, "epochs: expected an integer of at least 0, got -1"),
+        ({"epochs": 2.5}, ValueError, "epochs: expected an integer of at least 0, got 2.5"),
+        ({"batch_size": 0}, ValueError, "batch_size: expected an integer of at least 1, got 0"),
+        ({"seed": -3}, ValueError, "seed: expected an integer of at least 0, got -3"),
         (
             {"loss": "no_loss"},
             ValueError,

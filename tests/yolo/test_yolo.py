@@ -373,12 +373,18 @@ def test_targets_of_all_scenes_at_once_are_those_of_each():
     np.testing.assert_allclose(experiments.targets(scenes, anchors), expected, atol=1e-6)
 
 
-def test_the_network_learns_what_it_sees():
-    """A few scenes by heart: everything from targets to the mAP has to fit for that."""
-    scenes = roads.make_roads(8, 5)
-    trained = experiments.train_on_roads(scenes, epochs=8, seed=1, progress=False)
+@pytest.mark.stochastic(broken=["wrong sign"])
+def test_the_network_learns_what_it_sees(stochastic_seed, margin):
+    scenes = roads.make_roads(8, stochastic_seed)
+    trained = experiments.train_on_roads(scenes, epochs=5, seed=stochastic_seed, progress=False)
     assert trained.network.output_shape == (None, 12, 20, 5, 9)
-    assert trained.history["loss"][-1] < trained.history["loss"][0]
+    assert trained.evaluate(scenes).shape == (4,)
+    losses = trained.history["loss"]
+    margin.below("last loss to first", losses[-1] / losses[0], 0.9)
+
+
+def test_a_perfect_detector_of_roads_has_precision_one():
+    scenes = roads.make_roads(8, 5)
     exact = list(
         zip(
             (np.linspace(1, 0.5, len(c)) for c in scenes.classes),
@@ -388,7 +394,6 @@ def test_the_network_learns_what_it_sees():
         )
     )
     assert experiments.evaluate(exact, scenes, 0.9).tolist() == [1.0] * 4
-    assert trained.evaluate(scenes).shape == (4,)
 
 
 # Darknet

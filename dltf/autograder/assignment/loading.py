@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dltf._spelling import did_you_mean
 from dltf.autograder.assignment.declarations import (
     Alternative,
     AssignmentError,
@@ -198,15 +199,17 @@ def locate(name: str | Path) -> Path:
     """Return the folder of an assignment, given by name or by path.
 
     Raises:
-        AssignmentError: there is none; the message lists those there are.
+        AssignmentError: there is none; the message has the nearest one, or those there are.
     """
     for folder in (Path(name), *(parent / str(name) for parent in folders())):
         with contextlib.suppress(OSError, ValueError):  # a name that no folder can have
             if (folder / "cases.py").is_file():
                 return folder.resolve()
+    known = available()
+    suggestion = did_you_mean(str(name), known)
+    names = "the name of an assignment" if suggestion else f"one of {', '.join(known) or '(none)'}"
     raise AssignmentError(
-        f"assignment: expected one of {', '.join(available()) or '(none installed)'}, "
-        f"or a folder with a cases.py; got {str(name)!r}"
+        f"assignment: expected {names}, or a folder with a cases.py; got {str(name)!r}.{suggestion}"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from dltf._spelling import did_you_mean
 from dltf.autograder.reading.formats import SubmissionError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]
     meant: people paste their helper files in, and one course's helper is another's exercise.
 
     Raises:
-        SubmissionError: none; says which functions were looked for and which were found.
+        SubmissionError: none; says which assignments there are and which functions were found.
     """
     known = list(known)
     said = work.metadata.get("dltf")
@@ -36,9 +37,15 @@ def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]
     hits = {a.name: written & asked[a.name] for a in known}
     best = max((len(names) for names in hits.values()), default=0)
     if best == 0:
-        wanted = "; ".join(f"{a.name}: {', '.join(a.exercises)}" for a in known)
-        found = ", ".join(sorted(work.defined)[:12]) or "no function at all"
-        raise SubmissionError(f"answers no known assignment. Looked for {wanted}. Found {found}.")
+        exercises = [n for a in known for n in asked[a.name]]
+        found = sorted(work.defined)
+        listed = ", ".join(found[:12]) + (", …" if len(found) > 12 else "")
+        near = next(filter(None, (did_you_mean(n, exercises) for n in found)), "")
+        raise SubmissionError(
+            "answers no known assignment: expected exercises of "
+            f"{', '.join(a.name for a in known) or 'one (none is installed)'}; "
+            f"got {listed or 'no function at all'}.{near}"
+        )
     own = [
         a for a in known if hits[a.name].difference(*(asked[b.name] for b in known if b is not a))
     ]
