@@ -1,4 +1,4 @@
-"""The proof that an assignment judges rightly, exercise by exercise.
+"""Verification: does an assignment give every answer the verdict that it should?
 
 - the reference and every accepted alternative get full marks; a blank is "not attempted";
 - every mistake loses its marks and gets its own hint;
@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dltf.authoring.findings import Findings, Report, show
 from dltf.authoring.mutate import mutants
 from dltf.authoring.trials import Trial, trials
+from dltf.autograder.verdict import Status, Verdict
 from dltf.training.progress import Progress
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from dltf.autograder.assignment.loading import Assignment
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 FEWEST_MISTAKES = 3  # an exercise's catalogue should have
 
 
@@ -33,11 +36,11 @@ class Grader(Protocol):
 
     def grade_program(
         self, assignment: Assignment, source: str, exercises: list[str], seed: int | None = None
-    ) -> list[dict[str, Any]]:
-        """Grade a module's text and return the entries of the exercises."""
+    ) -> list[Verdict]:
+        """Grade a module's text and return the verdicts on the exercises."""
         ...
 
-    def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
         """Apply the function to items at the same time, in their order."""
         ...
 
@@ -61,28 +64,28 @@ def verify(
     started = time.monotonic()
     chosen = tuple(range(1, seeds + 1))
     every = trials(assignment, with_mutants)
-    outcomes: list[list[list[dict[str, Any]]]] = [[] for _ in every]
+    graded: list[list[list[Verdict]]] = [[] for _ in every]  # trial -> seed -> exercise
     done, total = 0, len(every) * len(chosen)
     for seed in chosen:
         # A program that ran out of time is not run again: it would again.
-        open_ = [i for i, trial in enumerate(every) if not _hangs(trial, outcomes[i])]
+        open_ = [i for i, trial in enumerate(every) if not _hangs(trial, graded[i])]
 
-        def grade(i: int, seed: int = seed) -> list[dict[str, Any]]:
+        def grade(i: int, seed: int = seed) -> list[Verdict]:
             return grader.grade_program(
                 assignment, every[i].source, list(every[i].exercises), seed=seed
             )
 
         done += len(every) - len(open_)
-        for i, entries in zip(open_, grader.map(grade, open_), strict=True):
-            outcomes[i].append(entries)
+        for i, verdicts in zip(open_, grader.map(grade, open_), strict=True):
+            graded[i].append(verdicts)
             done += 1
             if progress is not None:
                 progress(done, total, f"seed {seed}")
     findings = {name: Findings(name) for name in assignment.exercises}
-    for trial, outcome in zip(every, outcomes, strict=True):
+    for trial, by_seed in zip(every, graded, strict=True):
         for name in trial.exercises:
-            entries = [next(e for e in graded if e["name"] == name) for graded in outcome]
-            _CONCLUDE[trial.kind](findings[name], trial, entries, assignment)
+            found = [next(v for v in verdicts if v.name == name) for verdicts in by_seed]
+            _CONCLUDE[trial.kind](findings[name], trial, found, assignment)
     for one in findings.values():
         _compare_with_declared(one, assignment)
     return Report(assignment.name, findings, chosen, time.monotonic() - started)
@@ -103,10 +106,10 @@ def verify_all(
     modules = [module for name in chosen for module in modules_of(load(name))]
     with Pool(jobs=jobs) as pool:
         pool.preload(modules)
-        return run(chosen, Grader(pool, seed=1), seeds, with_mutants=with_mutants)
+        return verify_each(chosen, Grader(pool, seed=1), seeds, with_mutants=with_mutants)
 
 
-def run(
+def verify_each(
     names: Iterable[str | Path],
     grader: Grader,
     seeds: int = 3,
@@ -136,51 +139,51 @@ def run(
     return well
 
 
-def _hangs(trial: Trial, outcome: list[list[dict[str, Any]]]) -> bool:
-    return trial.kind == "mutant" and bool(outcome) and outcome[0][0]["status"] == "not graded"
+def _hangs(trial: Trial, by_seed: list[list[Verdict]]) -> bool:
+    return trial.kind == "mutant" and bool(by_seed) and by_seed[0][0].status == Status.NOT_GRADED
 
 
-def _statuses(entries: list[dict[str, Any]]) -> str:
-    return ", ".join(dict.fromkeys(str(entry["status"]) for entry in entries))
+def _statuses(verdicts: list[Verdict]) -> str:
+    return ", ".join(dict.fromkeys(verdict.status.value for verdict in verdicts))
 
 
-def _why(entries: list[dict[str, Any]]) -> str:
-    text = " ".join(str(entries[0].get("feedback") or "no feedback").split())
+def _why(verdicts: list[Verdict]) -> str:
+    text = " ".join((verdicts[0].feedback or "no feedback").split())
     return text if len(text) <= 200 else f"{text[:60]} … {text[-140:]}"
 
 
-def _right(found: Findings, trial: Trial, entries: list[dict[str, Any]], _: Assignment) -> None:
+def _right(found: Findings, trial: Trial, verdicts: list[Verdict], _: Assignment) -> None:
     """Conclude from the reference or an accepted alternative: full marks, on every seed."""
     if trial.kind == "accepted":
         found.accepted += 1
-    wrong = [e for e in entries if e["status"] != "correct" or e["points"] != e["max_points"]]
+    wrong = [v for v in verdicts if not v.correct or v.points != v.max_points]
     if wrong:
         what = "the reference" if trial.kind == "reference" else f"accepted {trial.name!r}"
         advice = "its cases or judges refuse a right answer"
-        if len(wrong) < len(entries):
-            advice = "a case's verdict hangs on the seed; widen its judge or choose safer inputs"
+        if len(wrong) < len(verdicts):
+            advice = "a case's verdict depends on the seed; widen its judge or choose safer inputs"
         found.problems.append(
             f"{found.name}: {what}: expected full marks, got {_statuses(wrong)} ({_why(wrong)}): "
             f"{advice}"
         )
 
 
-def _blank(found: Findings, _: Trial, entries: list[dict[str, Any]], __: Assignment) -> None:
-    if _statuses(entries) != "not attempted":
+def _blank(found: Findings, _: Trial, verdicts: list[Verdict], __: Assignment) -> None:
+    if _statuses(verdicts) != "not attempted":
         found.problems.append(
-            f"{found.name}: blank: expected 'not attempted', got {_statuses(entries)} "
-            f"({_why(entries)}): mark the solution so that its stub raises before it returns"
+            f"{found.name}: blank: expected 'not attempted', got {_statuses(verdicts)} "
+            f"({_why(verdicts)}): mark the solution so that its stub raises before it returns"
         )
 
 
 def _mistake(
-    found: Findings, trial: Trial, entries: list[dict[str, Any]], assignment: Assignment
+    found: Findings, trial: Trial, verdicts: list[Verdict], assignment: Assignment
 ) -> None:
     """Conclude from a mistake: marks lost, and its own hint, on every seed."""
     found.mistakes += 1
     where = f"{found.name}: mistake {trial.name!r}"
-    statuses = _statuses(entries)
-    hints = list(dict.fromkeys(entry["mistake"] for entry in entries))
+    statuses = _statuses(verdicts)
+    hints = list(dict.fromkeys(verdict.mistake for verdict in verdicts))
     if "correct" in statuses.split(", "):
         on = "" if statuses == "correct" else " on some seeds"
         found.problems.append(
@@ -202,40 +205,40 @@ def _mistake(
                 f"tells them apart, or make them one"
             )
         found.problems.append(f"{where}: expected its own hint, got {got}: {advice}")
-    for name in _hang_on_the_seed(entries):
+    for name in _flaky_cases(verdicts):
         found.problems.append(
             f"{where}: expected the same of case {name!r} on every seed, got both right and wrong: "
             "choose inputs on which this mistake always shows, or never"
         )
 
 
-def _hang_on_the_seed(entries: list[dict[str, Any]]) -> list[str]:
+def _flaky_cases(verdicts: list[Verdict]) -> list[str]:
     """Return the cases that a program passes on some seeds and fails on others."""
     passed: dict[str, set[bool]] = {}
-    for entry in entries:
-        for case in entry["cases"]:
-            passed.setdefault(case["name"], set()).add(case["status"] == "correct")
+    for verdict in verdicts:
+        for case in verdict.cases:
+            passed.setdefault(case.name, set()).add(case.status == Status.CORRECT)
     return [name for name, outcomes in passed.items() if len(outcomes) > 1]
 
 
-def _mutant(found: Findings, trial: Trial, entries: list[dict[str, Any]], a: Assignment) -> None:
+def _mutant(found: Findings, trial: Trial, verdicts: list[Verdict], a: Assignment) -> None:
     """Conclude from a mutant: caught if it loses marks on every seed; a hang is a catch."""
-    missed = sum(entry["status"] == "correct" for entry in entries)
+    missed = sum(verdict.correct for verdict in verdicts)
     declared = any(e.exercise == found.name and e.change == trial.name for e in a.equivalents)
-    if declared and missed == len(entries):
+    if declared and missed == len(verdicts):
         found.explained.append(trial.name)
     elif declared:
         found.stale.append(f"{trial.name}: the cases notice it; remove the declaration")
-    if missed and not (declared and missed == len(entries)):
+    if missed and not (declared and missed == len(verdicts)):
         found.survivors.append(trial.name)
-        if missed < len(entries):
-            found.unstable[trial.name] = f"noticed only on {len(entries) - missed} of the seeds"
+        if missed < len(verdicts):
+            found.unstable[trial.name] = f"noticed only on {len(verdicts) - missed} of the seeds"
     elif not missed:
         found.caught += 1
-        found.timeouts += entries[0]["status"] == "not graded"
+        found.timeouts += verdicts[0].status == Status.NOT_GRADED
 
 
-_CONCLUDE: dict[str, Callable[[Findings, Trial, list[dict[str, Any]], Any], None]] = {
+_CONCLUDE: dict[str, Callable[[Findings, Trial, list[Verdict], Assignment], None]] = {
     "reference": _right,
     "accepted": _right,
     "blank": _blank,

@@ -249,7 +249,7 @@ def test_a_student_checks_answers_without_having_any(tmp_path, toy):
     program = """if True:
         import nbformat
         def show():
-            print([(e["name"], e["status"], e["mistake"]) for e in dltf.check().exercises])
+            print([(e.name, e.status.value, e.mistake) for e in dltf.check().exercises])
         for cell in nbformat.read("out/toy.ipynb", as_version=4).cells:
             if cell.cell_type == "code":
                 exec(compile(cell.source.replace("%matplotlib inline", ""), "cell", "exec"))

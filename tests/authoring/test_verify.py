@@ -1,6 +1,7 @@
 """`dltf.authoring.verify`: every hole in an assignment is found, and named."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from dltf.authoring import findings, verify
 from dltf.autograder.assignment import loading
 from dltf.autograder.execution.pool import Pool
 from dltf.autograder.grading import Grader
+from dltf.autograder.verdict import Status, Verdict
 
 REFERENCE = '''import numpy as np
 
@@ -105,27 +107,30 @@ class HereGrader:
 
     def grade_program(self, assignment, source, exercises, seed=None):
         self.graded.append((source, tuple(exercises), seed))
-        return [self.entry(assignment, source, name, seed) for name in exercises]
+        return [self.verdict(assignment, source, name, seed) for name in exercises]
 
-    def entry(self, assignment, source, name, seed):
-        most = sum(case.points for case in assignment.cases_of(name))
-        entry = {"name": name, "status": "correct", "points": most, "max_points": most}
-        cases = [{"name": c.name, "status": "incorrect"} for c in assignment.cases_of(name)]
-        entry |= {"mistake": None, "feedback": "It\ndiffers.", "cases": cases}
+    def verdict(self, assignment, source, name, seed):
+        cases = assignment.cases_of(name)
+
+        def verdict(status, statuses=Status.INCORRECT, mistake=None):
+            return Verdict.of(name, status, cases, statuses, "It\ndiffers.", mistake)
+
         if "while True" in source:
-            return entry | {"status": "not graded", "points": 0}
+            return verdict(Status.NOT_GRADED)
         seen = self.see(assignment, source, name, seed)
         if seen == "not attempted":
-            return entry | {"status": seen, "points": 0}
+            return verdict(Status.NOT_ATTEMPTED)
         expected = self.see(assignment, assignment.reference, name, seed)
-        for case, one, right in zip(cases, seen, expected, strict=True):
-            case["status"] = "correct" if self.same([one], [right]) else "incorrect"
+        statuses = {
+            case.name: Status.CORRECT if self.same([one], [right]) else Status.INCORRECT
+            for case, one, right in zip(cases, seen, expected, strict=True)
+        }
         if self.same(seen, expected):
-            return entry
+            return verdict(Status.CORRECT, statuses)
         for one in assignment.mistakes_of(name):
             if self.same(seen, self.see(assignment, assignment.with_mistake(one), name, seed)):
-                return entry | {"status": "incorrect", "points": 0, "mistake": one.id}
-        return entry | {"status": "incorrect", "points": 0}
+                return verdict(Status.INCORRECT, statuses, one)
+        return verdict(Status.INCORRECT, statuses)
 
 
 def report_of(assignment, seeds=2, grader=None):
@@ -178,7 +183,7 @@ def test_every_program_runs_on_every_seed(tmp_path):
         (
             {"accepted": ACCEPTED.replace("x / 2", "x / (2 if x.sum() > 0 else 3)")},
             "halve: accepted 'by_division': expected full marks, got incorrect (It differs.): a "
-            "case's verdict hangs on the seed",
+            "case's verdict depends on the seed",
         ),
         (
             {"reference": REFERENCE.replace("    ### BEGIN SOLUTION\n    return x", "    "
@@ -199,7 +204,7 @@ def test_a_mistake_without_diagnosis_is_named(tmp_path):
     class Silent(HereGrader):
         def grade_program(self, *arguments, **keywords):
             graded = super().grade_program(*arguments, **keywords)
-            return [entry | {"mistake": None} for entry in graded]
+            return [replace(verdict, mistake=None) for verdict in graded]
 
     report = report_of(make(tmp_path), grader=Silent())
     assert "halve: mistake 'whole': expected its own hint, got none: " in "\n".join(report.problems)
@@ -259,9 +264,9 @@ def test_a_mutant_that_some_seeds_miss_is_not_caught(tmp_path):
 
 def test_mutants_that_hang_are_caught_and_run_once(tmp_path, monkeypatch):
     class Hangs(HereGrader):
-        def entry(self, assignment, source, name, seed):
-            entry = super().entry(assignment, source, name, seed)
-            return entry | {"status": "not graded"} if "x + 0.5" in source else entry
+        def verdict(self, assignment, source, name, seed):
+            verdict = super().verdict(assignment, source, name, seed)
+            return replace(verdict, status=Status.NOT_GRADED) if "x + 0.5" in source else verdict
 
     grader = Hangs()
     report = report_of(make(tmp_path), 3, grader)
@@ -299,8 +304,8 @@ def test_the_table_fits_a_narrow_terminal():
 def test_run_says_whether_all_is_well(tmp_path, capsys):
     good, bad = make(tmp_path / "good"), make(tmp_path / "bad", cases=LOOSE)
     console = Console(file=io.StringIO(), width=140)
-    assert verify.run([good.folder], HereGrader(), 1, console)
-    assert not verify.run([bad.folder, good.folder], HereGrader(), 1, console)
+    assert verify.verify_each([good.folder], HereGrader(), 1, console)
+    assert not verify.verify_each([bad.folder, good.folder], HereGrader(), 1, console)
     assert "toy: ok: " in console.file.getvalue()
     assert "\r" not in capsys.readouterr().err
 
