@@ -331,6 +331,15 @@ def test_training_carries_over_to_people_never_seen(stochastic_seed, broken, mar
     margin.above("one-shot accuracy, gained", after.one_shot - before.one_shot, 0.05)
 
 
+@pytest.mark.stochastic(broken=["encodings that know the person"])
+def test_pixels_hardly_tell_people_apart(stochastic_seed, broken, margin):
+    draws = np.random.default_rng(stochastic_seed).spawn(2)
+    groups = [make_faces(30, 6, rng=draw, size=24) for draw in draws]
+    known = np.eye(30)[groups[0][1]]
+    score = experiments.score(lambda x: known if broken else experiments.as_pixels(x), *groups)
+    margin.below("accuracy", score.accuracy, 0.65)
+
+
 def test_groups_have_to_be_of_one_person():
     photos, labels = make_faces(4, 3, rng=0, size=24)
     network = topic.encoder((24, 24, 3), 8, 4)
