@@ -346,3 +346,8 @@ equivalent(
     "line 28: draw >= 1 - self.keep_prob -> draw > 1 - self.keep_prob",
     why="a draw never equals the threshold",
 )
+equivalent(
+    "logistic_gradients",
+    "line 19: penalty not in ('l1', 'l2') -> penalty not in ('l2', 'l1')",
+    why="the same two names",
+)

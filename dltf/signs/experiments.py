@@ -99,7 +99,7 @@ class Result(NamedTuple):
 def train_signs(
     recipe: Recipe,
     photos: tuple[Photos, Labels, Photos, Labels],
-    seed: int,
+    seed: int | None = None,
     seconds: float | None = None,
     progress: bool = True,
 ) -> Result:

@@ -324,7 +324,7 @@ def test_training_carries_over_to_people_never_seen(stochastic_seed, broken, mar
     before = score()
     if broken != "no training":
         experiments.train_encoder(
-            network, photos, labels, 120, seed=stochastic_seed, progress=False
+            network, photos, labels, steps=120, seed=stochastic_seed, progress=False
         )
     after = score()
     margin.above("area under the ROC curve, gained", after.area - before.area, 0.06)
@@ -344,7 +344,7 @@ def test_groups_have_to_be_of_one_person():
     photos, labels = make_faces(4, 3, rng=0, size=24)
     network = topic.encoder((24, 24, 3), 8, 4)
     with pytest.raises(ValueError, match="labels: expected 4 photos of one person after the other"):
-        experiments.train_encoder(network, photos, labels, 1)
+        experiments.train_encoder(network, photos, labels, steps=1)
 
 
 def test_the_table_has_medians():
