@@ -113,7 +113,7 @@ def targets(scenes: Scenes, anchors: Array) -> Array:
 
 
 @dataclass
-class Trained:
+class RoadDetector:
     """A trained detector.
 
     Attributes:
@@ -150,7 +150,7 @@ def train_on_roads(
     seed: int | None = None,
     minutes: float = np.inf,
     progress: bool = True,
-) -> Trained:
+) -> RoadDetector:
     """Train the network on scenes by Adam, with a rate that rises shortly and then falls to 0.
 
     Args:
@@ -191,7 +191,7 @@ def train_on_roads(
         seed=seed,
         progress=progress,
     )
-    return Trained(network, anchors, history)
+    return RoadDetector(network, anchors, history)
 
 
 @dataclass
