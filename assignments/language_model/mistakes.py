@@ -203,16 +203,16 @@ for old, new, id, hint in (
         the steps.""",
     ),
     (
-        "rnn_forward(X, Y, a_prev, parameters,",
-        "rnn_forward(X, Y, np.zeros_like(a_prev), parameters,",
+        "rnn_forward(X, Y, a_prev, parameters, vocab_size=$size)",
+        "rnn_forward(X, Y, np.zeros_like(a_prev), parameters, vocab_size=$size)",
         "a_prev_unused",
         """
         Your result does not depend on a_prev. The state in which the last name has left the network
         is given to you; begin with it.""",
     ),
     (
-        "rnn_forward(X, Y, a_prev,",
-        "rnn_forward(Y, X[1:] + [0], a_prev,",
+        "rnn_forward(X, Y, a_prev, parameters, vocab_size=$size)",
+        "rnn_forward(Y, X[1:] + [0], a_prev, parameters, vocab_size=$size)",
         "reads_what_it_should_say",
         """
         Your network reads Y. It reads X, and Y is what it should have said.""",

@@ -224,12 +224,14 @@ class MomentumTowards(keras.optimizers.Optimizer):
 
 equivalent(
     "exponentially_weighted_average",
-    "line 20: np.zeros(len(values)) -> np.ones(len(values))",
+    "np.zeros(len(values))",
+    "np.ones(len(values))",
     why="every entry is overwritten",
 )
 equivalent(
     "initialize_adam",
-    "line 19: (v, s) -> (s, v)",
+    "return (v, s)",
+    "return (s, v)",
     why="both dictionaries are the same: zeros of the same shapes",
 )
 equivalent(

@@ -51,17 +51,14 @@ mistake(
 
 # one_hot
 
-mistake(
-    "one_hot",
-    body="""
-def one_hot(classes, C):
+
+@mistake("one_hot")
+def examples_in_rows(classes, C):
+    """Your examples are rows. Here an example is a column, in labels as everywhere: (C, m)."""
     classes = np.asarray(classes).reshape(-1)
     return np.eye(C)[classes]
-""",
-    id="examples_in_rows",
-    hint="""
-        Your examples are rows. Here an example is a column, in labels as everywhere: (C, m).""",
-)
+
+
 mistake(
     "one_hot",
     "Y[classes, np.arange(len(classes))] = 1",

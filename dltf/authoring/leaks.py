@@ -29,7 +29,7 @@ def secrets(assignment: Assignment) -> list[str]:
     """Return the lines that must not be handed out, white space normalised.
 
     They are the telling lines of the solution, of every accepted answer, and of what mistakes
-    replace and write; hints are for students, and are not among them.
+    replace and write, and the lines in which they do; hints are for students, and not among them.
     """
     reference = assignment.reference
     stubbed = stub(reference)
@@ -44,8 +44,11 @@ def secrets(assignment: Assignment) -> list[str]:
     accepted = assignment.folder / "accepted.py"
     others = accepted.read_text(encoding="utf-8").splitlines() if accepted.is_file() else []
     for mistake in assignment.mistakes:
-        for text in (mistake.body, *(piece for edit in mistake.edits for piece in edit)):
-            others += text.splitlines()
+        others += mistake.source.splitlines()
+        for step in assignment.rewrites(mistake):
+            others += [
+                line for text in (step.old, step.new, step.source) for line in text.splitlines()
+            ]
     given = _normal(stubbed)
     lines = [
         *solution_lines(reference),

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dltf.authoring.findings import Findings, Report, show
-from dltf.authoring.mutate import mutants
+from dltf.authoring.mutate import declaration, match, mutants
 from dltf.authoring.trials import Trial, trials
 from dltf.autograder.verdict import Status, Verdict
 from dltf.training.progress import Progress
@@ -81,13 +81,16 @@ def verify(
             done += 1
             if progress is not None:
                 progress(done, total, f"seed {seed}")
-    findings = {name: Findings(name) for name in assignment.exercises}
+    findings = {name: _explained(Findings(name), assignment) for name in assignment.exercises}
     for trial, by_seed in zip(every, graded, strict=True):
         for name in trial.exercises:
             found = [next(v for v in verdicts if v.name == name) for verdicts in by_seed]
             _CONCLUDE[trial.kind](findings[name], trial, found, assignment)
     for one in findings.values():
-        _compare_with_declared(one, assignment)
+        if one.mistakes < FEWEST_MISTAKES:
+            one.advice.append(
+                f"{one.name}: expected at least {FEWEST_MISTAKES} mistakes, got {one.mistakes}"
+            )
     return Report(assignment.name, findings, chosen, time.monotonic() - started)
 
 
@@ -224,18 +227,33 @@ def _flaky_cases(verdicts: list[Verdict]) -> list[str]:
 def _mutant(found: Findings, trial: Trial, verdicts: list[Verdict], a: Assignment) -> None:
     """Conclude from a mutant: caught if it loses marks on every seed; a hang is a catch."""
     missed = sum(verdict.correct for verdict in verdicts)
-    declared = any(e.exercise == found.name and e.change == trial.name for e in a.equivalents)
+    declared = found.declared.get(trial.name)
     if declared and missed == len(verdicts):
         found.explained.append(trial.name)
-    elif declared:
-        found.stale.append(f"{trial.name}: the cases notice it; remove the declaration")
-    if missed and not (declared and missed == len(verdicts)):
-        found.survivors.append(trial.name)
+        return
+    if declared:
+        found.problems.append(
+            f"{declared.where}: equivalent of {found.name!r} ({trial.name}): expected no case to "
+            f"tell it apart, got {_telling(verdicts)}: remove it"
+        )
+    if missed:
+        source = a.source_of(found.name)
+        mutant = next(one for one in mutants(source) if one.change == trial.name)
+        found.survivors[trial.name] = declaration(found.name, source, mutant)
         if missed < len(verdicts):
             found.unstable[trial.name] = f"noticed only on {len(verdicts) - missed} of the seeds"
-    elif not missed:
+    else:
         found.caught += 1
         found.timeouts += verdicts[0].status == Status.NOT_GRADED
+
+
+def _telling(verdicts: list[Verdict]) -> str:
+    """Return which cases a program fails, or what else came of it."""
+    failed = [
+        case.name for verdict in verdicts for case in verdict.cases if case.status != Status.CORRECT
+    ]
+    names = ", ".join(map(repr, dict.fromkeys(failed)))
+    return f"case {names}" if names else _statuses(verdicts)
 
 
 _CONCLUDE: dict[str, Callable[[Findings, Trial, list[Verdict], Assignment], None]] = {
@@ -247,12 +265,11 @@ _CONCLUDE: dict[str, Callable[[Findings, Trial, list[Verdict], Assignment], None
 }
 
 
-def _compare_with_declared(found: Findings, assignment: Assignment) -> None:
-    known = {mutant.change for mutant in mutants(assignment.source_of(found.name))}
-    for one in assignment.equivalents:
-        if one.exercise == found.name and one.change not in known:
-            found.stale.append(f"{one.change}: there is no such mutant (any more)")
-    if found.mistakes < FEWEST_MISTAKES:
-        found.advice.append(
-            f"{found.name}: expected at least {FEWEST_MISTAKES} mistakes, got {found.mistakes}"
-        )
+def _explained(found: Findings, assignment: Assignment) -> Findings:
+    """Note which mutants an assignment declares to be equivalent, and what it says in vain."""
+    source = assignment.source_of(found.name)
+    ours = [one for one in assignment.equivalents if one.exercise == found.name]
+    found.declared, unmatched = match(source, ours)
+    for one, reason in unmatched:
+        found.problems.append(f"{one.where}: equivalent of {found.name!r}: {reason}: remove it")
+    return found

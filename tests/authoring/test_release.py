@@ -19,9 +19,11 @@ from dltf.autograder.assignment import loading, stubs
 
 MISTAKES = '''from dltf.autograder import mistake
 mistake("halve", "np.asarray(x) * 0.5", "np.asarray(x) * 0.25 * 1.0", id="quarter", hint="Smaller.")
-mistake("double", body="""def double(x):
+
+@mistake("double")
+def fourfold(x):
+    """Count them."""
     return np.add(x, np.add(x, np.add(x, x)))
-""", id="fourfold", hint="Count them.")
 '''
 ACCEPTED = """import numpy as np
 from dltf.autograder import accepted

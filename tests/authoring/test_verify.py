@@ -50,8 +50,8 @@ mistake("halve", "x * 0.5", "x * 0.25", id="quarter", hint="Too small.")
 mistake("halve", "x * 0.5", "x", id="whole", hint="Too large.")
 mistake("halve", "x * 0.5", "-x", id="negative", hint="Mind the sign.")
 mistake("mean_square", "np.mean", "np.sum", id="sum", hint="A mean, not a sum.")
-mistake("mean_square", " + offset", "", id="offset", hint="Something is missing.")
-mistake("mean_square", " + offset", " + 1", id="deaf", hint="An argument is not heard.")
+mistake("mean_square", "$mean + offset", "$mean", id="offset", hint="Something is missing.")
+mistake("mean_square", "$mean + offset", "$mean + 1", id="deaf", hint="An argument is not heard.")
 """
 ACCEPTED = """import numpy as np
 from dltf.autograder import accepted, equivalent
@@ -144,9 +144,9 @@ def test_a_good_assignment_is_ok(tmp_path):
     assert report.score == 1.0
     assert report.seeds == (1, 2)
     halve = report.exercises["halve"]
-    assert (halve.accepted, halve.mistakes, halve.survivors) == (1, 3, [])
+    assert (halve.accepted, halve.mistakes, halve.survivors) == (1, 3, {})
     assert halve.caught == halve.total > 4
-    assert halve.advice == halve.stale == []
+    assert halve.advice == []
     assert report.total == sum(one.total for one in report.exercises.values())
 
 
@@ -171,8 +171,8 @@ def test_every_program_runs_on_every_seed(tmp_path):
             "first and looks the same to the cases; add a case that tells them apart",
         ),
         (
-            {"mistakes": MISTAKES + 'mistake("halve", body="def halve(x):\\n    '
-             'raise NotImplementedError", id="nothing", hint="-")'},
+            {"mistakes": MISTAKES + '@mistake("halve")\ndef nothing(x):\n    """-"""\n    '
+             "raise NotImplementedError"},
             "halve: mistake 'nothing': expected 'incorrect' or 'error', got not attempted",
         ),
         (
@@ -224,13 +224,13 @@ def test_surviving_mutants_are_listed(tmp_path):
     assert found.advice == ["mean_square: expected at least 3 mistakes, got 2"]
     said = "\n".join(findings.lines(report))
     assert "survivor: mean_square: line 1: offset -> always 1.0: write a case that notices" in said
-    assert "equivalent('mean_square', 'line 1: offset -> always 1.0', why=...)" in said
+    assert "explain it in accepted.py with equivalent('mean_square', ignores='offset', " in said
     assert said.endswith("0 problems")
 
 
 def test_explained_survivors_do_not_count(tmp_path):
     mistakes = "\n".join(line for line in MISTAKES.split("\n") if "deaf" not in line)
-    declared = 'equivalent("mean_square", "line 1: offset -> always 1.0", why="A test.")\n'
+    declared = 'equivalent("mean_square", ignores="offset", why="A test.")\n'
     report = report_of(make(tmp_path, cases=LOOSE, mistakes=mistakes, accepted=ACCEPTED + declared))
     found = report.exercises["mean_square"]
     assert found.explained == ["line 1: offset -> always 1.0"]
@@ -238,18 +238,43 @@ def test_explained_survivors_do_not_count(tmp_path):
     assert found.total == found.caught + len(found.survivors)
 
 
-def test_stale_explanations_are_named(tmp_path):
+def test_what_is_not_equivalent_is_named(tmp_path):
     declared = (
-        'equivalent("halve", "line 99: x -> y", why="Gone.")\n'
-        'equivalent("halve", "line 4: x * 0.5 -> x", why="Wrong.")\n'
+        'equivalent("halve", "x - y", "y - x", why="No such code.")\n'
+        'equivalent("halve", "x * 0.5", "x / 2", why="No such mutant.")\n'
+        'equivalent("halve", ignores="y", why="No such parameter.")\n'
+        'equivalent("halve", "x * 0.5", "x", why="Wrong.")\n'
     )
-    report = report_of(make(tmp_path, accepted=ACCEPTED + declared))
-    assert sorted(report.exercises["halve"].stale) == [
-        "line 4: x * 0.5 -> x: the cases notice it; remove the declaration",
-        "line 99: x -> y: there is no such mutant (any more)",
+    assignment = make(tmp_path, accepted=ACCEPTED + declared)
+    report = report_of(assignment)
+    said = [problem.partition("accepted.py:")[2] for problem in report.problems]
+    assert said == [
+        "7: equivalent of 'halve': old: expected 'x - y' exactly once in the reference, got it "
+        "nowhere; nearest: line 1: def halve(x):; line 4: return x * 0.5: remove it",
+        "8: equivalent of 'halve': expected a change that `dltf verify` makes of the reference, "
+        "got another: remove it",
+        "9: equivalent of 'halve': expected a change that `dltf verify` makes of the reference, "
+        "got another: remove it",
+        "10: equivalent of 'halve' (line 4: x * 0.5 -> x): expected no case to tell it apart, got "
+        "case 'of_numbers': remove it",
     ]
     assert report.exercises["halve"].score == 1.0
-    assert "stale equivalent: halve: line 99" in "\n".join(findings.lines(report))
+    assert not report.ok
+
+
+def test_an_explanation_holds_when_the_docstring_grows(tmp_path):
+    mistakes = "\n".join(line for line in MISTAKES.split("\n") if "deaf" not in line)
+    declared = 'equivalent("mean_square", "offset = 1.0", "offset=2.0", why="A test.")\n'
+    longer = REFERENCE.replace("the squares.", "the squares.\n\n    Said at length.\n    ")
+    cases = "\n".join(CASES.split("\n")[:-5])
+    for reference in (REFERENCE, longer):
+        report = report_of(make(tmp_path / str(len(reference)), cases=cases, mistakes=mistakes,
+                                reference=reference, accepted=ACCEPTED + declared))  # fmt: skip
+        assert report.problems == []
+        assert [e.old for e in report.exercises["mean_square"].declared.values()] == [
+            "offset = 1.0"
+        ]
+        assert report.exercises["mean_square"].explained == ["line 1: offset=1.0 -> offset=2.0"]
 
 
 def test_a_mutant_that_some_seeds_miss_is_not_caught(tmp_path):
