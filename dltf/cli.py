@@ -217,13 +217,14 @@ def notebook(
 def sample(
     to: Annotated[Path, typer.Option(help="Folder for the notebooks.")],
     topics: Topics = None,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same class.")] = 2017,
 ) -> None:
     """Write a sample class: notebooks as real students hand them in."""
     module = _authoring("sample")
     from dltf.autograder.assignment import loading
 
     try:
-        written = module.write_class(topics or loading.available(), to)
+        written = module.write_class(topics or loading.available(), to, seed)
     except (ValueError, OSError) as error:
         _stop(str(error))
     typer.echo(f"{len(written)} notebooks in {to}")

@@ -85,12 +85,20 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another right answer, which must get full marks."""
+    """Another right answer, which must get full marks.
+
+    Attributes:
+        source: the reference's module with this answer in it.
+        text: the answer alone, under the exercise's name.
+        shared: the imports and helpers of its file.
+    """
 
     exercise: str
     name: str
     source: str
     why: str
+    text: str = ""
+    shared: tuple[str, ...] = ()
     where: str = ""
 
 
@@ -245,7 +253,7 @@ class _MistakeDecorator:
 
     def __call__(self, text: str) -> None:
         collected = _declare()
-        node = ast.parse(text).body[-1]
+        node = ast.parse(text).body[0]
         assert isinstance(node, (ast.FunctionDef, ast.ClassDef))
         what = f"{self.where}: mistake {node.name!r} of {self.exercise!r}"
         docstring = ast.get_docstring(node)
@@ -253,9 +261,7 @@ class _MistakeDecorator:
             raise AssignmentError(f"{what}: expected a docstring, which is the hint; got none")
         if len(node.body) == 1:
             raise AssignmentError(f"{what}: expected code below the docstring, got none")
-        lines = text.splitlines()
-        head = lines[node.lineno - 1]
-        lines[node.lineno - 1] = head.replace(f" {node.name}", f" {self.exercise}", 1)
+        lines = renamed(text, self.exercise).splitlines()
         del lines[node.body[0].lineno - 1 : node.body[0].end_lineno]
         source = "\n".join(lines)
         mistake = Mistake(
@@ -303,6 +309,19 @@ def equivalent(exercise: str, old: str = "", new: str = "", *, why: str, ignores
         new: the code in its place.
         why: why the two behave alike.
         ignores: instead of old and new: the parameter whose default is always used.
+    """
+
+
+def student(name: str, why: str, *, older: bool = False) -> None:
+    """Begin a notebook of the sample class: the definitions below it are its answers.
+
+    Only for what cannot be drawn from `accepted.py` and `mistakes.py`. What a student leaves out is
+    right. The file is read as text (see `dltf.authoring.sample`).
+
+    Args:
+        name: the notebook's name.
+        why: what is particular about it.
+        older: a notebook of an older course: of format 3, with its imports and its helper file.
     """
 
 
@@ -377,12 +396,29 @@ def _as_text(node: ast.FunctionDef | ast.ClassDef, source: str) -> ast.stmt:
     """Return the call `mistake(...)(text)` for a definition under `@mistake(...)`."""
     for decorator in node.decorator_list:
         if called(decorator) == "mistake":
-            first = min(d.lineno for d in node.decorator_list)
-            lines = source.splitlines()[first - 1 : node.end_lineno]
-            del lines[decorator.lineno - first : (decorator.end_lineno or first) - first + 1]
-            call = ast.Expr(ast.Call(decorator, [ast.Constant("\n".join(lines))], []))
-            return ast.copy_location(call, decorator)
+            text = ast.Constant(without(node, source, "mistake"))
+            return ast.copy_location(ast.Expr(ast.Call(decorator, [text], [])), decorator)
     return node
+
+
+def without(node: ast.FunctionDef | ast.ClassDef, source: str, decorator: str) -> str:
+    """Return a definition as it is written in a source, without the decorators of a name."""
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    lines = dict(enumerate(source.splitlines()[first - 1 : node.end_lineno], first))
+    for one in node.decorator_list:
+        if called(one) == decorator:
+            for line in range(one.lineno, (one.end_lineno or one.lineno) + 1):
+                del lines[line]
+    return "\n".join(lines.values())
+
+
+def renamed(text: str, name: str) -> str:
+    """Return the text of a definition under another name."""
+    node = ast.parse(text).body[0]
+    assert isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    lines = text.splitlines()
+    lines[node.lineno - 1] = lines[node.lineno - 1].replace(f" {node.name}", f" {name}", 1)
+    return "\n".join(lines)
 
 
 def called(node: ast.expr) -> str:

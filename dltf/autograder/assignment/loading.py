@@ -28,6 +28,8 @@ from dltf.autograder.assignment.declarations import (
     called,
     read_cases,
     read_mistakes,
+    renamed,
+    without,
 )
 from dltf.autograder.assignment.rewrite import PatternError, Rewritten, check, rewrite
 from dltf.autograder.assignment.stubs import PACKAGE
@@ -49,10 +51,16 @@ def _definition(module: str, name: str) -> ast.FunctionDef | ast.ClassDef:
     return node
 
 
-def _span(node: ast.FunctionDef | ast.ClassDef) -> tuple[int, int]:
-    """Return the first and the last line (from 1) of a definition, decorators included."""
+def _span(module: str, name: str) -> tuple[int, int]:
+    """Return the first and the last line (from 1) of a definition, decorators and marker included.
+
+    A marker below the last statement belongs to the definition, though not to its syntax.
+    """
+    node = _definition(module, name)
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-    return first, node.end_lineno or node.lineno
+    last = node.end_lineno or node.lineno
+    below = module.splitlines()[last : last + 1]
+    return first, last + (bool(below) and below[0].strip() == "### END SOLUTION")
 
 
 @dataclass
@@ -143,7 +151,7 @@ class Assignment:
 
     def first_line(self, exercise: str) -> int:
         """Return the line of the reference's module in which an exercise begins."""
-        return _span(_definition(self.reference, exercise))[0]
+        return _span(self.reference, exercise)[0]
 
 
 def definition_source(module: str, name: str) -> str:
@@ -152,28 +160,30 @@ def definition_source(module: str, name: str) -> str:
     Raises:
         AssignmentError: the module has no such definition.
     """
-    first, last = _span(_definition(module, name))
+    first, last = _span(module, name)
     return "\n".join(module.splitlines()[first - 1 : last])
 
 
 def replace_definition(module: str, name: str, text: str) -> str:
     """Return the module's source with one top-level definition exchanged for `text`."""
-    first, last = _span(_definition(module, name))
+    first, last = _span(module, name)
     lines = module.splitlines()
     return "\n".join([*lines[: first - 1], *text.splitlines(), *lines[last:]]) + "\n"
 
 
 def _read_alternatives(path: Path, reference: str) -> tuple[list[Alternative], list[Equivalent]]:
     """Read `accepted.py` as text: its functions run in the sandbox only, as whole programs."""
-    tree = ast.parse(path.read_text(), str(path))
-    found: list[tuple[ast.FunctionDef | ast.ClassDef, dict[str, Any]]] = []
+    whole = path.read_text(encoding="utf-8")
+    tree = ast.parse(whole, str(path))
+    found: list[tuple[ast.FunctionDef | ast.ClassDef, str, dict[str, Any]]] = []
     equivalents, shared = [], []
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             decorators = [d for d in node.decorator_list if called(d) == "accepted"]
             if decorators:
+                written = without(node, whole, "accepted")
                 node.decorator_list = [d for d in node.decorator_list if d not in decorators]
-                found.extend((node, _arguments(path, d, "exercise")) for d in decorators)
+                found.extend((node, written, _arguments(path, d, "exercise")) for d in decorators)
                 continue
         if isinstance(node, ast.Expr) and called(node.value) == "equivalent":
             said = _arguments(path, node.value, "exercise", "old", "new")
@@ -183,14 +193,16 @@ def _read_alternatives(path: Path, reference: str) -> tuple[list[Alternative], l
         ):
             shared.append(ast.unparse(node))  # imports and helpers travel with each alternative
     alternatives = []
-    for node, said in found:
+    for node, written, said in found:
         name, node.name = node.name, said["exercise"]
         text = "\n".join([*shared, "", ast.unparse(node)])
         node.name = name
         program = text  # of an exercise that there is not, until `load` says so
         if said["exercise"] in _definitions(reference):
             program = replace_definition(reference, said["exercise"], text)
-        alternatives.append(Alternative(name=name, source=program, **said))
+        written = renamed(written, said["exercise"])
+        one = Alternative(name=name, source=program, text=written, shared=tuple(shared), **said)
+        alternatives.append(one)
     return alternatives, equivalents
 
 
