@@ -29,7 +29,7 @@ def secrets(assignment: Assignment) -> list[str]:
     """Return the lines that must not be handed out, white space normalised.
 
     They are the telling lines of the solution, of every accepted answer, and of what mistakes
-    replace and write, and the lines in which they do; hints are for students, and not among them.
+    replace and write; hints are for students, and are not among them.
     """
     reference = assignment.reference
     stubbed = stub(reference)
@@ -46,9 +46,7 @@ def secrets(assignment: Assignment) -> list[str]:
     for mistake in assignment.mistakes:
         others += mistake.source.splitlines()
         for step in assignment.rewrites(mistake):
-            others += [
-                line for text in (step.old, step.new, step.source) for line in text.splitlines()
-            ]
+            others += [*step.old.splitlines(), *step.new.splitlines()]
     given = _normal(stubbed)
     lines = [
         *solution_lines(reference),

@@ -248,9 +248,20 @@ def _pairs(work: Work, draw: random.Random) -> Iterator[tuple[Mistake, ...]]:
 
 
 def _unrelated(assignment: Assignment, one: Mistake, other: Mistake) -> bool:
-    names = {one.exercise, other.exercise}
-    calls = {word for name in names for word in scope.read(assignment.source_of(name))}
-    return len(names) == 2 and not names & calls
+    return other.exercise not in _used(assignment, one.exercise) and (
+        one.exercise not in _used(assignment, other.exercise)
+    )
+
+
+def _used(assignment: Assignment, exercise: str) -> set[str]:
+    """Return an exercise and those that it calls, directly or not."""
+    used, left = set[str](), [exercise]
+    while left:
+        name = left.pop()
+        used.add(name)
+        called_here = scope.read(assignment.source_of(name)) & assignment.exercises.keys()
+        left += called_here - used
+    return used
 
 
 # What is written by hand ------------------------------------------------------------------------
