@@ -87,7 +87,7 @@ for old, new, id, hint in (
         have to be given to whatever draws.""",
     ),
     (
-        "        x[idx] = 1\n",
+        "x[idx] = 1",
         "",
         "input_of_zeros",
         """
@@ -95,15 +95,15 @@ for old, new, id, hint in (
         column of zeros with a one at its place.""",
     ),
     (
-        "        x = np.zeros((vocab_size, 1))\n        x[idx] = 1",
-        "        x[idx] = 1",
+        "x = np.zeros((vocab_size, 1))\nx[idx] = 1",
+        "x[idx] = 1",
         "inputs_pile_up",
         """
         Your input keeps its ones: after three characters it says that all three are read at once.
         Only the last one is. Begin each input anew.""",
     ),
     (
-        "        a_prev = a\n",
+        "a_prev = a",
         "",
         "state_not_passed_on",
         """
@@ -156,7 +156,7 @@ mistake(
 
 for old, new, id, hint in (
     (
-        "    gradients = clip(gradients, 5)\n",
+        "gradients = clip(gradients, 5)",
         "",
         "not_clipped",
         """
@@ -171,7 +171,7 @@ for old, new, id, hint in (
         You clip, but not at the bound that was asked for: entries lie between -5 and 5.""",
     ),
     (
-        "    update_parameters(parameters, gradients, learning_rate)\n",
+        "update_parameters(parameters, gradients, learning_rate)",
         "",
         "no_update",
         """

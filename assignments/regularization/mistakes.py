@@ -544,7 +544,7 @@ mistake(
 )  # fmt: skip
 mistake(
     NORM,
-    "std = np.where(std > 0, std, 1)\n    ",
+    "std = np.where(std > 0, std, 1)",
     "",
     id="division_by_zero",
     hint="""

@@ -215,10 +215,7 @@ for old, new, id, hint in (
 mistake(
     "rnn_forward",
     edits=[
-        (
-            "        a[:, :, t], y_pred[:, :, t] = a_next, yt_pred\n",
-            "        y_pred[:, :, t] = yt_pred\n",
-        ),
+        ("a[:, :, t], y_pred[:, :, t] = a_next, yt_pred", "y_pred[:, :, t] = yt_pred"),
         (
             "a_next, yt_pred, cache = $step",
             "a[:, :, t] = a_next\na_next, yt_pred, cache = $step",

@@ -338,9 +338,8 @@ mistake(
 )
 mistake(
     "beam_search",
-    """                longer.append((symbols, log_p))
-                continue""",
-    "                continue",
+    "longer.append((symbols, log_p))",
+    "",
     id="finished_ones_are_lost",
     hint="""
         Candidates that have ended drop out of your beam, so only those that never end are left.

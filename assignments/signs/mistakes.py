@@ -477,8 +477,8 @@ mistake(
 mistake(
     "compute_total_loss",
     PAIR,
-    "tf.nn.softmax_cross_entropy_with_logits(\n"
-    "        tf.transpose(labels), tf.nn.softmax(tf.transpose(logits))\n    )",
+    "tf.nn.softmax_cross_entropy_with_logits("
+    "tf.transpose(labels), tf.nn.softmax(tf.transpose(logits)))",
     id="softmax_twice",
     hint=TWICE,
 )

@@ -507,7 +507,7 @@ mistake(
 )
 mistake(
     "train_step",
-    "        J += gamma * total_variation_cost(generated_image)\n",
+    "J += gamma * total_variation_cost(generated_image)",
     "",
     id="no_variation",
     hint="""
