@@ -37,7 +37,7 @@ ALONE = 2  # with one mistake; the rest have two
 
 
 class Work:
-    """One student's notebook at first: the master's cells, with the right answers in them."""
+    """A notebook in a student's hands: at first the master's cells with all the right answers."""
 
     def __init__(self, assignment: Assignment, notebook: NotebookNode, source: str) -> None:
         self.assignment, self.notebook, self.source = assignment, notebook, source
@@ -125,7 +125,7 @@ def exits(work: Work) -> None:
 
 def eats_memory(work: Work) -> None:
     """One exercise keeps everything it has ever seen."""
-    work.inside(work.graded[-1], "seen = []\nwhile True:\n    seen.append(np.ones((1000, 1000)))")
+    work.inside(work.graded[-1], "seen = []\nwhile True:\n    seen.append(bytearray(10**7))")
 
 
 def noisy(work: Work) -> None:
@@ -139,10 +139,7 @@ def noisy(work: Work) -> None:
 
 def misspelt(work: Work) -> None:
     """A name in a line that was added at the last minute is misspelt."""
-    name = work.graded[0]
-    argument = ast.parse(work.answer(name)).body[0]
-    first = getattr(getattr(argument, "args", None), "args", None)
-    work.inside(name, f"print({first[0].arg if first else 'x'}_)")
+    work.inside(work.graded[0], 'print("reslut", reslut)')
 
 
 def copied_and_moved(work: Work) -> None:
@@ -160,7 +157,7 @@ def copied_and_moved(work: Work) -> None:
 
 
 def older_format(work: Work) -> str:
-    """Everything is right, in a notebook of the format of 2014, with an older helper's import."""
+    """Everything is right, in a notebook of format 3, with the import of an older helper file."""
     cells = [c.source for c in work.notebook.cells if c.cell_type == "code"]
     imports = [f"from {name} import *" for name in work.assignment.helpers[:1]]
     return _format_3([*imports, *cells])
@@ -229,17 +226,24 @@ def _pairs(work: Work, draw: random.Random) -> Iterator[tuple[Mistake, ...]]:
     No mistake comes twice. The exercises of a pair do not call each other, for then it would not be
     seen which of them is wrong.
     """
-    bound = _bound(work)
-    left = [m for m in work.assignment.mistakes if scope.read(m.source) <= bound]
+    assignment, bound = work.assignment, _bound(work)
+
+    def fits(one: Mistake) -> bool:  # it may need a name that the notebook does not import
+        source = loading.definition_source(assignment.with_mistake(one), one.exercise)
+        return scope.read(source) <= bound
+
+    left = list(assignment.mistakes)
     draw.shuffle(left)
     alone = 0
     while left:
         first = left.pop()
+        if not fits(first):
+            continue
         if alone < ALONE:
             alone += 1
             yield (first,)
             continue
-        second = next((m for m in left if _unrelated(work.assignment, first, m)), None)
+        second = next((m for m in left if _unrelated(assignment, first, m) and fits(m)), None)
         if second is None:
             yield (first,)
         else:
