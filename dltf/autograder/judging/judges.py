@@ -98,7 +98,8 @@ class same_set(Judge):
 # Sampling noise: two samples of n and k entries, from the same distribution, have log standard
 # deviations that differ by about sqrt(1/(2n) + 1/(2k)), and means that differ by about
 # std * sqrt(1/n + 1/k). At Z of those a right answer fails less than once in 10^8 comparisons
-# (tests/test_judge.py computes it from the F distribution, for every n down to FEW).
+# (tests/autograder/judging/test_judges.py computes it from the F distribution, for every n down
+# to FEW).
 Z = 6.5
 FEW = 50
 
