@@ -46,8 +46,8 @@ from dltf.models import squeezenet
 from dltf.convnet import transfer_learning
 from dltf.convnet import Array, ConvCache, Hparameters, PoolCache
 
-picture = data.make_picture(64)  # (64, 64, 3), colours between 0 and 1
-_ = plotting.plot_pictures({"": picture[None]}, height=2.2)
+image = data.make_image(64)  # (64, 64, 3), colours between 0 and 1
+_ = plotting.plot_images({"": image[None]}, height=2.2)
 
 # %% [markdown]
 # Arrays are laid out as Keras has them: `A_prev (m, n_H_prev, n_W_prev, n_C_prev)`, that is
@@ -155,10 +155,10 @@ W = np.stack([np.array(kind, float) / 9 for kind in kinds.values()], axis=-1)  #
 W = np.repeat(W[:, :, None], 3, axis=2)  # the same for red, green and blue: (3, 3, 3, 4)
 b = np.zeros((1, 1, 1, 4))
 start = time.perf_counter()
-Z, _ = conv_forward(picture[None], W, b, {"stride": 1, "pad": 1})
+Z, _ = conv_forward(image[None], W, b, {"stride": 1, "pad": 1})
 print(f"{Z.shape}, in {time.perf_counter() - start:.2f} s")
 
-axes = plotting.plot_feature_maps(np.concatenate([picture, Z[0]], axis=-1), columns=7)
+axes = plotting.plot_feature_maps(np.concatenate([image, Z[0]], axis=-1), columns=7)
 for ax, title in zip(axes, ["red", "green", "blue", *kinds], strict=True):
     ax.set_title(title, fontsize=9)
 
@@ -412,7 +412,7 @@ for name, out in (("5x5 directly", direct), ("by way of 16 channels", squeezed))
 windows, history = transfer_learning.train_window_classifier()
 print(f"right on {history.last['val_accuracy']:.1%} of new windows")
 x, y = data.make_shapes(8, rng=5)
-axes = plotting.plot_pictures({"windows": x})
+axes = plotting.plot_images({"windows": x})
 names = ("none", "disc", "square", "triangle", "cross")
 for ax, probabilities in zip(axes[0], np.asarray(windows(x)), strict=True):
     ax.set_title(f"{names[probabilities.argmax()]} {probabilities.max():.2f}", fontsize=8)
@@ -464,7 +464,7 @@ _ = plotting.plot_filters(first[..., :32], size=0.5)
 
 # %%
 seen = squeezenet.activations_of(network, ["conv1", "fire3", "fire5"])(test_x[:1].astype("float32"))
-_ = plotting.plot_pictures({"photo": test_x[:1] / 255}, height=1.6)
+_ = plotting.plot_images({"photo": test_x[:1] / 255}, height=1.6)
 for name, maps in seen.items():
     strongest = np.argsort(-np.asarray(maps)[0].mean(axis=(0, 1)))[:8]
     axes = plotting.plot_feature_maps(
@@ -503,7 +503,7 @@ for name, (measured, _) in probed.items():
 probability = probed["SqueezeNet's features"][1]
 order = np.argsort(probability)
 chosen = np.concatenate([order[:4], order[len(order) // 2 - 2 : len(order) // 2 + 2], order[-4:]])
-axes = plotting.plot_pictures({"test photos": test_x[chosen] / 255}, height=1.3)
+axes = plotting.plot_images({"test photos": test_x[chosen] / 255}, height=1.3)
 for ax, i in zip(axes[0], chosen, strict=True):
     ax.set_title(f"cat {probability[i]:.2f}", fontsize=8)
 

@@ -78,7 +78,7 @@ STEPS = int(os.environ.get("DLTF_STEPS", "250"))  # of training; 1500 take about
 
 # %%
 photos, labels = data.make_faces(people=320, photos=12, rng=1)
-axes = plotting.plot_pictures(
+axes = plotting.plot_images(
     {f"person {p}": photos[labels == p][:8] / 255 for p in range(4)}, height=1.2
 )
 
@@ -206,7 +206,7 @@ axes = plot_pairs(
 #
 # ## 2. The door
 #
-# Now the house. If the files of the course are at hand (`dltf data fetch faces`), these are its
+# Now the house. If the files of the course are available (`dltf data fetch faces`), these are its
 # photos, and the network is MobileFaceNet, which was trained on photos of real people. Otherwise
 # people are drawn, and the network is the one that you just trained.
 
@@ -216,7 +216,7 @@ doorman = with_mirror(load_mobilefacenet()) if real else network
 threshold = DOOR_THRESHOLD if real else trained.threshold
 album = data.load_face_photos(size=doorman.input_shape[1])
 lives_here = [name for name in album if not name.startswith("camera")]
-axes = plotting.plot_pictures({"house": np.stack([album[n] for n in lives_here]) / 255}, 1.0)
+axes = plotting.plot_images({"house": np.stack([album[n] for n in lives_here]) / 255}, 1.0)
 for ax, name in zip(axes[0], lives_here, strict=True):
     ax.set_title(name, fontsize=8)
 

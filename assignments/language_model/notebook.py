@@ -246,13 +246,13 @@ print("weights", np.round(both.weights, 2))
 # ## 6. A poet
 #
 # The same idea, larger: two LSTM layers that read forty characters of Shakespeare's Sonnets and say what
-# comes next. The course's trained weights are used if they are at hand.
+# comes next. The course's trained weights are used if they are available.
 
 # %%
 if registry.find(FILE):
     print(write_poem(load_poet(), "shall i compare thee ", length=250, temperature=0.7, rng=1))
 else:
-    print("The trained poet is not at hand: `dltf data fetch text` brings it.")
+    print("The trained poet is not available: `dltf data fetch text` fetches it.")
 
 # %% [markdown]
 # ## What to take along

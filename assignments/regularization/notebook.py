@@ -458,12 +458,12 @@ _ = ax.set_ylim(0, 0.7)
 # epoch.
 
 # %%
-picture = data.make_picture(96).astype("float32")
-copies = np.repeat(picture[None], 6, axis=0)  # (6, 96, 96, 3)
+image = data.make_image(96).astype("float32")
+copies = np.repeat(image[None], 6, axis=0)  # (6, 96, 96, 3)
 rows = {"original": copies[:1]}
 for name, layer in augmentations(96, 96, seed=1).items():
     rows[name] = np.concatenate([layer(copy[None], training=True) for copy in copies])
-_ = plotting.plot_pictures(rows)
+_ = plotting.plot_images(rows)
 
 # %% [markdown]
 # Each row is the same picture, changed by one layer, six times. Put them at the beginning of a

@@ -273,7 +273,7 @@ from dltf.rnn import lstm_cell_backward
 dltf.check(lstm_cell_backward)
 
 # %% [markdown]
-# **Practice.** `lstm_backward`. If you have an older notebook of this course at hand: the expected
+# **Practice.** `lstm_backward`. If you have an older notebook of this course: the expected
 # output that it prints for this function, in the version of 2017, is *wrong*, and its code is too (what
 # the next step sends back is not added). Trust no published number that you can compute.
 

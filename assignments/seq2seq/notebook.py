@@ -162,7 +162,7 @@ print("loss, summed over the ten places:", [round(value, 2) for value in history
 print("somebody who knows nothing:", round(Ty * np.log(len(machine_vocab)), 2))
 
 # %% [markdown]
-# The course has published the weights of its own model, trained to the end. If the file is at hand,
+# The course has published the weights of its own model, trained to the end. If the file is available,
 # here is what it reads, and where it looks: each row is a symbol it writes, each column a character
 # it reads.
 
@@ -176,7 +176,7 @@ if registry.find("text/date_nmt_model.h5"):
         print(f"{text:22} {iso}")
     plotting.plot_attention_map(trained, human_vocab, inv_machine_vocab, "Saturday May 9 2018")
 else:
-    print("text/date_nmt_model.h5 is not at hand: `dltf data fetch text` brings it")
+    print("text/date_nmt_model.h5 is not available: `dltf data fetch text` fetches it")
     plotting.plot_attention_map(model, human_vocab, inv_machine_vocab, "Saturday May 9 2018")
 
 # %% [markdown]

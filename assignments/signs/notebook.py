@@ -37,7 +37,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from dltf import data, plotting
-from dltf.data.pictures import read_photo
+from dltf.data.images import read_photo
 from dltf.signs import SIZES, Array, Parameters, as_classes, hardmax
 from dltf.signs.experiments import (
     BEST,

@@ -67,8 +67,8 @@ FULL_SIZE = False  # True paints the last pictures at 400x300 in 200 steps, a mi
 
 # %%
 SHAPE = (150, 200)  # height and width: small, so that painting is quick
-content = data.load_content_picture("louvre", SHAPE)
-style = data.load_style_picture("monet", SHAPE)
+content = data.load_content_image("louvre", SHAPE)
+style = data.load_style_image("monet", SHAPE)
 backbone = load_backbone()
 print("the network:", backbone)
 _ = plotting.plot_gallery({"content": content, "style": style}, columns=2)
@@ -99,7 +99,7 @@ def busiest(a, count=6):
 
 
 first, last = backbone.style_layers[0][0], backbone.content_layer
-_ = plotting.plot_pictures(
+_ = plotting.plot_images(
     {first: busiest(content_outputs[0]), last: busiest(content_outputs[-1])}, height=1.6
 )
 
@@ -348,8 +348,8 @@ _ = ax.set_title("what the photo loses and the style gains")
 # %%
 if backbone.pretrained:
     steps, shape = (200, (300, 400)) if FULL_SIZE else (60, SHAPE)
-    content = data.load_content_picture("louvre", shape)
-    style = data.load_style_picture("monet", shape)
+    content = data.load_content_image("louvre", shape)
+    style = data.load_style_image("monet", shape)
     results = paint_twice(content, style, backbone, steps=steps, progress=False)
     _ = plotting.plot_gallery(
         {f"painted by {name} weights": result["picture"] for name, result in results.items()},
@@ -378,13 +378,13 @@ else:
 
 # %%
 size = content.shape[:2] if FULL_SIZE else (90, 120)
-small = [data.load_content_picture("louvre", size), data.load_style_picture("monet", size)]
+small = [data.load_content_image("louvre", size), data.load_style_image("monet", size)]
 ratios = (0.00004, 0.0004, 0.004, 0.04, 0.4, 4) if FULL_SIZE else (0.0001, 0.004, 4)
 results = sweep(*small, backbone, ratios, steps=200 if FULL_SIZE else 40)
 _ = plot_sweep(results)
 
 # %% [markdown]
-# **Try it.** Other pictures: `data.read_picture("mine.jpg", SHAPE)` reads your own. Other layers:
+# **Try it.** Other pictures: `data.read_image("mine.jpg", SHAPE)` reads your own. Other layers:
 # `load_backbone(style_layers=[("conv1", 1.0)])` takes the style of the first layer alone, colours and
 # the finest strokes; `[("fire9", 1.0)]` the last alone. And a start from noise instead of the photo:
 # `transfer(content, style, backbone, noise=1.0, rng=0)`; how many more steps does that take?

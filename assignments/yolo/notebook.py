@@ -229,7 +229,7 @@ for score, box, c in zip(scores[:8], found[:8], classes[:8], strict=True):
 
 # %% [markdown]
 # Time for a real network, on photos taken from a car: YOLO-LITE, trained on 80 classes of things.
-# `dltf data fetch yolo` brings it and the photos; if they are not at hand you are told so and get
+# `dltf data fetch yolo` fetches it and the photos; if they are not available you are told so and get
 # more generated scenes. The time is that of your functions.
 
 # %%
@@ -305,10 +305,8 @@ print("class by class:      ", non_max_suppression_per_class(*together, 10, 0.5)
 scenes = make_roads(400, rng=1)
 axes = plotting.new_axes(3, width=4.6, height=2.9)
 for ax, i in zip(axes, (1, 5, 9), strict=True):
-    pixels = scale_boxes(scenes.boxes[i], scenes.pictures[i].shape)
-    plotting.plot_boxes(
-        scenes.pictures[i], pixels, scenes.classes[i], ROAD_CLASSES, ax=ax, enlarge=4
-    )
+    pixels = scale_boxes(scenes.boxes[i], scenes.images[i].shape)
+    plotting.plot_boxes(scenes.images[i], pixels, scenes.classes[i], ROAD_CLASSES, ax=ax, enlarge=4)
 
 # %% [markdown]
 # **Anchors.** Which shapes should the anchors have? Those that the boxes have: group them by k-means,
@@ -382,7 +380,7 @@ trained.history
 
 # %%
 held_out = make_roads(100, rng=2)
-found = trained.detect(held_out.pictures, score_threshold=0.01)
+found = trained.detect(held_out.images, score_threshold=0.01)
 half, strict = (experiments.evaluate(found, held_out, threshold) for threshold in (0.5, 0.75))
 for c, name in enumerate(ROAD_CLASSES):
     print(
@@ -410,9 +408,9 @@ _ = ax.legend(frameon=False)
 axes = plotting.new_axes(3, width=4.6, height=2.9)
 for ax, i in zip(axes, (0, 6, 11), strict=True):
     sure = found[i].scores >= 0.2
-    pixels = scale_boxes(found[i].boxes[sure], held_out.pictures[i].shape)
+    pixels = scale_boxes(found[i].boxes[sure], held_out.images[i].shape)
     plotting.plot_boxes(
-        held_out.pictures[i],
+        held_out.images[i],
         pixels,
         found[i].classes[sure],
         ROAD_CLASSES,
