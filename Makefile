@@ -1,6 +1,6 @@
-# make help lists the targets. Everything is installed into .venv, nothing elsewhere.
+# make help lists the targets. Everything is installed into .venv.
 
-# setup.cfg says which Python versions are supported; the first of them on the path is used.
+# The supported Python versions are the classifiers in setup.cfg; the first one on the path is used.
 PYTHONS := $(shell sed -n 's/.*Programming Language :: Python :: \(3\.[0-9][0-9]*\)$$/\1/p' setup.cfg | sort -rV)
 PYTHON ?= $(shell for p in python3 $(addprefix python,$(PYTHONS)); do \
 	v=$$($$p -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); \
@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS ?= constraints.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c $(CONSTRAINTS)
 
-.PHONY: help demo test suite robust lint types format notebooks pictures datasets clean
+.PHONY: help demo test suite robust lint types format notebooks screenshots datasets clean
 
 help: ## list the targets (make help)
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -22,31 +22,31 @@ demo: $(VENV)/.demo ## set up, grade the sample class, write the report
 
 test: lint types suite ## set up, lint, type-check, test, report coverage
 
-suite: $(VENV)/.test ## the tests alone, with coverage of the pytest process
+suite: $(VENV)/.test ## run the tests alone, with coverage of the pytest process
 	COVERAGE_CORE=$$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
 		$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
-robust: $(VENV)/.test ## how close the stochastic tests come to their limits (ten seeds, four settings)
+robust: $(VENV)/.test ## measure how close the stochastic tests come to their limits (ten seeds, four settings)
 	$(BIN)/python tests/robust.py
 
-lint: $(VENV)/.test ## style, imports and formatting
+lint: $(VENV)/.test ## check style, imports and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 
-types: $(VENV)/.test ## type hints
+types: $(VENV)/.test ## check the types
 	$(BIN)/mypy
 
-format: $(VENV)/.test ## format the code and fix what ruff can
+format: $(VENV)/.test ## format the code and apply ruff's fixes
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-notebooks: $(VENV)/.demo ## write the students' notebooks from their masters
+notebooks: $(VENV)/.demo ## generate the students' notebooks from their masters
 	$(BIN)/dltf notebook
 
-pictures: $(VENV)/.test ## draw the images of README
-	$(BIN)/python docs/pictures.py
+screenshots: $(VENV)/.test ## take the screenshots of README
+	$(BIN)/python docs/screenshots.py
 
-datasets: $(VENV)/.demo ## write the page of the real data
+datasets: $(VENV)/.demo ## generate datasets/README.md from the registry
 	$(BIN)/python -c 'from dltf.data import registry; print(registry.page(), end="")' > datasets/README.md
 
 $(VENV)/bin/python:
@@ -61,6 +61,6 @@ $(VENV)/.test: setup.cfg $(CONSTRAINTS) | $(VENV)/bin/python
 	$(PIP) --editable '.[test]'
 	touch $@ $(VENV)/.demo
 
-clean: ## remove the environment and all that was made
+clean: ## remove the environment and all generated files
 	rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f .coverage .coverage.*

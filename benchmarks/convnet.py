@@ -1,10 +1,10 @@
-"""Convolution in NumPy beside TensorFlow's: the loops, whole arrays, and `tf.nn.conv2d`.
+"""Convolution in NumPy compared with TensorFlow: loops, vectorized, and `tf.nn.conv2d`.
 
     python benchmarks/convnet.py [--rounds 15]
 
-32 pictures 64x64x3, 8 filters 5x5, with the bias, padding 2 and none. Contestants take turns, and
+32 images 64x64x3, 8 filters 5x5, with the bias, padding 2 and none. Contestants take turns, and
 medians are compared; TensorFlow uses as many threads as it likes, and so does NumPy. The loops
-take so long that they do one picture of the 32, once a round of three, and are scaled up. Before
+take so long that they do one image of the 32, once a round of three, and are scaled up. Before
 anything is timed the results are compared.
 """
 
@@ -30,7 +30,7 @@ LOOPS = 100.0
 
 
 def turns(contestants: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Return the median seconds of each, run one after the other, round after round."""
+    """Return the median seconds of each contestant; they are run in alternation."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for run in range(rounds + 2):
         for name, function in contestants.items():
@@ -85,7 +85,7 @@ def main() -> None:
             )
             if ratio > most or loops < LOOPS:
                 missed.append(f"{dtype} pad {pad}")
-    print("way back (float32, pad 2), beside the gradients of the tape:")
+    print("backward (float32, pad 2), compared with tf.GradientTape:")
     A, W = A.astype("float32"), W.astype("float32")
     dZ = rng.normal(size=(32, 64, 64, 8)).astype("float32")
     a, w, d = (tf.constant(array) for array in (A, W, dZ))

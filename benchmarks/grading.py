@@ -1,14 +1,14 @@
-"""Seconds per submission of `dltf grade`, `nbgrader autograde` and `otter run`, side by side.
+"""Seconds per submission: `dltf grade` compared with `nbgrader autograde` and `otter run`.
 
     python benchmarks/grading.py [--rounds 3] [--notebooks 50] [--sample 8] [--no-peers]
 
-A class of distinct correct notebooks answers the three exercises of `benchmarks/three`; the peers
-ask the same cases as assert cells and as otter tests. Every grader must give everybody full marks,
-or the benchmark fails. A figure is the time of a whole command, start to end, by the number of
-submissions; contestants take turns, and medians are compared. The peers grade a sample of the
-class, from an environment of their own with the same TensorFlow, which the script makes. Memory is
-the largest sum of the proportional set sizes (PSS) of a command and all its descendants, from one
-more run of each. Linux only.
+A class of distinct correct notebooks answers the three exercises of `benchmarks/three`; the other
+graders run the same cases as assert cells and as otter tests. Every submission must get full marks
+from every grader, or the benchmark fails. A figure is the wall time of a complete command divided
+by the number of submissions; contestants alternate, and medians are compared. The others grade a
+sample of the class, in an environment of their own with the same TensorFlow, made by the script.
+Memory is the largest sum of the proportional set sizes (PSS) of a command and all its descendants,
+from one more run of each. Linux only.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def notebook(number: int) -> list[tuple[str, str]]:
     return cells
 
 
-# The same cases for the peers: (name, exercise, points, text) -------------------------------------
+# The same cases for the other graders: (name, exercise, points, text) -----------------------------
 
 BOXES = """
 def make(count):
@@ -262,7 +262,7 @@ class Contestant:
         self.environment = {**os.environ, **QUIET}
 
     def reset(self) -> None:
-        """Forget the last run."""
+        """Delete the results of the last run."""
 
     def run(self, memory: Memory | None = None) -> float:
         """Grade the class once; return the seconds per submission."""
@@ -284,12 +284,12 @@ class Contestant:
         took = time.perf_counter() - began
         scores = self.scores()
         if scores != [FULL_MARKS] * len(self.numbers):
-            everybody = f"{FULL_MARKS} for each of {len(self.numbers)}"
-            sys.exit(f"{self.name}: expected {everybody}, got {scores}")
+            expected = f"{FULL_MARKS} for each of {len(self.numbers)}"
+            sys.exit(f"{self.name}: expected {expected}, got {scores}")
         return took / len(self.numbers)
 
     def commands(self) -> list[list[str]]:
-        """Return what grades the class."""
+        """Return the commands that grade the class."""
         raise NotImplementedError
 
     def scores(self) -> list[float]:
@@ -335,7 +335,7 @@ class Dltf(Contestant):
 
 
 class DltfAlone(Dltf):
-    """One submission at a time, as the peers do it."""
+    """`dltf grade` with one process, as the other graders run."""
 
     name = "dltf grade --jobs 1"
     options = ("--jobs", "1")
@@ -523,13 +523,13 @@ def peers() -> Path | None:
         install = [python, "-m", "pip", "install", "-q", f"tensorflow=={wanted}"]
         done = subprocess.run([*install, *PEERS], capture_output=True, text=True)
         if done.returncode:
-            print(f"the peers cannot be installed here: {done.stderr.strip().splitlines()[-1]}")
+            print(f"the other graders cannot be installed: {done.stderr.strip().splitlines()[-1]}")
             return None
     return folder / "bin"
 
 
 def versions(programs: Path | None) -> str:
-    """Return what ran, as one line."""
+    """Return the versions of everything compared, as one line."""
     here = ("tensorflow", "keras", "numpy")
     said = [("Python", platform.python_version())]
     said += [(name, importlib.metadata.version(name)) for name in here]
@@ -543,9 +543,11 @@ def versions(programs: Path | None) -> str:
 def main() -> None:
     """Measure, and print a table (Markdown)."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3, help="how often they take turns")
+    parser.add_argument("--rounds", type=int, default=3, help="number of rounds")
     parser.add_argument("--notebooks", type=int, default=50, help="size of the class")
-    parser.add_argument("--sample", type=int, default=8, help="how many of them the peers grade")
+    parser.add_argument(
+        "--sample", type=int, default=8, help="number of submissions for the other graders"
+    )
     parser.add_argument("--no-peers", action="store_true", help="measure dltf alone")
     asked = parser.parse_args()
     everybody, sample = range(asked.notebooks), range(min(asked.sample, asked.notebooks))
@@ -588,8 +590,8 @@ def report(
     median: Callable[[list[float]], float] = statistics.median
     ours = times[Dltf.name]
     print(
-        "| | notebooks | s / submission | all rounds | times `dltf grade` | fastest by fastest "
-        "| target (aim) | memory, whole tree |"
+        "| | notebooks | s / submission | all rounds | relative to `dltf grade` | ratio of fastest "
+        "| target (aim) | memory, process tree |"
     )
     print("|---|--:|--:|---|--:|--:|--:|--:|")
     for contestant in contestants:

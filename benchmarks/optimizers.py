@@ -1,12 +1,11 @@
-"""Time of a step of `dltf.optimization`'s optimizers against Keras's own, in the same loop.
+"""Step time of `dltf.optimization`'s optimizers against Keras's own, in the same loop.
 
     python benchmarks/optimizers.py [--rounds 7]
 
-Both train the same network on the same batches by `dltf.training.train`, which tells the time after
-every epoch. A run's figure is the lower quartile of its epochs' times, the first few left out, so
-that neither building the graph nor another program counts for anybody. The two take turns, each
-going first in every other round; what is printed is the median of the ratios of the rounds. Above 1
-Keras's own is faster.
+Both train the same network on the same batches with `dltf.training.train`, and the time is taken
+after every epoch. A run's figure is the lower quartile of its epochs' times without the first few,
+so that neither building the graph nor other programs affect it. The two alternate, each going first
+in every other round; the median ratio over the rounds is printed. Above 1 Keras's own is faster.
 """
 
 from __future__ import annotations
@@ -74,14 +73,14 @@ def microseconds(make: Make, name: str) -> float:
 
 
 def measure(name: str, rounds: int) -> None:
-    """Let both take turns and print microseconds a step, and the ratio."""
-    print(f"\n{name}: {NETWORKS[name][2]} examples, batches of {BATCH}; microseconds a step")
+    """Run both in alternation and print microseconds per step, and the ratio."""
+    print(f"\n{name}: {NETWORKS[name][2]} examples, batches of {BATCH}; microseconds per step")
     print(f"  {'':18}{'ours':>8}{'Keras':>8}{'ratio':>8}  lowest-highest")
     for label, pair in PAIRS.items():
         times: tuple[list[float], list[float]] = ([], [])
         for turn in range(rounds):
-            for who in (0, 1) if turn % 2 == 0 else (1, 0):
-                times[who].append(microseconds(pair[who], name))
+            for i in (0, 1) if turn % 2 == 0 else (1, 0):
+                times[i].append(microseconds(pair[i], name))
         ratios = [a / b for a, b in zip(*times, strict=True)]
         ours, keras_own = map(statistics.median, times)
         spread = f"{min(ratios):.2f}-{max(ratios):.2f}"
@@ -92,7 +91,7 @@ def measure(name: str, rounds: int) -> None:
 def main() -> None:
     """Measure all pairs on both networks."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7, help="how often the two take turns")
+    parser.add_argument("--rounds", type=int, default=7, help="number of rounds")
     rounds = parser.parse_args().rounds
     for name in NETWORKS:
         measure(name, rounds)

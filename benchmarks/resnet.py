@@ -2,10 +2,10 @@
 
     python benchmarks/resnet.py [--rounds 15]
 
-Both have random weights, the same input and as many classes, and run as one TensorFlow graph. They
-take turns, and medians are compared, so that a busy machine slows both. The layouts differ at one
-place: before the max pool Keras pads once more (16 x 16 places are left of 64 x 64 pixels, in the
-course's layout 15 x 15).
+Both have random weights, the same input and the same number of classes, and run as one TensorFlow
+graph. They alternate, and medians are compared, so that a busy machine slows both. The
+architectures differ in one place: Keras pads before the max pooling (64 x 64 pixels become 16 x 16,
+in the course's architecture 15 x 15).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def compiled(model: keras.Model) -> Callable[[Any], Any]:
 
 
 def step(model: keras.Model) -> Callable[[Any, Any], Any]:
-    """Return one step of training as one graph."""
+    """Return one training step as one graph."""
     optimizer = keras.optimizers.SGD(1e-3)
     optimizer.build(model.trainable_variables)
     loss = keras.losses.SparseCategoricalCrossentropy()
@@ -51,7 +51,7 @@ def step(model: keras.Model) -> Callable[[Any, Any], Any]:
 
 
 def seconds(contestants: list[Callable[[], Any]], rounds: int) -> list[list[float]]:
-    """Time each contestant in turn, `rounds` times, after one turn that does not count."""
+    """Time the contestants in alternation, `rounds` times, after one warm-up round."""
     times: list[list[float]] = [[] for _ in contestants]
     for turn in range(rounds + 1):
         for contestant, kept in zip(contestants, times, strict=True):
@@ -63,7 +63,7 @@ def seconds(contestants: list[Callable[[], Any]], rounds: int) -> list[list[floa
 
 
 def compare(name: str, ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int) -> None:
-    """Print one line: medians, and the median of the ratios of the turns."""
+    """Print one line: medians, and the median ratio over the rounds."""
     a, b = seconds([ours, theirs], rounds)
     ratio = statistics.median(x / y for x, y in zip(a, b, strict=True))
     ms = [1000 * statistics.median(times) for times in (a, b)]

@@ -1,4 +1,4 @@
-"""What recurrent networks learn, over several seeds: the tables of docs/rnn.md.
+"""Recurrent networks over several seeds: the tables of docs/rnn.md.
 
 python benchmarks/rnn.py > docs/rnn.md
 """
@@ -14,20 +14,20 @@ import numpy as np
 from dltf.rnn import experiments
 
 SEEDS = (1, 2, 3)
-HEAD = """# Recurrent networks: what was measured
+HEAD = """# Recurrent networks: results
 
 Made by `python benchmarks/rnn.py > docs/rnn.md`: the lowest and the highest of three seeds, on
-examples not seen in training.
+validation examples.
 """
 
 
 def note(text: str) -> None:
-    """Say on the error stream what is being done."""
+    """Print progress to stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
 def kinds() -> None:
-    print("\n## Four kinds\n\n| kind | task | measure | lowest | highest | epochs |")
+    print("\n## Four kinds of networks\n\n| kind | task | measure | lowest | highest | epochs |")
     print("| --- | --- | --- | --- | --- | --- |")
     for name, kind in experiments.KINDS.items():
         reached = []
@@ -36,7 +36,7 @@ def kinds() -> None:
             _, history = experiments.train_kind(name, seed=seed, progress=False)
             reached.append(history.last[f"val_{kind.metric.__name__}"])
             note(f"{name}: {reached[-1]:.4f}")
-        measure = {"explained": "variance explained", "right": "whole sequences right"}
+        measure = {"explained": "variance explained", "right": "sequence accuracy"}
         print(
             f"| {name} | {kind.task} | {measure[kind.metric.__name__]} | {min(reached):.3f} "
             f"| {max(reached):.3f} | {kind.epochs} |"
@@ -45,16 +45,16 @@ def kinds() -> None:
 
 def recall() -> None:
     print(
-        "\n## Which of four symbols came first?\n\n15 passes over 1000 sequences; a guess is right "
-        "in 0.25. Share of right answers, lowest and highest:\n"
+        "\n## Which of four symbols came first?\n\n15 epochs on 1000 sequences; chance is 0.25. "
+        "Accuracy, lowest and highest:\n"
     )
     lengths = (10, 20, 40, 80)
     print("| cell | " + " | ".join(f"T = {T}" for T in lengths) + " |")
     print("| --- |" + " --- |" * len(lengths))
     for kind, name in (
-        ("rnn", "plain"),
-        ("gru", "GRU, gates nearly open"),
-        ("lstm", "LSTM, gates nearly open"),
+        ("rnn", "plain RNN"),
+        ("gru", "GRU, gates initialized nearly open"),
+        ("lstm", "LSTM, gates initialized nearly open"),
     ):
         row = [name]
         for T in lengths:
@@ -69,10 +69,10 @@ def recall() -> None:
 
 def clipping() -> None:
     print(
-        "\n## Clipping\n\nA plain cell whose recurrent matrix begins with spectral radius 1.5, the "
-        "same task over 15 symbols, gradient descent with learning rate 0.5:\n"
+        "\n## Gradient clipping\n\nA plain RNN whose recurrent matrix is initialized with spectral "
+        "radius 1.5, the same task over 15 symbols, gradient descent with learning rate 0.5:\n"
     )
-    print("| gradient | share of right answers | largest loss of an epoch |")
+    print("| gradient | accuracy | largest loss of an epoch |")
     print("| --- | --- | --- |")
     for clip in (None, 0.25):
         runs = [
@@ -89,7 +89,7 @@ def clipping() -> None:
         reached = [run.last["val_right"] for run in runs]
         worst = [max(run["loss"]) for run in runs]
         print(
-            f"| {f'clipped to norm {clip}' if clip else 'as it is'} "
+            f"| {f'clipped to norm {clip}' if clip else 'not clipped'} "
             f"| {min(reached):.2f} - {max(reached):.2f} | {min(worst):.1f} - {max(worst):.1f} |"
         )
 
@@ -97,8 +97,9 @@ def clipping() -> None:
 def norms() -> None:
     lengths = (5, 10, 20, 40, 80)
     print(
-        "\n## The size of a gradient\n\nNorm of the gradient of the recurrent weights of a fresh "
-        "plain cell (32 units), the cost being on the last state of T; median over nine seeds:\n"
+        "\n## Vanishing and exploding gradients\n\nNorm of the gradient of the recurrent weights "
+        "of an untrained plain RNN (32 units), with the cost on the last of T states; median over "
+        "nine seeds:\n"
     )
     print("| spectral radius | " + " | ".join(f"T = {T}" for T in lengths) + " |")
     print("| --- |" + " --- |" * len(lengths))

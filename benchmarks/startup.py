@@ -1,10 +1,10 @@
-"""What one person waits for: a cold `dltf grade`, `import dltf`, `dltf --help`, `dltf.check`.
+"""Startup times: a cold `dltf grade`, `import dltf`, `dltf --help`, `dltf.check`.
 
     python benchmarks/startup.py [--rounds 5]
 
-Every figure is the median over rounds in which the contestants take turns, each in a process of
-its own. Ratios are those of the same round. `import` and `check` are timed inside their process,
-the others from the start of a process to its end.
+Every figure is the median over rounds in which the contestants alternate, each in a process of its
+own. Ratios are within one round. `import` and `check` are timed inside their process, the others
+from the start of a process to its end.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ for _ in range(2):
 
 
 def seconds(command: list[str]) -> list[float]:
-    """Run a command; return how long it took, and the times it printed itself."""
+    """Run a command; return its wall time, and the times that it printed."""
     began = time.perf_counter()
     done = subprocess.run(command, env={**os.environ, **QUIET}, capture_output=True, text=True)
     took = time.perf_counter() - began
@@ -59,7 +59,7 @@ def seconds(command: list[str]) -> list[float]:
 def main() -> None:
     """Measure, and print a table (Markdown)."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5, help="how often they take turns")
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds")
     rounds = parser.parse_args().rounds
     here = sys.executable
     with tempfile.NamedTemporaryFile("w", suffix=".ipynb") as file:
@@ -102,10 +102,10 @@ def main() -> None:
     )
     print(f"| `dltf --help` | {median('help'):.2f} s | 0.5 s |")
     print(
-        f"| `dltf.check` of a NumPy exercise, TensorFlow loaded: first time "
+        f"| `dltf.check` of a NumPy exercise, TensorFlow loaded: first call "
         f"| {median('check', 1):.3f} s | 0.2 s |"
     )
-    print(f"| the same once more | {median('check', 2):.3f} s | 0.2 s |")
+    print(f"| second call | {median('check', 2):.3f} s | 0.2 s |")
 
 
 if __name__ == "__main__":

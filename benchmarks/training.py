@@ -1,11 +1,11 @@
-"""Steps per second of `dltf.training.train` against `model.fit`, everything else being equal.
+"""Steps per second of `dltf.training.train` against `model.fit` on the same task.
 
     python benchmarks/training.py [--rounds 5]
 
-Each figure is the steady state: the time of a long run less the time of a short one, so that
-building the graph (stated by itself as "start") does not count for or against anybody. The
-contestants take turns, and medians are compared, so that a busy machine slows all of them. `fit, n
-steps a call` is `model.fit` with `compile(steps_per_execution=n)`, its own remedy.
+Each figure is the steady state: the time of a long run minus the time of a short one, so that
+building the graph (printed separately as "start") is not counted. The contestants alternate, and
+medians are compared, so that a busy machine slows all of them. `fit, n steps a call` is `model.fit`
+with `compile(steps_per_execution=n)`.
 """
 
 from __future__ import annotations
@@ -107,10 +107,10 @@ def seconds(contestant: str, setting: Setting, epochs: int) -> float:
 
 
 def measure(name: str, setting: Setting, rounds: int) -> None:
-    """Let the contestants take turns and print the medians."""
+    """Run the contestants in alternation and print the medians."""
     x, batch_size, unit = setting[1], setting[-2], setting[-1]
     steps = -(-len(x) // batch_size)  # an epoch
-    contestants = {  # how many units of epochs the long run has more than the short one
+    contestants = {  # by how many units of epochs the long run exceeds the short one
         "model.fit": 1,
         f"model.fit, {steps} steps a call": 1,
         "dltf.train": 20 if unit > 50 else 2,
@@ -139,9 +139,7 @@ def measure(name: str, setting: Setting, rounds: int) -> None:
 def main() -> None:
     """Measure both networks."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--rounds", type=int, default=5, help="how often the contestants take turns"
-    )
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds")
     rounds = parser.parse_args().rounds
     measure("circles MLP 2-10-5-1, SGD", circles(), rounds)
     measure("conv net 32x32x3, two conv layers, Adam", conv_net(), rounds)

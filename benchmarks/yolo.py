@@ -1,9 +1,10 @@
-"""The overlap of many boxes: pair by pair, and all at once; a scene through YOLO-LITE, end to end.
+"""IoU of many boxes, in a loop and vectorized, and YOLO-LITE on a scene, end to end.
 
     python benchmarks/yolo.py [--rounds 5]
 
-The two overlaps compute the same table in one run and take turns. The detector needs its files
-(`dltf data fetch yolo`); a scene is read, resized, sent through, decoded, suppressed and drawn.
+The two IoU functions compute the same table in one run, in alternation. The detector needs its
+files (`dltf data fetch yolo`); a scene is read, resized, passed through the network, decoded,
+filtered by non-max suppression and drawn.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from dltf.yolo.boxes import iou_matrix
 
 
 def seconds(run: Callable[[], object]) -> float:
-    """Return how long a call takes."""
+    """Return the wall time of a call."""
     began = time.perf_counter()
     run()
     return time.perf_counter() - began
@@ -52,11 +53,9 @@ def scenes(rounds: int) -> None:
     from dltf.yolo import darknet
 
     if registry.find(darknet.WEIGHTS_FILE) is None or not darknet.road_photos():
-        print("\nThe files of YOLO-LITE are not at hand: `dltf data fetch yolo` brings them.")
+        print("\nThe files of YOLO-LITE are not available: `dltf data fetch yolo` fetches them.")
         return
-    print(
-        "\n| pictures of | output | ready in | forward pass | first scene | a scene, end to end |"
-    )
+    print("\n| input | output | ready in | forward pass | first scene | scene, end to end |")
     print("|--:|--:|--:|--:|--:|--:|")
     for size in (224, 416, 608):
         began = time.perf_counter()
@@ -87,7 +86,7 @@ def scenes(rounds: int) -> None:
 def main() -> None:
     """Measure both."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5, help="how often things take turns")
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds")
     rounds = parser.parse_args().rounds
     overlaps(rounds)
     scenes(rounds)

@@ -1,8 +1,8 @@
 """A deep-learning course you can run, and an autograder that tells which mistake was made.
 
-One module per topic (`dltf.initialization`, ...) holds the reference: the maths on arrays, the
-Keras objects built on it, and the training run. `dltf.check(f)` tests a student's function.
-Importing `dltf` loads neither NumPy nor TensorFlow: a topic is loaded when it is first named.
+Each topic is a module (`dltf.initialization`, ...) with the reference answers: the formulas on
+arrays, the Keras objects built on them, and the training run. `dltf.check(f)` tests a student's
+function. Importing `dltf` loads neither NumPy nor TensorFlow: a topic is loaded on first access.
 """
 
 from __future__ import annotations

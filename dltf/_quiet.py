@@ -1,12 +1,12 @@
-"""TensorFlow's start-up log, kept off the error stream; everything else gets through.
+"""Filter that removes TensorFlow's start-up log from stderr; all other output passes through.
 
 Loading TensorFlow's libraries writes lines such as "Could not find cuda drivers on your machine"
-straight to file descriptor 2, before `TF_CPP_MIN_LOG_LEVEL` is read: no setting prevents them, and
-in a notebook they are a red block below the first cell. `install` has the import of TensorFlow,
-whoever makes it, write into a small filter process, which drops the informative lines and passes
-on all others at once: an error is seen even if it ends this process.
+directly to file descriptor 2, before `TF_CPP_MIN_LOG_LEVEL` is read: no setting prevents them, and
+in a notebook they are a red block below the first cell. `install` redirects file descriptor 2
+during the import of TensorFlow to a small filter process, which drops the informative lines and
+passes on all others immediately: an error is printed even if it ends this process.
 
-Whoever sets `TF_CPP_MIN_LOG_LEVEL` to 0 or 1 gets the whole log.
+With `TF_CPP_MIN_LOG_LEVEL` set to 0 or 1, nothing is filtered.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 # Informative lines (I) and warnings (W) in both of TensorFlow's formats, their continuations, and
-# two "errors": one that every installation with CUDA shows and that means nothing, and one that
-# says at length that there is no GPU driver.
+# two "errors": a meaningless one of every installation with CUDA, and a long one about a missing
+# GPU driver.
 NOISE = (
     rb"WARNING: All log messages before absl::InitializeLog\(\)|"
     rb"[IW]\d{4} \d\d:\d\d:|"
@@ -36,11 +36,13 @@ for line in sys.stdin.buffer:
         sys.stderr.buffer.write(line)
         sys.stderr.buffer.flush()
 """
-_SECONDS = 2.0  # to wait for the last lines; the filter goes on if a child process holds the pipe
+_SECONDS = (
+    2.0  # to wait for the last lines; the filter keeps running if a child process holds the pipe
+)
 
 
 class _Finder:
-    """Finds TensorFlow as the others do, and has it loaded quietly; once."""
+    """Meta path finder that loads TensorFlow with its log filtered, once."""
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: Any = None) -> Any:
         if name != "tensorflow":
@@ -50,7 +52,9 @@ class _Finder:
         uninstall()
         spec = find_spec(name)
         loader = spec and spec.loader
-        with contextlib.suppress(AttributeError):  # a loader that takes no attributes stays loud
+        with contextlib.suppress(
+            AttributeError
+        ):  # a loader without settable attributes is not filtered
             execute = loader.exec_module  # type: ignore[union-attr]
 
             def exec_module(module: Any) -> None:
@@ -59,29 +63,29 @@ class _Finder:
                     execute(module)
                     if filtered and not _gpu_driver():
                         with contextlib.suppress(Exception):
-                            module.config.list_physical_devices()  # complains when first asked
+                            module.config.list_physical_devices()  # logs on the first call
 
             loader.exec_module = exec_module  # type: ignore[union-attr,method-assign]
         return spec
 
 
 def install() -> None:
-    """Have the first import of TensorFlow be a quiet one, if it is still to come."""
+    """Filter the log of the first import of TensorFlow, if it is not imported yet."""
     if "tensorflow" not in sys.modules:
         sys.meta_path.insert(0, _Finder())
 
 
 def uninstall() -> None:
-    """Take back what `install` did."""
+    """Undo `install`."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Finder)]
 
 
 @contextlib.contextmanager
 def quiet() -> Iterator[bool]:
-    """Filter what is written to file descriptor 2, by any thread and in any language.
+    """Filter the output to file descriptor 2, of all threads and of native code.
 
     Yields:
-        Whether it is filtered: not if somebody asked for the whole log, or nobody reads it.
+        Whether it is filtered: not if `TF_CPP_MIN_LOG_LEVEL` is 0 or 1, or the output is discarded.
     """
     level = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # 2: errors; the log after the start
     process = None if level in ("0", "1") or _unread() else _start_filter()
@@ -101,7 +105,7 @@ def quiet() -> Iterator[bool]:
 
 
 def _gpu_driver() -> bool:
-    """Tell whether there may be an NVIDIA driver here; if not, no GPU is to be found."""
+    """Return whether there may be an NVIDIA driver; without one there is no GPU."""
     if sys.platform != "linux":
         return True
     import ctypes
@@ -114,7 +118,7 @@ def _gpu_driver() -> bool:
 
 
 def _unread() -> bool:
-    """Tell whether nobody reads file descriptor 2: it is closed, or the null device."""
+    """Return whether file descriptor 2 is closed or the null device."""
     try:
         error, null = os.fstat(2), os.stat(os.devnull)
     except OSError:
@@ -123,7 +127,7 @@ def _unread() -> bool:
 
 
 def _start_filter() -> Any:
-    """Start the filter; None where processes cannot be started, which is no reason to fail."""
+    """Start the filter process; None if processes cannot be started."""
     import subprocess
 
     try:
@@ -146,5 +150,5 @@ def _end(process: Any) -> None:
 
 
 def _flush() -> None:
-    with contextlib.suppress(Exception):  # absent, closed, or somebody's stand-in
+    with contextlib.suppress(Exception):  # absent, closed, or replaced
         sys.stderr.flush()

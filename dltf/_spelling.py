@@ -1,4 +1,4 @@
-"""Suggestions for a misspelt name."""
+"""Suggestions for misspelt names ("did you mean")."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for the known name that is nearest to a misspelt one, else "".
+    """Return " Did you mean 'x'?" for the known name closest to a misspelt one, else "".
 
-    Upper and lower case are the same, and so are hyphens, spaces and underscores.
+    Ignores case and the difference between hyphens, spaces and underscores.
     """
     import difflib
 

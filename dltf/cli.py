@@ -1,7 +1,7 @@
 """The command line: `dltf grade`, `verify`, `release`, `notebook`, `sample` and `data`.
 
-Thin: each command calls the module that does the work. Exit status 0 means that the command did
-its work (whatever the marks), 1 that what it looked at is not in order, 2 that the call was wrong.
+Each command calls the module that does the work. Exit status 0: the command succeeded (whatever the
+marks); 1: a check failed; 2: the call was wrong.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Annotated, Any, NoReturn, Optional
 import typer
 from typer.core import TyperGroup
 
-# Package -> the extra of setup.cfg that installs it, for commands that need more than students do.
+# Package -> the extra in setup.cfg that installs it; not installed for students.
 _EXTRAS = {"jupytext": "author", "nbformat": "author", "pytest": "grader", "sklearn": "grader"}
 
 
 class _Commands(TyperGroup):
-    """Commands that say in one line what to install when an extra is missing."""
+    """A command group that prints which extra to install if a package is missing."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for."""
+        """Run the command; if a package is missing, print one line and exit with status 2."""
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
@@ -39,9 +39,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-data = typer.Typer(
-    help="Real data: what there is, where it lies, how it gets here.", no_args_is_help=True
-)
+data = typer.Typer(help="List, fetch, import and find the real data files.", no_args_is_help=True)
 app.add_typer(data, name="data")
 Topics = Annotated[Optional[list[str]], typer.Argument(help="Assignments; all by default.")]  # noqa: UP045
 
@@ -88,37 +86,35 @@ def grade(
     assignment: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            help="Name or folder of the assignment; recognised from the notebook if not given."
+            help="Name or folder of the assignment; recognized from the notebook by default."
         ),
     ] = None,
     json: Annotated[
-        Optional[Path], typer.Option(help="Write the result as JSON here.")  # noqa: UP045
+        Optional[Path], typer.Option(help="Write the result as JSON to this file.")  # noqa: UP045
     ] = None,
     html: Annotated[
-        Optional[Path], typer.Option(help="Write the report into this folder.")  # noqa: UP045
+        Optional[Path], typer.Option(help="Write the HTML report to this folder.")  # noqa: UP045
     ] = None,
     seed: Annotated[
-        Optional[int], typer.Option(min=0, help="Repeat a run with the same inputs.")  # noqa: UP045
+        Optional[int], typer.Option(min=0, help="Seed of the random inputs, to repeat a run.")  # noqa: UP045
     ] = None,
     jobs: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option(min=1, help="Submissions at a time; one per processor by default."),
+        typer.Option(min=1, help="Parallel submissions; one per CPU core by default."),
     ] = None,
     isolation: Annotated[
         str,
         typer.Option(
-            help="'auto': the best this machine allows; 'require': namespaces or nothing; "
-            "'off': limits only."
+            help="'auto': the strongest this machine supports; 'require': refuse to run without "
+            "namespaces; 'off': resource limits only."
         ),
     ] = "auto",
     seconds: Annotated[
-        float, typer.Option(min=0.1, help="Wall time that one exercise may take.")
+        float, typer.Option(min=0.1, help="Time limit per exercise (wall time).")
     ] = 10.0,
-    memory: Annotated[
-        int, typer.Option(min=64, help="MiB of memory that one submission may use.")
-    ] = 2048,
+    memory: Annotated[int, typer.Option(min=64, help="Memory limit per process, in MiB.")] = 2048,
 ) -> None:
-    """Grade notebooks and scripts, and say which mistakes were made."""
+    """Grade notebooks and scripts, and diagnose mistakes."""
     _refuse_student_edition()
     from rich.console import Console
 
@@ -131,7 +127,7 @@ def grade(
         _stop(f"--isolation: expected one of {', '.join(ISOLATION)}, got {isolation!r}")
     for target, folder in ((json, False), (html, True)):
         if target is not None and not _writable(target, folder=folder):
-            _stop(f"{target}: cannot be written there; nothing was graded")
+            _stop(f"{target}: cannot be written; nothing was graded")
     if not any(path.exists() for path in paths):
         _stop(f"{paths[0]}: expected a notebook, a script or a folder, got nothing there")
     limits = Limits(seconds=seconds, memory=memory * 2**20)
@@ -167,11 +163,13 @@ def grade(
 @app.command()
 def verify(
     topics: Topics = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Repeat with so many seeds.")] = 3,
-    jobs: Annotated[Optional[int], typer.Option(min=1, help="Programs at a time.")] = None,  # noqa: UP045
-    mutants: Annotated[bool, typer.Option(help="Grade automatic mutants, too.")] = True,
+    seeds: Annotated[int, typer.Option(min=1, help="Number of seeds.")] = 3,
+    jobs: Annotated[Optional[int], typer.Option(min=1, help="Parallel processes.")] = None,  # noqa: UP045
+    mutants: Annotated[
+        bool, typer.Option(help="Also grade automatic mutants of the reference.")
+    ] = True,
 ) -> None:
-    """Test assignments: do answers, blanks, mistakes and mutants get what they should?"""
+    """Verify assignments: reference, blank and accepted answers, mistakes and mutants."""
     module = _authoring("verify")
     from dltf.autograder.assignment.loading import AssignmentError
 
@@ -184,10 +182,10 @@ def verify(
 
 @app.command()
 def release(
-    to: Annotated[Path, typer.Option(help="Folder for what students get.")],
+    to: Annotated[Path, typer.Option(help="Folder for the student edition.")],
     topics: Topics = None,
 ) -> None:
-    """Write what students get: notebooks, and a package in which no answer is left."""
+    """Write the student edition: notebooks, and a package without answers."""
     module = _authoring("release")
     from dltf.autograder.assignment import loading
 
@@ -200,9 +198,9 @@ def release(
 @app.command()
 def notebook(
     topics: Topics = None,
-    check: Annotated[bool, typer.Option(help="Only say whether they are current.")] = False,
+    check: Annotated[bool, typer.Option(help="Only check whether they are current.")] = False,
 ) -> None:
-    """Make the students' notebooks from the masters."""
+    """Generate the students' notebooks from the masters."""
     module = _authoring("notebook")
     from dltf.autograder.assignment import loading
 
@@ -219,7 +217,7 @@ def sample(
     topics: Topics = None,
     seed: Annotated[int, typer.Option(help="The same seed draws the same class.")] = 2017,
 ) -> None:
-    """Write a sample class: notebooks as real students hand them in."""
+    """Write a sample class: realistic student notebooks."""
     module = _authoring("sample")
     from dltf.autograder.assignment import loading
 
@@ -238,7 +236,7 @@ Names = Annotated[
 
 @data.command("list")
 def list_data(names: Names = None) -> None:
-    """List the real files, and which of them are at hand."""
+    """List the real data files, and which of them are available."""
     from rich.console import Console
     from rich.table import Column, Table
 
@@ -248,8 +246,8 @@ def list_data(names: Names = None) -> None:
     table = Table(
         Column("file", min_width=max(len(entry.file) for entry in files)),
         Column("size", justify="right", min_width=8),
-        Column("at hand", min_width=7),
-        "what",
+        Column("available", min_width=9),
+        "contents",
         box=None,
         pad_edge=False,
     )
@@ -257,19 +255,19 @@ def list_data(names: Names = None) -> None:
         size = (
             f"{entry.bytes / 1e6:.1f} MB" if entry.bytes >= 1e5 else f"{entry.bytes / 1e3:.1f} kB"
         )
-        at_hand = "yes" if registry.find(entry.file) else "no"
-        table.add_row(entry.file, size, at_hand, entry.what.partition(";")[0])
+        available = "yes" if registry.find(entry.file) else "no"
+        table.add_row(entry.file, size, available, entry.what.partition(";")[0])
     Console().print(table)
 
 
 @data.command()
 def fetch(names: Names = None) -> None:
-    """Fetch real files from where their owners publish them; interrupted ones go on."""
+    """Download real data files from their owners' sites; interrupted downloads are resumed."""
     from urllib.parse import urlsplit
 
     from dltf.data import fetching, registry
 
-    failed, dead = 0, set()  # servers that did not answer are not asked again
+    failed, dead = 0, set()  # unreachable servers are not tried again
     with _progress("fetching") as progress:
         for entry in _data_files(names):
             host = urlsplit(entry.url).netloc
@@ -286,32 +284,32 @@ def fetch(names: Names = None) -> None:
                 dead |= {host} if isinstance(error, fetching.Unreachable) else set()
                 typer.echo(f"dltf: {error}", err=True)
     if failed:
-        _stop(f"{failed} of {len(_data_files(names))} files are not at hand")
+        _stop(f"{failed} of {len(_data_files(names))} files are not available")
 
 
 @data.command("import")
 def import_data(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders to search.")],
 ) -> None:
-    """Copy real files into the data folder; they are recognised by their checksum."""
+    """Copy real data files into the data folder; they are recognized by checksum."""
     from dltf.data import fetching
 
     try:
-        known, unknown = fetching.bring_in(paths)
+        known, unknown = fetching.import_files(paths)
     except (ValueError, OSError) as error:
         _stop(str(error))
     for entry, where in known:
         typer.echo(f"{entry.file}: {where}")
     for path in unknown:
         if path in paths:
-            typer.echo(f"dltf: {path}: not a file of the register, or not unchanged", err=True)
+            typer.echo(f"dltf: {path}: not a file in the registry, or modified", err=True)
     if not known:
-        _stop("nothing was imported: no file has a checksum of the register (`dltf data list`)")
+        _stop("nothing was imported: no file has a checksum in the registry (`dltf data list`)")
 
 
 @data.command()
 def where(names: Names = None) -> None:
-    """Say where real files are looked for; with names, where each lies and whether it is whole."""
+    """Print the data folders; with names, the path of each file, and check its checksum."""
     from dltf.data import registry
 
     if not names:
@@ -322,10 +320,10 @@ def where(names: Names = None) -> None:
     missing = False
     for entry in _data_files(names):
         path = registry.find(entry.file)
-        whole = path is not None and entry.is_at(path)
-        missing |= not whole
+        valid = path is not None and entry.matches(path)
+        missing |= not valid
         state = (
-            "not at hand" if path is None else f"{path}{'' if whole else '  (another checksum)'}"
+            "not available" if path is None else f"{path}{'' if valid else '  (wrong checksum)'}"
         )
         typer.echo(f"{entry.file}: {state}")
     raise typer.Exit(1 if missing else 0)
@@ -341,7 +339,7 @@ def _data_files(names: list[str] | None) -> Any:
 
 
 def _writable(target: Path, *, folder: bool) -> bool:
-    """Tell whether a file or folder can be made at a path, before an hour of grading is spent."""
+    """Return whether a file or folder can be written at a path (checked before grading starts)."""
     import os
 
     if target.exists() and target.is_dir() != folder:
@@ -353,7 +351,7 @@ def _writable(target: Path, *, folder: bool) -> bool:
 
 
 def _progress(doing: str) -> Any:
-    """Return a context manager that yields `progress(done, total)`, shown on a terminal only."""
+    """Return a context manager that yields `progress(done, total)`; shown in a terminal only."""
     import contextlib
     import sys
 

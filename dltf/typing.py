@@ -1,4 +1,4 @@
-"""Type aliases that topics and tools share: arrays, parameters, randomness.
+"""Type aliases shared by topics and tools: arrays, parameters, randomness.
 
 A type tells the dtype of an array; its shape is told by the docstring.
 """
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[Any]]  # of any shape and dtype
 Photos: TypeAlias = NDArray[np.uint8]  # (m, n_H, n_W, 3), RGB
-Picture: TypeAlias = NDArray[np.float32]  # (n_H, n_W, 3), RGB, 0 to 1
+RGBImage: TypeAlias = NDArray[np.float32]  # (n_H, n_W, 3), RGB, 0 to 1
 Labels: TypeAlias = NDArray[np.int64]  # (m,)
 Parameters: TypeAlias = dict[str, Array]  # name -> array: "W1", "b1", "W2", ...
 

@@ -1,6 +1,6 @@
-"""Argument checks: one wording for every error, "argument: expected, received".
+"""Argument validation with uniform error messages: "argument: expected, received".
 
-Each function returns the value it has checked, so a check can stand where the value is used:
+Each function returns the value that it has checked, so it can be used inline:
 
     self.beta = check_number("beta", beta, at_least=0, below=1)
 

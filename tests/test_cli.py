@@ -69,9 +69,9 @@ def test_a_class_is_graded(students, tmp_path):
             ["--isolation", "some"],
             "dltf: --isolation: expected one of auto, require, off, got 'some'",
         ),
-        (["--json", "/no/such/folder/x.json"], "cannot be written there; nothing was graded"),
-        (["--json", "."], "cannot be written there; nothing was graded"),
-        (["--html", "setup.py"], "cannot be written there; nothing was graded"),
+        (["--json", "/no/such/folder/x.json"], "cannot be written; nothing was graded"),
+        (["--json", "."], "cannot be written; nothing was graded"),
+        (["--html", "setup.py"], "cannot be written; nothing was graded"),
         (["--json", "/proc/x.json"], "cannot be written"),
         (["--html", "/proc/x"], "cannot be written"),
     ],
@@ -118,7 +118,7 @@ def test_a_misspelt_assignment_is_one_line_with_a_suggestion(tmp_path, command):
 
 def test_a_misspelt_data_set_is_one_line_with_a_suggestion():
     done = dltf("data", "list", "sings")
-    clear(done, 2, "dltf: sings: expected a file of the register or a data set, got neither.")
+    clear(done, 2, "dltf: sings: expected a file in the registry or a data set, got neither.")
     assert "Did you mean 'signs'?" in done.stderr
     clear(dltf("data", "where", "zzz"), 2, "a data set (", "signs")
 

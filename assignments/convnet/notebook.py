@@ -18,14 +18,14 @@
 # million times over, once for every place where an edge can be.
 #
 # A convolution looks for the same small thing everywhere. In this notebook you build one from
-# nothing: the loop over places, the pooling, and the way back through both. Then you watch the same
+# nothing: the loop over positions, the pooling, and the backward pass through both. Then you watch the same
 # layer run a hundred times faster, meet the networks that made it famous, slide a whole network
-# over a picture, and borrow the eyes of one that has seen a million photos.
+# over an image, and borrow the eyes of one that has seen a million photos.
 #
 # You will write eight functions that count:
 #
 # 1. `zero_pad`, `conv_single_step`, `conv_forward`, `pool_forward`: the way forward;
-# 2. `conv_backward`, `create_mask_from_window`, `distribute_value`, `pool_backward`: the way back.
+# 2. `conv_backward`, `create_mask_from_window`, `distribute_value`, `pool_backward`: the backward pass.
 #
 # Four more are for practice. After each one, `dltf.check` tries it on fresh random inputs and, if
 # something is wrong, tells you what to think about.
@@ -46,8 +46,8 @@ from dltf.models import squeezenet
 from dltf.convnet import transfer_learning
 from dltf.convnet import Array, ConvCache, Hparameters, PoolCache
 
-picture = data.make_picture(64)  # (64, 64, 3), colours between 0 and 1
-_ = plotting.plot_pictures({"": picture[None]}, height=2.2)
+image = data.make_image(64)  # (64, 64, 3), colours between 0 and 1
+_ = plotting.plot_images({"": image[None]}, height=2.2)
 
 # %% [markdown]
 # Arrays are laid out as Keras has them: `A_prev (m, n_H_prev, n_W_prev, n_C_prev)`, that is
@@ -55,7 +55,7 @@ _ = plotting.plot_pictures({"": picture[None]}, height=2.2)
 #
 # ## 1. Looking for edges
 #
-# Lay a filter of 3 by 3 numbers on a picture, multiply each number by the pixel under it, and add
+# Lay a filter of 3 by 3 numbers on an image, multiply each number by the pixel under it, and add
 # everything up. Move on by one pixel; repeat. With `1 0 -1` in every row the sum is large where the
 # left is brighter than the right: the filter *sees* vertical edges.
 #
@@ -64,13 +64,13 @@ _ = plotting.plot_pictures({"": picture[None]}, height=2.2)
 # A window of $f$ pixels fits into $n$ pixels at $n - f + 1$ places. Two settings change that:
 #
 # - the **padding** $p$: a frame of zeros of that width, on *both* sides. Without it every layer makes
-#   the picture smaller, and the pixels at the edge are seen less often than the others;
+#   the image smaller, and the pixels at the edge are seen less often than the others;
 # - the **stride** $s$: how far the window moves from one place to the next.
 #
 # $$ n^{[l]} = \left\lfloor \frac{n^{[l-1]} + 2p - f}{s} \right\rfloor + 1 $$
 #
 # **Practice.** Write `output_size`. The brackets $\lfloor\ \rfloor$ mean rounding down: a window
-# that would stick out at the end is left away.
+# that would stick out at the end is dropped.
 
 # %% tags=["exercise"]
 from dltf.convnet import output_size
@@ -102,7 +102,7 @@ print("16 filters 5x5 on those 8 maps :", conv_parameter_count(5, 8, 16))
 #
 # ### The frame
 #
-# **Exercise.** Write `zero_pad`: a frame of zeros of width `pad` around every picture of a batch
+# **Exercise.** Write `zero_pad`: a frame of zeros of width `pad` around every image of a batch
 # `(m, n_H, n_W, n_C)`. Examples and channels get no frame.
 #
 # *Useful:* `np.pad(X, widths)`, where `widths` has a pair (before, after) for every axis.
@@ -128,12 +128,12 @@ dltf.check(conv_single_step)
 # %% [markdown]
 # ### All the steps
 #
-# **Exercise.** Write `conv_forward`. Pad the pictures; then, for each example, each place (`h`,
+# **Exercise.** Write `conv_forward`. Pad the images; then, for each example, each place (`h`,
 # `w`) and each filter `c`, cut the window out and call `conv_single_step`. Window number `h` begins
 # at row `h * stride`, and not at row `h`.
 #
-# Mind height and width: on square pictures you can exchange them and never notice. The checks use
-# pictures that are not square.
+# Mind height and width: on square images you can swap them and never notice. The checks use
+# images that are not square.
 
 # %% tags=["exercise"]
 from dltf.convnet import conv_forward
@@ -155,20 +155,20 @@ W = np.stack([np.array(kind, float) / 9 for kind in kinds.values()], axis=-1)  #
 W = np.repeat(W[:, :, None], 3, axis=2)  # the same for red, green and blue: (3, 3, 3, 4)
 b = np.zeros((1, 1, 1, 4))
 start = time.perf_counter()
-Z, _ = conv_forward(picture[None], W, b, {"stride": 1, "pad": 1})
+Z, _ = conv_forward(image[None], W, b, {"stride": 1, "pad": 1})
 print(f"{Z.shape}, in {time.perf_counter() - start:.2f} s")
 
-axes = plotting.plot_feature_maps(np.concatenate([picture, Z[0]], axis=-1), columns=7)
+axes = plotting.plot_feature_maps(np.concatenate([image, Z[0]], axis=-1), columns=7)
 for ax, title in zip(axes, ["red", "green", "blue", *kinds], strict=True):
     ax.set_title(title, fontsize=9)
 
 # %% [markdown]
 # Red is above zero, blue below. The filter for vertical edges answers at the walls of the house,
 # with one sign where dark follows bright and the other where bright follows dark; it is blind to
-# the horizon. (At the frame all of them see an "edge" that is only the end of the picture: that is
-# the price of padding with zeros.)
+# the horizon. (At the frame all of them see an "edge" that is only the end of the image: that is
+# what padding with zeros costs.)
 #
-# Nobody sets filters by hand any more. The numbers in `W` are weights, and gradient descent finds
+# Filters are no longer set by hand. The numbers in `W` are weights, and gradient descent finds
 # them.
 #
 # ## 2. Pooling
@@ -202,7 +202,7 @@ _ = plotting.plot_feature_maps(
 # %% [markdown]
 # 64 by 64 has become 16 by 16, a sixteenth of the numbers, and you can still see the house.
 #
-# ## 3. The way back
+# ## 3. The backward pass
 #
 # In a framework this comes for free. Doing it once by hand shows where gradients go, and it is
 # easier than it looks: *follow each output back to what it was made of*.
@@ -217,7 +217,7 @@ _ = plotting.plot_feature_maps(
 # Every one of them is a $\mathrel{+}=$. A pixel lies in many windows, and the same filter has been
 # everywhere: the parts add up.
 #
-# **Exercise.** Write `conv_backward`. Collect the pictures' gradient in an array *with* the frame,
+# **Exercise.** Write `conv_backward`. Collect the images' gradient in an array *with* the frame,
 # and cut the frame off at the end. (A slice `[pad:-pad]` does that only if `pad` is not 0. What is
 # `x[0:-0]`?)
 
@@ -294,8 +294,8 @@ for name, mine, theirs in zip(("dA0", "dW", "db"), ours, tape.gradient(cost, ten
     print(f"{name:4} {mine.shape!s:14} largest difference {np.abs(mine - theirs).max():.1e}")
 
 # %% [markdown]
-# **You are done with what counts.** From here on: speed, famous networks, and what they are good
-# for.
+# **The graded part ends here.** Next you make the convolution a hundred times faster, count the
+# weights of famous networks, and use a pretrained one where 209 photos would not be enough.
 #
 # ---
 #
@@ -303,12 +303,12 @@ for name, mine, theirs in zip(("dA0", "dW", "db"), ours, tape.gradient(cost, ten
 #
 # The loops visit every place of every filter. The trick is to turn them inside out: loop over the
 # few *entries of the filter*, and at each serve all places at once. The pixels under one entry of
-# the filter are the picture itself, shifted (and thinned out by the stride). So
+# the filter are the image itself, shifted (and thinned out by the stride). So
 #
 # $$ Z = b + \sum_{\text{entries } o} A_\text{shifted by o} \; W_o, $$
 #
 # a handful of matrix products. `dltf.convnet.vectorized.convolve` does that, with one more trick (a whole
-# row of the filter at a time), and nothing in it says that pictures have two dimensions:
+# row of the filter at a time), and nothing in it says that images have two dimensions:
 
 # %%
 batch = rng.normal(size=(4, 48, 40, 3)).astype("float32")
@@ -336,7 +336,7 @@ for dimensions, layer in (
     print(f"{layer.__name__}: {ours.shape}, largest difference {np.abs(ours - expected).max():.1e}")
 
 # %% [markdown]
-# One formula for sound, for pictures and for films. As a Keras layer it is
+# One formula for sound, for images and for films. As a Keras layer it is
 # `vectorized.Convolution`; there the gradient comes by itself.
 #
 # ## 5. Networks in Keras
@@ -365,7 +365,7 @@ dltf.check(convolutional_model)
 # %% [markdown]
 # ### Three that made history
 #
-# Count their weights, layer by layer. (The builders get zeros as weights here, since nobody is
+# Count their weights, layer by layer. (The builders get zeros as weights here, since we are not
 # going to train them.)
 
 # %%
@@ -412,15 +412,15 @@ for name, out in (("5x5 directly", direct), ("by way of 16 channels", squeezed))
 windows, history = transfer_learning.train_window_classifier(seed=0)
 print(f"right on {history.last['val_accuracy']:.1%} of new windows")
 x, y = data.make_shapes(8, rng=5)
-axes = plotting.plot_pictures({"windows": x})
+axes = plotting.plot_images({"windows": x})
 names = ("none", "disc", "square", "triangle", "cross")
 for ax, probabilities in zip(axes[0], np.asarray(windows(x)), strict=True):
     ax.set_title(f"{names[probabilities.argmax()]} {probabilities.max():.2f}", fontsize=8)
 
 # %% [markdown]
-# To find shapes in a larger picture one can cut out every window and ask the network, which
+# To find shapes in a larger image one can cut out every window and ask the network, which
 # computes nearly the same convolutions again and again. But its convolutions do not care how large
-# the picture is; only the dense layers do. And *a dense layer is a convolution whose filter is as
+# the image is; only the dense layers do. And *a dense layer is a convolution whose filter is as
 # large as what it sees*. Exchange it for that, with the same weights, and the whole network slides:
 
 # %%
@@ -447,13 +447,13 @@ for i, ax in enumerate(axes[1:], start=1):
 
 # %% [markdown]
 # The same numbers, and a map for each shape. This is how detectors of a later topic look at a
-# picture once.
+# image once.
 #
 # ## 7. Borrowed eyes
 #
 # 209 photos, cat or no cat. From nothing a network cannot learn much from so few. SqueezeNet has
 # seen
-# 1.2 million photos of a thousand kinds of things. Here are its first filters, which nobody has set by
+# 1.2 million photos of a thousand kinds of things. Here are its first filters, which were not set by
 # hand, and what some of them make of a photo:
 
 # %%
@@ -464,7 +464,7 @@ _ = plotting.plot_filters(first[..., :32], size=0.5)
 
 # %%
 seen = squeezenet.activations_of(network, ["conv1", "fire3", "fire5"])(test_x[:1].astype("float32"))
-_ = plotting.plot_pictures({"photo": test_x[:1] / 255}, height=1.6)
+_ = plotting.plot_images({"photo": test_x[:1] / 255}, height=1.6)
 for name, maps in seen.items():
     strongest = np.argsort(-np.asarray(maps)[0].mean(axis=(0, 1)))[:8]
     axes = plotting.plot_feature_maps(
@@ -503,7 +503,7 @@ for name, (measured, _) in probed.items():
 probability = probed["SqueezeNet's features"][1]
 order = np.argsort(probability)
 chosen = np.concatenate([order[:4], order[len(order) // 2 - 2 : len(order) // 2 + 2], order[-4:]])
-axes = plotting.plot_pictures({"test photos": test_x[chosen] / 255}, height=1.3)
+axes = plotting.plot_images({"test photos": test_x[chosen] / 255}, height=1.3)
 for ax, i in zip(axes[0], chosen, strict=True):
     ax.set_title(f"cat {probability[i]:.2f}", fontsize=8)
 
@@ -514,7 +514,7 @@ for ax, i in zip(axes[0], chosen, strict=True):
 # borrow, and the three are much alike: `dltf data fetch cats style` brings the real ones.)
 #
 # It is no magic, though. The last layer has learned *what* things are and to forget where; whether
-# somebody smiles is in the corners of a mouth. For the happy house an earlier layer, kept apart at
+# a person smiles is in the corners of a mouth. For the happy house an earlier layer, kept apart at
 # 4x4 places, serves better (and since its photos show the same few people again and again, even
 # random features do well there: look at what the baseline does before you praise the network).
 
@@ -558,10 +558,10 @@ for name, history in runs.items():
 # ## What to take along
 #
 # - **A convolution is one small dot product, everywhere.** Its weights do not depend on the size of the
-#   picture, which is why a whole network can slide.
-# - **The way back adds up**, over windows for the pixels, over places for the filter.
+#   image, which is why a whole network can slide.
+# - **The backward pass adds up**, over windows for the pixels, over places for the filter.
 # - **Loops over places are for understanding.** Turn them inside out and a few matrix products do the
 #   same.
 # - **Count before you train**: parameters sit in dense layers, multiplications in convolutions, and a
 #   1x1 bottleneck saves most of them.
-# - **With few photos, borrow.** And measure the dumb baseline beside it.
+# - **With few photos, borrow**: *transfer learning*. And measure a dumb baseline next to it.

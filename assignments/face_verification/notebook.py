@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Face verification: a network that compares
 #
-# Build a door that opens for the people who live in the house, and for nobody else. There is one
-# photo of each of them. Tomorrow somebody moves in, and you get one photo more; you do not want to
+# Build a door that opens for the people who live in the house, and for no one else. There is one
+# photo of each of them. Tomorrow someone moves in, and you get one photo more; you do not want to
 # train anything because of that.
 #
 # A classifier, with one output for each person, cannot do it: one photo a class is far too little,
@@ -27,7 +27,7 @@
 #
 # 1. `triplet_loss`: what such a network is trained with;
 # 2. `verify`: "I am Kian." Is that so?
-# 3. `who_is_it`: nobody says anything. Who is it?
+# 3. `who_is_it`: no name is claimed. Who is it?
 #
 # After that come four more for practice: all distances at once, the triplets that are worth
 # training on, another loss, and where to draw the line. After each function, `dltf.check` tries it
@@ -74,14 +74,14 @@ STEPS = int(os.environ.get("DLTF_STEPS", "250"))  # of training; 1500 take about
 # %% [markdown]
 # ## The people
 #
-# A few hundred people are needed to learn from, with several photos of each. So that nobody's face
+# A few hundred people are needed to learn from, with several photos of each. So that no real face
 # has to be collected for it, they are drawn by a program: each person has a skin, a nose, brows, a
 # jaw, a way to wear the hair; every photo has a pose, a light, a wall, a shirt, and noise. Rows are
 # people, columns photos.
 
 # %%
 photos, labels = data.make_faces(people=320, photos=12, rng=1)
-axes = plotting.plot_pictures(
+axes = plotting.plot_images(
     {f"person {p}": photos[labels == p][:8] / 255 for p in range(4)}, height=1.2
 )
 
@@ -109,8 +109,8 @@ for kind, name in ((same, "one person"), (~same, "two people")):
 #
 # $$ \lVert f(A) - f(P) \rVert^2 + \alpha \;\le\; \lVert f(A) - f(N) \rVert^2 . $$
 #
-# Without the *margin* $\alpha$, a network could make all encodings equal and be done. What a triplet
-# lacks to this is its loss, and a triplet that lacks nothing costs nothing:
+# Without the *margin* $\alpha$, a network could make all encodings equal and be done. The loss of a
+# triplet is the amount by which it misses this inequality; a triplet that satisfies it costs nothing:
 #
 # $$ J = \sum_{i=1}^{m} \max\Bigl( \lVert f(A^{(i)}) - f(P^{(i)}) \rVert^2
 #        - \lVert f(A^{(i)}) - f(N^{(i)}) \rVert^2 + \alpha,\; 0 \Bigr). $$
@@ -209,7 +209,7 @@ axes = plot_pairs(
 #
 # ## 2. The door
 #
-# Now the house. If the files of the course are at hand (`dltf data fetch faces`), these are its
+# Now the house. If the files of the course are available (`dltf data fetch faces`), these are its
 # photos, and the network is MobileFaceNet, which was trained on photos of real people. Otherwise
 # people are drawn, and the network is the one that you just trained.
 
@@ -219,12 +219,12 @@ doorman = with_mirror(load_mobilefacenet()) if real else network
 threshold = DOOR_THRESHOLD if real else trained.threshold
 album = data.load_face_photos(size=doorman.input_shape[1])
 lives_here = [name for name in album if not name.startswith("camera")]
-axes = plotting.plot_pictures({"house": np.stack([album[n] for n in lives_here]) / 255}, 1.0)
+axes = plotting.plot_images({"house": np.stack([album[n] for n in lives_here]) / 255}, 1.0)
 for ax, name in zip(axes[0], lives_here, strict=True):
     ax.set_title(name, fontsize=8)
 
 # %% [markdown]
-# `img_to_encoding(photo, model)` runs a photo (the path of a file, or the picture itself) through
+# `img_to_encoding(photo, model)` runs a photo (the path of a file, or the image itself) through
 # the network and returns its encoding, of shape $(1, d)$ and length 1. The database has one for
 # each person.
 
@@ -258,7 +258,7 @@ for shot, name in [*SEEN.items(), ("camera_2", "kian"), ("camera_0", "arnaud")]:
 
 # %% [markdown]
 # **Exercise.** Write `who_is_it`. It goes through the database and returns the smallest distance
-# and the name that belongs to it, even if it is large: whoever asks decides what is near enough.
+# and the name that belongs to it, even if it is large: the caller decides what is near enough.
 
 # %% tags=["exercise"]
 from dltf.face_verification import who_is_it
@@ -269,7 +269,9 @@ dltf.check(who_is_it)
 # %%
 for shot in sorted(SEEN):
     min_dist, name = who_is_it(album[shot], database, doorman)
-    print(f"{shot}: {name}, distance {min_dist:.2f}" + ("" if min_dist < threshold else ": nobody"))
+    print(
+        f"{shot}: {name}, distance {min_dist:.2f}" + ("" if min_dist < threshold else ": unknown")
+    )
 
 # %% [markdown]
 # MobileFaceNet finds everybody. If people are drawn, and your network had only 250 steps, some of
@@ -301,8 +303,8 @@ ax.grid(False)
 _ = ax.set_title(f"Distances; bold is below {threshold:.2f}, where the door opens")
 
 # %% [markdown]
-# **You are done with what counts.** The rest is for practice, and shows how the training works
-# and when it does not.
+# **The graded part ends here.** Next you choose the triplets that are worth training on, train the
+# network yourself, and see when the method fails: that decides whether it works on your own data.
 #
 # ---
 #
@@ -343,7 +345,7 @@ for function in (pairwise_distances_loop, pairwise_distances):
 #
 # **Practice.** Write `semi_hard_triplets`: for every pair of photos of one person, the nearest
 # negative that is farther away than the positive; if there is none, the farthest negative. The pairs
-# are given, as two arrays of $k$ indices, and so is `other`, which says which photos show somebody
+# are given, as two arrays of $k$ indices, and so is `other`, which says which photos show someone
 # else. It goes without a loop.
 #
 # *Useful:* `np.where(condition, x, np.inf)` hides from `np.argmin` what must not be chosen.
@@ -429,14 +431,14 @@ for name, (accuracy, area) in compare_on_digits(seed=0, progress=False).items():
     print(f"{name:34} accuracy {accuracy:.3f}   area under ROC {area:.3f}")
 
 # %% [markdown]
-# New pictures of the digits it knows: much better than comparing pixels. Digits it does not know: no
+# New images of the digits it knows: much better than comparing pixels. Digits it does not know: no
 # better than pixels, rather worse. Why do faces work, then?
 #
 # Seven classes are separated by whatever separates *these seven*. Nothing makes the network keep
 # what tells a 7 from a 9; it may even have learned that such differences are handwriting and do not
 # count. With hundreds of people, no shortcut separates them all: what is left is what people differ
 # in, brows and jaws and hair, and a new person is a new mixture of the same. **What generalises to
-# new classes is learned from many classes, not from many pictures.**
+# new classes is learned from many classes, not from many images.**
 #
 # ## What to take along
 #

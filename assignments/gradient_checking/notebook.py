@@ -23,7 +23,7 @@
 # 1. `forward_propagation` and 2. `backward_propagation` of the smallest model there is;
 # 3. `gradient_check`, which compares the two;
 # 4. `gradient_check_n`, the same for a network with any number of parameters;
-# 5. `backward_propagation_n`, in which somebody has left two mistakes. Your check finds them.
+# 5. `backward_propagation_n`, which contains two mistakes. Your check finds them.
 #
 # Two more are for practice. After each, `dltf.check` tries it on fresh random inputs and, if
 # something is wrong, tells you what to think about.
@@ -147,7 +147,7 @@ print("cost", cost)
 
 # %% [markdown]
 # **Exercise.** Write the loop of `gradient_check_n` and the three lines of the formula. The gradients
-# to be checked are an *argument*: somebody computed them, and wants to know whether they are right.
+# to be checked are an *argument*: they were computed elsewhere, and the question is whether they are right.
 #
 # *Mind:* `theta_plus = theta` makes a second name, not a second array.
 
@@ -158,7 +158,7 @@ from dltf.gradient_checking import gradient_check_n
 dltf.check(gradient_check_n)
 
 # %% [markdown]
-# And here is somebody's backward propagation, who swears that it is right. Is it?
+# And here is a backward propagation whose author swears that it is right. Is it?
 
 # %%
 gradients = backward_propagation_n_with_bugs(X, Y, cache)
@@ -174,7 +174,7 @@ difference = gradient_check_n(parameters, gradients, X, Y, print_msg=True)
 # function of a dictionary (and they are good practice; they do not count).
 #
 # **Practice.** Write the body of the loop of `numerical_gradient`. `parameters | {name: value}` is a
-# copy of the dictionary with one array exchanged.
+# copy of the dictionary with one array replaced.
 
 # %% tags=["exercise"]
 from dltf.gradient_checking import numerical_gradient
@@ -227,7 +227,7 @@ difference = gradient_check_n(parameters, gradients, X, Y, print_msg=True)
 #
 # About $5 \cdot 10^{-8}$, and the gradient is right. With a sigmoid that rounds in another place the same
 # gradient gives $1.19 \cdot 10^{-7}$: that is what the first notebooks of this course printed. They drew
-# the line at $10^{-7}$ and told every student who had mended everything that there was still a mistake.
+# the line at $10^{-7}$ and told every student who had fixed everything that there was still a mistake.
 # (Here it is drawn at $2 \cdot 10^{-7}$, which is as arbitrary.) Where does such a rest come from, when
 # the formula is exact in the limit? There are two errors, and they pull in opposite directions:
 #
@@ -268,7 +268,7 @@ ax = plotting.plot_check_errors(epsilons, errors)
 _ = ax.set_title("A right gradient, checked")
 
 # %% [markdown]
-# Read the picture from the right. All gradients here are *right*; what you see is the error of the check.
+# Read the plot from the right. All gradients here are *right*; what you see is the error of the check.
 #
 # - **float64**: downhill with slope 2 (ten times smaller $\varepsilon$, a hundred times smaller error) to
 #   the best place, then uphill with slope 1, in digits lost to rounding. (The jump at the right end is

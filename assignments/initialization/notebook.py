@@ -105,7 +105,7 @@ print("On the test set:")
 predictions = predict(test_X, test_Y, parameters)
 
 # %% [markdown]
-# The loss does not move. It stays at $0.6931 = \log 2$, which is the loss of somebody who says "50%"
+# The loss does not move. It stays at $0.6931 = \log 2$, which is the loss of a predictor that says "50%"
 # to everything, and that is exactly what this network says.
 #
 # Why? Look at one hidden layer. All its units have the same weights, so they compute the same
@@ -143,7 +143,7 @@ print("largest difference between two rows:", np.ptp(parameters["W1"], axis=0).m
 # distribution and multiplied by 10, biases zero.
 #
 # *Useful:* `rng.standard_normal(shape)`. The function receives a random generator, or a seed for one,
-# instead of setting a global seed: whoever calls it decides whether two runs are alike. (If you have
+# instead of setting a global seed: the caller decides whether two runs are alike. (If you have
 # seen `np.random.seed(3)` inside such a function: the checks accept that, but it means that all your
 # networks start from the same weights.)
 
@@ -266,7 +266,7 @@ ax = plotting.plot_histories(curves)
 ax.set_title("Training loss from three starts")
 _ = ax.set_ylim(0, 1.5)
 # %% [markdown]
-# The curve of the large weights begins far above the picture (the price of wrong certainties), and
+# The curve of the large weights begins far above the plot (confident wrong predictions cost a lot), and
 # it is not thick but restless: for thousands of epochs the loss jumps up and down at every step,
 # because with large weights a small step changes the output a lot. When it has calmed down it is
 # stuck. He's curve is smooth. It seems asleep at first, finds the ring, and then goes down and down.
@@ -274,8 +274,8 @@ _ = ax.set_ylim(0, 1.5)
 # **Try it.** Give `train_on_circles` a `learning_rate` ten times smaller for the large weights. Does
 # that help? And a larger one for He: how early can you wake it? Predict before you run.
 #
-# **You are done with what counts.** The rest of the notebook shows what the right scale is *really*
-# good for, and has four exercises for practice.
+# **The graded part ends here.** Next, with four exercises for practice, you see what the right scale
+# is *really* good for: in a network of fifty layers it decides whether anything can be learned at all.
 #
 # ---
 #
@@ -339,7 +339,7 @@ for activation in ("tanh", "relu"):
     axes[1].set_title(f"{activation}: backward")
 
 # %% [markdown]
-# Read the pictures slowly; the axes are logarithmic.
+# Read the plots slowly; the axes are logarithmic.
 #
 # - **zeros** send nothing up, and no gradient gets past the last layer: on a logarithmic axis they
 #   have no place at all.

@@ -13,12 +13,12 @@
 # %% [markdown]
 # # A name for a dinosaur: character language models
 #
-# Somebody has found a bone and needs a name. There is a list of some fifteen hundred names of
+# A paleontologist has found a bone and needs a name. There is a list of some fifteen hundred names of
 # dinosaurs: *Tyrannosaurus*, *Zuul*, *Micropachycephalosaurus*. A network that has read them should be
 # able to make up the next one.
 #
-# A **language model** answers one question again and again: what comes next? Who can answer it can
-# write, by drawing a character, reading it, and asking anew. You will write four functions:
+# A **language model** answers one question again and again: what comes next? If you can answer it, you can
+# write, by drawing a character, reading it, and asking again. You will write four functions:
 #
 # 1. `clip`: no gradient may be too steep;
 # 2. `sample`: draw a name;
@@ -84,7 +84,7 @@ print(", ".join(train[:6]))
 # $a^{\langle t \rangle} = \tanh(W_{ax} x^{\langle t \rangle} + W_{aa} a^{\langle t-1 \rangle} + b)$ and
 # $\hat y^{\langle t \rangle} = \operatorname{softmax}(W_{ya} a^{\langle t \rangle} + b_y)$. The loss of a
 # name is $-\sum_t \log \hat y^{\langle t \rangle}_{Y_t}$. `rnn_forward` computes it and `rnn_backward` its
-# gradients; both are given. One who knows nothing has the loss of `get_initial_loss`:
+# gradients; both are given. A model that knows nothing has the loss that `get_initial_loss` returns:
 
 # %%
 Y = [CHAR_TO_IX[character] for character in "rex\n"]
@@ -182,7 +182,8 @@ for temperature in (0.3, 1.0, 2.0):
     print(f"temperature {temperature}: {', '.join(drawn)}")
 
 # %% [markdown]
-# **You are done with what counts.**
+# **The graded part ends here.** Next you measure how good the model is, against counting and against an
+# LSTM: without a number you would never know whether it has learned anything that counting cannot.
 #
 # ## 5. How good is it?
 #
@@ -246,13 +247,13 @@ print("weights", np.round(both.weights, 2))
 # ## 6. A poet
 #
 # The same idea, larger: two LSTM layers that read forty characters of Shakespeare's Sonnets and say what
-# comes next. The course's trained weights are used if they are at hand.
+# comes next. The course's trained weights are used if they are available.
 
 # %%
 if registry.find(FILE):
     print(write_poem(load_poet(), "shall i compare thee ", length=250, temperature=0.7, rng=1))
 else:
-    print("The trained poet is not at hand: `dltf data fetch text` brings it.")
+    print("The trained model is not available: `dltf data fetch text` fetches it.")
 
 # %% [markdown]
 # ## What to take along

@@ -23,7 +23,7 @@
 #
 # You will write six functions that count, and some more for practice. After each, `dltf.check` tries
 # it on fresh random inputs and, if something is wrong, tells you what to think about. At the end you
-# see your own functions run through a ravine, off a saddle and over a plateau, all in one picture.
+# see your own functions run through a ravine, off a saddle and over a plateau, all in one plot.
 
 # %%
 from collections.abc import Sequence
@@ -264,8 +264,8 @@ dltf.check(update_parameters_with_rmsprop)
 # The correction is no detail. With $\beta_2 = 0.999$, after the first step $s$ is a thousandth of
 # what it should be; without correction the first steps would be some thirty times too long.
 #
-# Mind where $\varepsilon$ stands: *beside* the root, as in the paper. You will find it *under* the root as
-# well. With gradients of ordinary size nobody can tell the difference, but when they are tiny,
+# Mind where $\varepsilon$ is: *outside* the root, as in the paper. You will find it *under* the root as
+# well. With gradients of ordinary size you cannot tell the difference, but when they are tiny,
 # $\sqrt{10^{-8}}$ is not $10^{-8}$.
 #
 # **Exercise.** Write `initialize_adam`: two dictionaries of zeros, `v` and `s`.
@@ -351,14 +351,14 @@ ax = plotting.plot_histories(
 # even sooner (and jumps about more when it has arrived). What Adam buys is mostly that one learning
 # rate around 0.001 suits very many problems, so that you need not look for it as long.
 #
-# **You are done with what counts.** What follows shows *why* the four differ, makes the steps shorter
-# towards the end, and turns your updates into Keras optimizers.
+# **The graded part ends here.** Next you see *why* the four differ, decay the learning rate, and turn
+# your updates into Keras optimizers, so that you can use them on any model.
 #
 # ---
 #
 # ## 8. A ravine, a saddle and a plateau
 #
-# In two dimensions one can watch. Each picture shows the contours of a function (dark is low, and
+# In two dimensions one can watch. Each plot shows the contours of a function (dark is low, and
 # the star is the start), and eighty steps of each of your four updates. The large dots are where they
 # end.
 
@@ -452,7 +452,7 @@ _ = ax.set_ylim(0.05, 0.35)
 #
 # An optimizer of Keras says in one method, `update_step`, what happens to *one* variable; Keras goes
 # through all of them, counts the steps and follows the schedule of the learning rate. Here is
-# gradient descent, as it stands in `dltf.optimization`:
+# gradient descent, as in `dltf.optimization`:
 #
 # ```python
 # def update_step(self, gradient, variable, learning_rate):

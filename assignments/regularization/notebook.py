@@ -101,7 +101,7 @@ ax = plotting.plot_decision_boundary(
 _ = ax.set_title("Without regularization")
 
 # %% [markdown]
-# The accuracy on the training set is clearly better than on the test set, and the picture says why:
+# The accuracy on the training set is clearly better than on the test set, and the plot shows why:
 # the boundary goes out of its way to get single points right. A boundary that follows single points
 # has to change direction within a short distance, and for that a network needs *large weights*.
 #
@@ -110,14 +110,14 @@ _ = ax.set_title("Without regularization")
 # So let us charge for them. To the cross-entropy we add
 #
 # $$ J = \underbrace{-\frac1m \sum_{i=1}^m \Big( y^{(i)} \log a^{[3](i)} + (1 - y^{(i)}) \log (1 - a^{[3](i)}) \Big)}_{\text{cross-entropy}}
-# \; + \; \underbrace{\frac{\lambda}{2m} \sum_{l} \big\lVert W^{[l]} \big\rVert_F^2}_{\text{price of the weights}} $$
+# \; + \; \underbrace{\frac{\lambda}{2m} \sum_{l} \big\lVert W^{[l]} \big\rVert_F^2}_{\text{penalty on the weights}} $$
 #
 # where $\lVert W \rVert_F^2 = \sum_k \sum_j W_{kj}^2$ is the squared *Frobenius norm*: square every
 # entry, add up. Biases are free. A bias shifts a boundary and cannot make it wiggle.
 #
 # **Exercise.** Write `compute_cost_with_regularization`. The cross-entropy is given.
 #
-# *Useful:* `np.sum`, `np.square`. In Python the price is spelt `lambd`, because `lambda` is a
+# *Useful:* `np.sum`, `np.square`. In Python the regularization strength $\lambda$ is spelt `lambd`, because `lambda` is a
 # keyword.
 
 # %% tags=["exercise"]
@@ -202,7 +202,7 @@ ax = plotting.new_axes()
 for label, values in zip(names, measured.T, strict=True):
     ax.plot(range(len(prices)), values, "o-", label=label)
 ax.set_xticks(range(len(prices)), [f"{p:g}" for p in prices])
-ax.set_xlabel(r"price of the weights $\lambda$")
+ax.set_xlabel(r"regularization strength $\lambda$")
 ax.set_ylabel("percent")
 ax.set_ylim(0)
 _ = ax.legend(frameon=False)
@@ -220,7 +220,7 @@ _ = ax.legend(frameon=False)
 # ## 3. Dropout: units that may be missing
 #
 # Here is an entirely different idea. At every step of training, each hidden unit is switched off
-# with some probability, for each example anew. No unit can rely on any other being there, so it
+# with some probability, independently for each example. No unit can rely on any other being there, so it
 # pays to be useful alone: the weights get spread over many units.
 #
 # For each hidden layer:
@@ -236,7 +236,7 @@ _ = ax.legend(frameon=False)
 # for it there and then. This is *inverted* dropout.
 #
 # **Exercise.** Write the missing steps of `forward_propagation_with_dropout`. Inputs and output
-# are never dropped. Keep the masks $D^{[1]}, D^{[2]}$: the way back will need them.
+# are never dropped. Keep the masks $D^{[1]}, D^{[2]}$: the backward pass will need them.
 #
 # *Useful:* `rng.random(A.shape)`. (Older notebooks set a seed inside this function. The checks
 # accept that, but think what it means: at every step the *same* units are missing.)
@@ -248,7 +248,7 @@ from dltf.regularization import forward_propagation_with_dropout
 dltf.check(forward_propagation_with_dropout)
 
 # %% [markdown]
-# **Exercise.** Now the way back. Dropout multiplied $A$ by something. By the chain rule, $dA$ gets
+# **Exercise.** Now the backward pass. Dropout multiplied $A$ by something. By the chain rule, $dA$ gets
 # multiplied by the same. Complete `backward_propagation_with_dropout`.
 
 # %% tags=["exercise"]
@@ -298,14 +298,15 @@ for ax, (name, p) in zip(axes, learned.items(), strict=True):
 # sure of itself here: it depends on the draw (run it again!), and its strength is in layers of
 # hundreds of units, where there is much to spread. This network has 3 in its second layer.
 #
-# The price of dropout: it needs more steps, since each trains only part of the network, and the
+# The cost of dropout: it needs more steps, since each trains only part of the network, and the
 # cost that you print jumps about, because it belongs to another network every time. To see whether
 # gradient descent works, switch it off (`keep_prob = 1`).
 #
 # **Try it.** Both at once? Dropout with `keep_prob = 0.5`: how often are all three units of the
 # second layer gone? Predict before you run.
 #
-# **You are done with what counts.** What follows: inputs, L1, Keras, stopping early, and pictures.
+# **The graded part ends here.** Next come the other tools against variance that you will meet in every
+# project: normalized inputs, L1, the same in Keras, early stopping, and data augmentation.
 #
 # ---
 #
@@ -453,21 +454,21 @@ _ = ax.set_ylim(0, 0.7)
 #
 # ## 8. More data for nothing
 #
-# The best remedy for variance is more data. For pictures there is some for free: a house in a
-# mirror is a house. Layers that change pictures at random in training give another one in every
+# The best remedy for variance is more data. For images there is some for free (*data augmentation*): a house in a
+# mirror is a house. Layers that change images at random in training give another one in every
 # epoch.
 
 # %%
-picture = data.make_picture(96).astype("float32")
-copies = np.repeat(picture[None], 6, axis=0)  # (6, 96, 96, 3)
+image = data.make_image(96).astype("float32")
+copies = np.repeat(image[None], 6, axis=0)  # (6, 96, 96, 3)
 rows = {"original": copies[:1]}
 for name, layer in augmentations(96, 96, seed=1).items():
     rows[name] = np.concatenate([layer(copy[None], training=True) for copy in copies])
-_ = plotting.plot_pictures(rows)
+_ = plotting.plot_images(rows)
 
 # %% [markdown]
-# Each row is the same picture, changed by one layer, six times. Put them at the beginning of a
-# network, one after another. In use (`training=False`) they let pictures through as they are. And
+# Each row is the same image, changed by one layer, six times. Put them at the beginning of a
+# network, one after another. In use (`training=False`) they let images through as they are. And
 # always ask whether the label survives: a mirrored house is a house, a mirrored 2 is not a 2.
 #
 # ## What to take along

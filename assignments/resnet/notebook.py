@@ -134,7 +134,7 @@ ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
 _ = ax.set_title("Learning to return the input, eight blocks")
 
 # %% [markdown]
-# Eight plain blocks do no better than somebody who answers the mean to everything, and making their
+# Eight plain blocks do no better than answering the mean to everything, and making their
 # second layers small at the start does not help: then nothing gets through at all. Eight residual
 # blocks with He's weights start off badly, too. Each adds as much again to what it is given, so
 # that the signal grows from block to block. But they can be helped: if the second layer of each
@@ -143,7 +143,7 @@ _ = ax.set_title("Learning to return the input, eight blocks")
 #
 # ## 1. The identity block
 #
-# Now the real thing, on pictures $(m, n_H, n_W, n_C)$. ResNet-50 has three convolutions in a block: a
+# Now the real thing, on images $(m, n_H, n_W, n_C)$. ResNet-50 has three convolutions in a block: a
 # 1x1 one that makes few channels out of many, the f x f one that does the work on the few, and a 1x1
 # one that makes many again. Each is followed by batch norm.
 #
@@ -202,7 +202,7 @@ dltf.check(convolutional_block)
 #
 # | stage | layers | height and width, from 64 |
 # | --- | --- | --- |
-# | 1 | zeros around the picture, 3 on each side; 7x7 convolution, 64 channels, stride 2; batch norm; ReLU; 3x3 max pool, stride 2 | 15 |
+# | 1 | zeros around the image, 3 on each side; 7x7 convolution, 64 channels, stride 2; batch norm; ReLU; 3x3 max pool, stride 2 | 15 |
 # | 2 | convolutional block, [64, 64, 256], s = 1; 2 identity blocks | 15 |
 # | 3 | convolutional block, [128, 128, 512], s = 2; 3 identity blocks | 8 |
 # | 4 | convolutional block, [256, 256, 1024], s = 2; 5 identity blocks | 4 |
@@ -229,13 +229,14 @@ print(f"{model.count_params():,} parameters in {len(model.layers)} Keras layers"
 # 23,600,006 it should be. If your number is right and the check still finds something, look at the
 # strides: they leave no trace in the number of parameters.
 #
-# **You are done with what counts.** The rest is for seeing what it is good for.
+# **The graded part ends here.** Next you train plain and residual networks of equal depth: that
+# experiment is the reason why nearly every deep network since 2015 has shortcuts.
 #
 # ---
 #
 # ## 4. Plain against residual
 #
-# Now the experiment that started it. `small_resnet` builds networks for 64x64 pictures from blocks of
+# Now the experiment that started it. `small_resnet` builds networks for 64x64 images from blocks of
 # two 3x3 convolutions, with shortcuts or without (`residual=False`); everything else is equal, batch
 # norm included. The data are photos of hands that show 0 to 5 fingers.
 
@@ -259,7 +260,7 @@ ax = plotting.plot_layer_scales(norms, ylabel="norm of the gradient")
 _ = ax.set_title("Before training, with batch norm everywhere")
 
 # %% [markdown]
-# Batch norm keeps the *signal* from vanishing, but on the way back every plain block makes the
+# Batch norm keeps the *signal* from vanishing, but in the backward pass every plain block makes the
 # gradient a little larger (here by about an eighth a layer), and 54 layers make that a factor of
 # several hundred: any step that is right for the last layers is far too large for the first ones.
 # The shortcuts keep it within about one order of magnitude.
@@ -301,7 +302,7 @@ _ = ax.set_title("Training loss")
 # and four things that have become usual: the learning rate rises at first and then falls along a
 # cosine to zero; weights decay; labels are smoothed; and no photo is seen twice, because each is
 # turned, zoomed, shifted and relit a little at random. It takes 60 epochs, about a minute.
-# Set `LONG` to see it; as it stands, the notebook makes do with a few epochs.
+# Set `LONG` to see it; by default the notebook makes do with a few epochs.
 
 # %%
 LONG = False

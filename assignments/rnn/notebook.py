@@ -25,8 +25,8 @@
 # 3. `lstm_cell_forward`: one step of a cell that decides what to remember;
 # 4. `lstm_forward`: a whole sequence of it.
 #
-# After that, for practice, the way back of all four, which nobody writes by hand any more and
-# everybody should have written once. Then you will see such networks at work in four kinds, and
+# After that, for practice, the backward pass of all four (*backpropagation through time*), which no one
+# writes by hand any more and everyone should have written once. Then you will see four kinds of such networks, and
 # measure why plain ones forget, why gradients explode and what helps.
 
 # %%
@@ -87,7 +87,7 @@ parameters = {name: rng.normal(size=shape) for name, shape in shapes.items()}
 # Read the names of the matrices from the left: $W_{ax}$ makes an $a$ out of an $x$.
 #
 # **Exercise.** Write `rnn_cell_forward`. `softmax` is given, and makes every column add up to 1. The
-# cache, with what the way back will need, is given too.
+# cache, with what the backward pass will need, is given too.
 
 # %% tags=["exercise"]
 from dltf.rnn import rnn_cell_forward
@@ -118,7 +118,7 @@ dltf.check(rnn_forward)
 
 # %% [markdown]
 # If that is right, it must be what Keras computes. Keras has the examples first, `(m, T_x, n_x)`, and
-# its kernels are transposes, `keras_weights` turns them:
+# its kernels are the transposes; `keras_weights` converts them:
 
 # %%
 layer = keras.layers.SimpleRNN(n_a, return_sequences=True)
@@ -153,7 +153,7 @@ print("largest difference:", np.abs(a.transpose(1, 2, 0) - np.asarray(theirs)).m
 #
 # where $*$ multiplies entry by entry. Look at the first of these formulas again. If a gate
 # $\Gamma_f$ is 1 and $\Gamma_i$ is 0, the memory goes through the step *unchanged*, and so does a
-# gradient on its way back.
+# gradient in the backward pass.
 #
 # **Exercise.** Write `lstm_cell_forward`. In the code $\Gamma_f, \Gamma_i, \Gamma_o$ are `ft`, `it`,
 # `ot`, and $\tilde c$ is `cct`.
@@ -190,20 +190,21 @@ a, y, c, lstm_caches = lstm_forward(x, a0, lstm_parameters)
 print("largest difference:", np.abs(a.transpose(1, 2, 0) - np.asarray(theirs)).max())
 
 # %% [markdown]
-# **You are done with what counts.** What follows is for practice and for pleasure.
+# **The graded part ends here.** Next, for practice, you write the backward pass and measure why plain
+# cells forget: then you know what to do when your own network does not learn a long sequence.
 #
 # ### And the GRU?
 #
-# The gated recurrent unit (Cho et al., 2014) gets along with one state and two gates. An update gate
+# The gated recurrent unit (Cho et al., 2014) makes do with one state and two gates. An update gate
 # $\Gamma_u$ writes and forgets at once, $a^{\langle t \rangle} = \Gamma_u * \tilde c + (1 - \Gamma_u) *
 # a^{\langle t-1 \rangle}$, and a reset gate $\Gamma_r$ says how much of the old state the candidate may
 # see, $\tilde c = \tanh(W_c [\Gamma_r * a^{\langle t-1 \rangle};\ x^{\langle t \rangle}] + b_c)$. It is
-# in `dltf.rnn.gru`, there and back. Keras's own has the reset *after* the matrix by default; both forms
-# are there.
+# in `dltf.rnn.gru`, forward and backward. Keras's own has the reset *after* the matrix by default; both
+# forms are in there.
 #
 # ---
 #
-# ## 4. Practice: the way back
+# ## 4. Practice: the backward pass
 #
 # Frameworks differentiate for you. They do it like this. `da_next` is what a cost says of the state
 # that a step has made. Going back through one step of the plain cell, the chain rule first passes
@@ -273,7 +274,7 @@ from dltf.rnn import lstm_cell_backward
 dltf.check(lstm_cell_backward)
 
 # %% [markdown]
-# **Practice.** `lstm_backward`. If you have an older notebook of this course at hand: the expected
+# **Practice.** `lstm_backward`. If you have an older notebook of this course: the expected
 # output that it prints for this function, in the version of 2017, is *wrong*, and its code is too (what
 # the next step sends back is not added). Trust no published number that you can compute.
 
@@ -301,7 +302,7 @@ for name in ("Wf", "Wi", "Wc", "Wo", "bf"):
 #
 # In Keras the loop over the steps is `keras.layers.RNN`, and all it needs is a cell: a layer that
 # computes *one* step. `RNNCell`, `LSTMCell` and `GRUCell` of `dltf.rnn.cells` are the functions that you
-# have written, in a few lines each (have a look!). The way back through the loop comes for free.
+# have written, in a few lines each (have a look!). The backward pass through the loop comes for free.
 
 # %%
 own = keras.layers.RNN(LSTMCell(n_a), return_sequences=True)

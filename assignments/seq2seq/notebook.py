@@ -16,7 +16,7 @@
 # "2 May 1977", "may 2 1977" and "2.05.77" are one day. A network that turns them all into
 # "1977-05-02" has to read something of any length and write something else: it needs an *encoder*
 # that reads and a *decoder* that writes. And where the decoder writes the month, it should look at
-# the month. That is *attention*, and you will see it in a picture.
+# the month. That is *attention*, and you will see it in a plot.
 #
 # You will write two functions (they count):
 #
@@ -92,8 +92,8 @@ print(Y[0])
 # ## 1. One step of attention
 #
 # The encoder, an LSTM that reads in both directions, gives an *annotation* $a^{\langle t' \rangle}$
-# for every place $t'$ of the input: what stands there, and what stands around it. The decoder is
-# another LSTM with a state $s^{\langle t \rangle}$. Before it writes symbol $t$, it asks each place
+# for every position $t'$ of the input: what is there, and what is around it. The decoder is
+# another LSTM with a state $s^{\langle t \rangle}$. Before it writes symbol $t$, it asks each position
 # "do I need you now?". A small network answers with a number, the *energy*
 #
 # $$ e^{\langle t, t' \rangle} = \mathrm{relu}\big( w_2 \tanh( W_1 [a^{\langle t' \rangle};
@@ -159,11 +159,11 @@ print(f"{model.count_params():,} parameters (52,960 if all steps share their lay
 # %%
 history = train_date_model(model, Xoh[:5000], Yoh[:5000], epochs=3, seed=1, progress=False)
 print("loss, summed over the ten places:", [round(value, 2) for value in history["loss"]])
-print("somebody who knows nothing:", round(Ty * np.log(len(machine_vocab)), 2))
+print("a uniform predictor:", round(Ty * np.log(len(machine_vocab)), 2))
 
 # %% [markdown]
-# The course has published the weights of its own model, trained to the end. If the file is at hand,
-# here is what it reads, and where it looks: each row is a symbol it writes, each column a character
+# The course has published the weights of its own model, trained to the end. If the file is available,
+# here is what it reads, and where it attends: each row is a symbol it writes, each column a character
 # it reads.
 
 # %%
@@ -176,14 +176,15 @@ if registry.find("text/date_nmt_model.h5"):
         print(f"{text:22} {iso}")
     plotting.plot_attention_map(trained, human_vocab, inv_machine_vocab, "Saturday May 9 2018")
 else:
-    print("text/date_nmt_model.h5 is not at hand: `dltf data fetch text` brings it")
+    print("text/date_nmt_model.h5 is not available: `dltf data fetch text` fetches it")
     plotting.plot_attention_map(model, human_vocab, inv_machine_vocab, "Saturday May 9 2018")
 
 # %% [markdown]
 # One of the four is wrong, by the way, also in the course. Which one, and what does the model take
 # the zero for?
 #
-# **You are done with what counts.** What follows makes the idea fit for sentences.
+# **The graded part ends here.** Next come masking, beam search and BLEU, which turn this model of dates
+# into one that translates sentences, and tell you how well it does.
 #
 # ---
 #
@@ -260,7 +261,7 @@ ax = plotting.plot_attention(weights[0][:10, : len(text)], list(text), list(iso[
 # %%
 known = ambiguity(("en_US", "es"))
 print(f"{len(known.strings):,} strings mean two days, such as {min(known.strings)!r}")
-print(f"somebody who knows all patterns is right in {known.ceiling:.2%} of the cases")
+print(f"a reader who knows all patterns is right in {known.ceiling:.2%} of the cases")
 
 # %% [markdown]
 # No model beats that ceiling. An error rate means little before you know how many errors are
@@ -317,7 +318,7 @@ _ = ax.set_title("How wide is enough?")
 # counts which runs of one, two, three and four words a reference has too.
 #
 # **Practice.** Write `modified_precision`, which counts for one length `n`: how many n-grams the
-# translation has, and how many of them are right. An n-gram is right at most as often as it stands in
+# translation has, and how many of them are right. An n-gram is right at most as often as it occurs in
 # the reference that has it most often.
 
 # %% tags=["exercise"]
@@ -338,7 +339,7 @@ print("right, in all:", modified_precision(translation, references, 1))
 # ## 7. English to French
 #
 # All of it together. The real pairs (Tatoeba's) take several minutes; here is a small grammar, in which
-# an adjective stands before its noun or behind, and has another form for feminine ones. The English
+# an adjective comes before or after its noun, and has another form for feminine ones. The English
 # sentences of the test are in no other part, not even with other punctuation.
 
 # %%
@@ -374,4 +375,4 @@ for (english, versions), words in zip(gathered, written, strict=True):
 # - **Teacher forcing** makes training fast; at the end the model has to live with its own words, and
 #   a **beam** forgives it some of them.
 # - **Mind what can be known**: the ambiguity of "5/2/77" for dates, other right translations for
-#   sentences, and test sentences that stand in the training set in other clothes.
+#   sentences, and test sentences that are in the training set with other punctuation.

@@ -37,7 +37,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from dltf import data, plotting
-from dltf.data.pictures import read_photo
+from dltf.data.images import read_photo
 from dltf.signs import SIZES, Array, Parameters, as_classes, hardmax
 from dltf.signs.experiments import (
     BEST,
@@ -86,7 +86,7 @@ print("softmax:\n", softmax(scores).round(3))
 print("hard max:\n", hardmax(scores))
 
 # %% [markdown]
-# The **hard max** beside it puts a 1 where the largest score is. It knows no doubt, and it has no
+# The **hard max** next to it puts a 1 where the largest score is (a *one-hot argmax* of the *logits*). It knows no doubt, and it has no
 # slope either: move a score a little and nothing happens. Softmax can be differentiated, and that is
 # why networks end in it. (Multiply all scores by 10 and the soft one becomes rather hard. Try it.)
 #
@@ -114,8 +114,8 @@ dltf.check(one_hot)
 
 # %% [markdown]
 # The loss of an example is the **cross-entropy**, $-\sum_i y_i \log a_i$. Only one $y_i$ is not 0, so
-# that is minus the log of the probability that the network gives to the truth. Somebody without any
-# idea says $\frac16$ to everything and pays $\log 6 \approx 1.79$. Remember this number.
+# that is minus the log of the probability that the network gives to the truth. A uniform predictor
+# says $\frac16$ to everything and pays $\log 6 \approx 1.79$. Remember this number.
 #
 # **Practice.** Write `cross_entropy`, the mean over the examples.
 
@@ -217,7 +217,7 @@ ax = plotting.plot_histories({"cost of (w - 5)^2": {"cost": costs}}, "cost")
 _ = ax.set_xlabel("step")
 
 # %% [markdown]
-# Nobody wrote $2(w - 5)$ anywhere. The same tape differentiates a network with 307,000 parameters.
+# $2(w - 5)$ was written nowhere. The same tape differentiates a network with 307,000 parameters.
 #
 # ## 3. The network
 #
@@ -325,7 +325,7 @@ _ = ax.legend(frameon=False, loc="center right")
 #
 # The rest of the story takes minutes, so here is its table, made on the real photos by
 # `python -m dltf.signs.experiments` (docs/signs.md says more). The network is the same in every row. Twelve
-# test photos, all of a 0, are byte for byte in the training set too: whoever remembers gets them for
+# test photos, all of a 0, are byte for byte in the training set too: a network that memorizes gets them for
 # nothing, so the accuracy without them has a column of its own. A run is *stuck* if its loss never
 # left $\log 6$.
 #
@@ -382,7 +382,7 @@ else:
     print("none")
 
 # %% [markdown]
-# **A photo of your own.** `predict_photo` takes any picture file, turns it upright, cuts out the
+# **A photo of your own.** `predict_photo` takes any image file, turns it upright, cuts out the
 # middle square and makes it small. Put the name of a file of yours here.
 
 # %%
@@ -402,8 +402,8 @@ for fingers, probability in enumerate(probabilities):
 #
 # - **Softmax and cross-entropy belong together**: their gradient is answer less truth, and computed
 #   in one step they are safe for large scores.
-# - **$\log C$ is the loss of no idea.** A run that stays there is dead; look at inputs and first
+# - **$\log C$ is the loss of no idea.** A run that stays there is dead; look at inputs and initial
 #   weights before anything else.
-# - **Compare medians of several seeds**, with a simple baseline beside them, and look for test examples
+# - **Compare medians of several seeds**, with a simple baseline next to them, and look for test examples
 #   that the training set knows.
 # - **How a network is trained can matter more than the network.**

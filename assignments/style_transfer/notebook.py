@@ -14,23 +14,23 @@
 # # Style transfer: a photo, painted
 #
 # In every notebook so far gradient descent has changed the weights of a network. Here the network
-# stays as it is, and gradient descent changes the *picture*: it starts from a photo and moves its
+# stays as it is, and gradient descent changes the *image*: it starts from a photo and moves its
 # pixels until the network sees the content of the photo in the style of a painting.
 #
 # All of it hangs on one question: what is "content", and what is "style", as a number? The answer of
 # Gatys, Ecker and Bethge (2016) is short. A network that can name what is in a photo has learned to
-# see. Compare two pictures by what it sees *place by place*, and you compare content. Compare them by
+# see. Compare two images by what it sees *place by place*, and you compare content. Compare them by
 # *how often two things are seen together*, whatever the place, and you compare style.
 #
 # You will write four functions (they count):
 #
-# 1. `compute_content_cost`: how far apart two pictures are in content;
+# 1. `compute_content_cost`: how far apart two images are in content;
 # 2. `gram_matrix`: which channels are active together;
-# 3. `compute_layer_style_cost`: how far apart two pictures are in style, in one layer;
+# 3. `compute_layer_style_cost`: how far apart two images are in style, in one layer;
 # 4. `total_cost`: both costs, weighed.
 #
 # Three more are for practice: the style in several layers, the total variation, and the step that
-# trains the picture. After each function, `dltf.check` tries it on fresh random inputs and, if
+# trains the image. After each function, `dltf.check` tries it on fresh random inputs and, if
 # something is wrong, tells you what to think about.
 
 # %%
@@ -54,12 +54,12 @@ from dltf.style_transfer.backbones import (
 from dltf.style_transfer import STYLE_LAYERS, clip_0_1, judge, transfer
 from dltf.style_transfer.experiments import paint_twice, plot_sweep, sweep
 
-FULL_SIZE = False  # True paints the last pictures at 400x300 in 200 steps, a minute on a laptop
+FULL_SIZE = False  # True paints the last images at 400x300 in 200 steps, a minute on a laptop
 
 # %% [markdown]
-# ## Two pictures and a network
+# ## Two images and a network
 #
-# If the real pictures and the real weights are on this machine (`dltf data fetch style` brings
+# If the real images and the real weights are on this machine (`dltf data fetch style` fetches
 # them), you see the Louvre and a field of poppies by Monet, and the network is SqueezeNet, trained
 # on a million photos. Otherwise a photo and a painting are drawn, and the network has random weights.
 # Which it is, is said below each cell. With random weights everything here runs, every exercise is
@@ -67,14 +67,14 @@ FULL_SIZE = False  # True paints the last pictures at 400x300 in 200 steps, a mi
 
 # %%
 SHAPE = (150, 200)  # height and width: small, so that painting is quick
-content = data.load_content_picture("louvre", SHAPE)
-style = data.load_style_picture("monet", SHAPE)
+content = data.load_content_image("louvre", SHAPE)
+style = data.load_style_image("monet", SHAPE)
 backbone = load_backbone(seed=0)
 print("the network:", backbone)
 _ = plotting.plot_gallery({"content": content, "style": style}, columns=2)
 
 # %% [markdown]
-# Called with a picture (as a batch of one), the backbone returns a **list** of tensors: the
+# Called with an image (as a batch of one), the backbone returns a **list** of tensors: the
 # activations of its style layers, and last those of its content layer.
 
 # %%
@@ -86,29 +86,29 @@ print(f"{backbone.content_layer:14} {content_outputs[-1].shape!s:22} content lay
 
 # %% [markdown]
 # Each tensor is `(1, n_H, n_W, n_C)`: deeper layers have fewer places and more channels. A channel is
-# a map of the picture that is bright where the network sees one particular thing. Here are the six
+# a map of the image that is bright where the network sees one particular thing. Here are the six
 # busiest channels of an early layer and of the content layer:
 
 
 # %%
 def busiest(a, count=6):
-    """Return the channels with the largest spread, as pictures between 0 and 1."""
+    """Return the channels with the largest spread, as images between 0 and 1."""
     maps = a.numpy()[0]
     chosen = np.argsort(maps.std(axis=(0, 1)))[: -count - 1 : -1]
     return np.moveaxis(maps[:, :, chosen] / maps[:, :, chosen].max(axis=(0, 1)), 2, 0)[..., None]
 
 
 first, last = backbone.style_layers[0][0], backbone.content_layer
-_ = plotting.plot_pictures(
+_ = plotting.plot_images(
     {first: busiest(content_outputs[0]), last: busiest(content_outputs[-1])}, height=1.6
 )
 
 # %% [markdown]
 # ## 1. Content
 #
-# Two pictures have the same content if, in a deep layer, the same channels are active in the same
-# places. With $a^{(C)}$ and $a^{(G)}$ for the activations of the content picture and the generated
-# picture in the content layer,
+# Two images have the same content if, in a deep layer, the same channels are active in the same
+# places. With $a^{(C)}$ and $a^{(G)}$ for the activations of the content image and the generated
+# image in the content layer,
 #
 # $$ J_\text{content}(C, G) = \frac{1}{4\, n_H\, n_W\, n_C}
 #    \sum_{\text{all entries}} \left(a^{(C)} - a^{(G)}\right)^2 . $$
@@ -117,7 +117,7 @@ _ = plotting.plot_pictures(
 # content layer is the *last* of each. Read $n_H$, $n_W$ and $n_C$ off the shape.
 #
 # (If you know this exercise from 2017: there the function got the two tensors themselves. A tensor
-# has a last element too, its only picture, and taking that would lose the axis of the batch. So
+# has a last element too, its only image, and taking that would lose the axis of the batch. So
 # this one insists on a list.)
 
 # %% tags=["exercise"]
@@ -128,7 +128,7 @@ dltf.check(compute_content_cost)
 
 # %% [markdown]
 # Does it measure content? Compare the photo with itself after some changes. (The cost of the painting
-# is that of a picture with another content.)
+# is that of an image with another content.)
 
 # %%
 grey = np.repeat(content.mean(axis=2, keepdims=True), 3, axis=2)
@@ -166,15 +166,15 @@ from dltf.style_transfer import gram_matrix
 dltf.check(gram_matrix)
 
 # %% [markdown]
-# Now the cost of one layer: the difference between the Gram matrices of the style picture and the
-# generated picture,
+# Now the cost of one layer: the difference between the Gram matrices of the style image and the
+# generated image,
 #
 # $$ J^{[l]}_\text{style}(S, G) = \frac{1}{4\, n_C^2\, (n_H n_W)^2}
 #    \sum_{i=1}^{n_C} \sum_{j=1}^{n_C} \left(G^{(S)}_{ij} - G^{(G)}_{ij}\right)^2 . $$
 #
 # The hard part is the unrolling. The activations are $(1, n_H, n_W, n_C)$, and the rows you want are
 # the *last* axis. A reshape never changes the order in which numbers lie in memory; it only reads them
-# in lines of another length. Look at what it does to a "picture" of 2x3 places with two channels, one
+# in lines of another length. Look at what it does to an "image" of 2x3 places with two channels, one
 # of ones and one of twos:
 
 # %%
@@ -196,7 +196,7 @@ from dltf.style_transfer import compute_layer_style_cost
 dltf.check(compute_layer_style_cost)
 
 # %% [markdown]
-# A picture is better described by several layers: the early ones know about strokes and colours, the
+# An image is better described by several layers: the early ones know about strokes and colours, the
 # later ones about larger forms. So their costs are added up, each with a weight.
 #
 # **Practice.** Write `compute_style_cost`. Its lists hold one tensor for each pair of `STYLE_LAYERS`
@@ -210,12 +210,12 @@ dltf.check(compute_style_cost)
 
 # %% [markdown]
 # Does it measure style and nothing else? Take the painting and change what is where: mirror it, or cut
-# it into tiles and shuffle them. Here is how far each picture is *from the painting*, by both costs.
+# it into tiles and shuffle them. Here is how far each image is *from the painting*, by both costs.
 
 
 # %%
 def shuffled(picture, tile, rng):
-    """Return a picture whose tiles have changed places."""
+    """Return an image whose tiles have changed places."""
     n_H, n_W = (n // tile for n in picture.shape[:2])
     tiles = picture[: n_H * tile, : n_W * tile].reshape(n_H, tile, n_W, tile, 3).swapaxes(1, 2)
     order = rng.permutation(n_H * n_W)
@@ -240,7 +240,7 @@ for name, picture in pictures.items():
 # %% [markdown]
 # To the content cost all of them are strangers. To the style cost (of the trained network) the
 # mirrored painting is nearly the painting itself, the shuffled one is close (what it still sees are
-# the cuts, which are edges that Monet did not paint), and the photo is far away. Wanted: a picture
+# the cuts, which are edges that Monet did not paint), and the photo is far away. Wanted: an image
 # with the photo's content and the painting's style.
 #
 # ## 3. Both at once
@@ -255,18 +255,19 @@ from dltf.style_transfer import total_cost
 dltf.check(total_cost)
 
 # %% [markdown]
-# **You are done with what counts.** Now let us paint.
+# **The graded part ends here.** Next you write the loop that optimizes the image, so that your four
+# functions paint, and measure whether the result is any good.
 #
 # ---
 #
-# ## 4. Practice: the loop that trains the picture
+# ## 4. Practice: the loop that optimizes the image
 #
 # Left to itself the optimizer finds a cheap trick: a fine noise of single pixels that excites the
 # right channels and looks awful. So a small cost goes to noise itself, the **total variation**: the
 # sum of all absolute differences between a pixel and the one below, and between a pixel and the one
 # to the right.
 #
-# **Practice.** Write `total_variation_cost` with slices, for a picture $(1, n_H, n_W, 3)$.
+# **Practice.** Write `total_variation_cost` with slices, for an image $(1, n_H, n_W, 3)$.
 
 # %% tags=["exercise"]
 from dltf.style_transfer import total_variation_cost
@@ -278,7 +279,7 @@ dltf.check(total_variation_cost)
 # One step of gradient descent, as in every training loop: compute the cost under a tape,
 # differentiate, let the optimizer make the step. Two things are different. The cost is differentiated
 # with respect to `generated_image`, the only variable there is. And a colour is a number between 0 and
-# 1, which no optimizer knows, so after the step the picture is clipped: `clip_0_1` returns a clipped
+# 1, which no optimizer knows, so after the step the image is clipped: `clip_0_1` returns a clipped
 # copy, and a variable is changed by its method `assign`.
 #
 # **Practice.** Write `train_step`. The total cost is `total_cost` plus `gamma` times the total
@@ -337,10 +338,10 @@ _ = ax.set_title("what the photo loses and the style gains")
 #
 # ## 5. Is it any good?
 #
-# A cost that falls a hundredfold sounds like success. But whose cost? The picture is made to please
-# one network. If that network's weights are random, nobody has ever told it what matters in a picture,
+# A cost that falls a hundredfold sounds like success. But whose cost? The image is made to please
+# one network. If that network's weights are random, it never learned what matters in an image,
 # and what pleases it need not be a style at all. So `judge` measures under a **pretrained** network:
-# the picture's style cost relative to the photo's own (1 is the photo, 0 the painting), and the
+# the image's style cost relative to the photo's own (1 is the photo, 0 the painting), and the
 # correlation of its colours with those of the photo (1 is the photo).
 #
 # Below, the same photo painted twice in the same way: by a trained network and by a random one.
@@ -348,8 +349,8 @@ _ = ax.set_title("what the photo loses and the style gains")
 # %%
 if backbone.pretrained:
     steps, shape = (200, (300, 400)) if FULL_SIZE else (60, SHAPE)
-    content = data.load_content_picture("louvre", shape)
-    style = data.load_style_picture("monet", shape)
+    content = data.load_content_image("louvre", shape)
+    style = data.load_style_image("monet", shape)
     results = paint_twice(content, style, backbone, steps=steps, seed=0, progress=False)
     _ = plotting.plot_gallery(
         {f"painted by {name} weights": result["picture"] for name, result in results.items()},
@@ -367,7 +368,7 @@ else:
     print(judge(picture.numpy()[0], content, style, backbone))
 
 # %% [markdown]
-# On the real pictures, at full size (see docs/style_transfer.md), the random network brings its own
+# On the real images, at full size (see docs/style_transfer.md), the random network brings its own
 # style cost down by more than a hundred and is content; to the trained one the result is *further*
 # from Monet than the photo was. A cost is as good as the features it is made of.
 #
@@ -378,13 +379,13 @@ else:
 
 # %%
 size = content.shape[:2] if FULL_SIZE else (90, 120)
-small = [data.load_content_picture("louvre", size), data.load_style_picture("monet", size)]
+small = [data.load_content_image("louvre", size), data.load_style_image("monet", size)]
 ratios = (0.00004, 0.0004, 0.004, 0.04, 0.4, 4) if FULL_SIZE else (0.0001, 0.004, 4)
 results = sweep(*small, backbone, ratios, steps=200 if FULL_SIZE else 40)
 _ = plot_sweep(results)
 
 # %% [markdown]
-# **Try it.** Other pictures: `data.read_picture("mine.jpg", SHAPE)` reads your own. Other layers:
+# **Try it.** Other images: `data.read_image("mine.jpg", SHAPE)` reads your own. Other layers:
 # `load_backbone(style_layers=[("conv1", 1.0)])` takes the style of the first layer alone, colours and
 # the finest strokes; `[("fire9", 1.0)]` the last alone. And a start from noise instead of the photo:
 # `transfer(content, style, backbone, noise=1.0, rng=0)`; how many more steps does that take?
@@ -392,7 +393,7 @@ _ = plot_sweep(results)
 # ## What to take along
 #
 # - **A trained network is a measuring instrument.** You can differentiate through it with respect to
-#   its input, and so change a picture until it measures what you want.
+#   its input, and so change an image until it measures what you want.
 # - **Content is what is where; style is what goes together with what.** The Gram matrix sums over the
 #   places and keeps the rest.
 # - **Reshape is not transpose**, and a shape that is right proves little.

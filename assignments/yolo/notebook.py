@@ -11,15 +11,15 @@
 # ---
 
 # %% [markdown]
-# # YOLO: finding everything in a picture at one glance
+# # YOLO: finding everything in an image at one glance
 #
-# A classifier says what a picture shows. A detector says what is *where*, for any number of things.
-# One could slide a classifier over the picture, window by window, size by size, and wait. YOLO (*you
-# only look once*) does it in one pass of one convolutional network: the picture is laid out in a
+# A classifier says what an image shows. A detector says what is *where*, for any number of things.
+# One could slide a classifier over the image, window by window, size by size, and wait. YOLO (*you
+# only look once*) does it in one pass of one convolutional network: the image is laid out in a
 # grid, and each cell of the grid speaks for the objects that have their centre in it.
 #
-# The network talks too much, though. It makes thousands of statements about a picture with a dozen
-# objects in it, and says each thing several times. In this notebook you write what turns its words
+# The network talks too much, though. It makes thousands of statements about an image with a dozen
+# objects in it, and reports each of them several times. In this notebook you write what turns its output
 # into boxes (four functions, they count):
 #
 # 1. `yolo_filter_boxes`: throw away what it is not sure of;
@@ -49,11 +49,11 @@ from dltf.data import ROAD_CLASSES, make_roads
 from dltf.yolo import Array, Found, scale_boxes, yolo_boxes_to_corners
 
 # %% [markdown]
-# ## What the network says
+# ## What the network outputs
 #
-# Here is a road that we have generated, and what a network might say about it. (The network is
-# imagined: it knows what is there, says it several times and never quite right, and babbles besides,
-# as networks do. Further down a real one looks at photos.)
+# Here is a road that we have generated, and what a network might output for it. (The network is
+# imagined: it finds each object several times, never quite right, plus false positives, as networks
+# do. Further down a real one looks at photos.)
 
 # %%
 example = experiments.imagined_examples()[0]
@@ -65,13 +65,13 @@ for name, part in zip(
 
 # %% [markdown]
 # For each cell of the grid, and for each of a few *anchors* (typical shapes of boxes, so that a cell
-# can speak of a tall object and of a wide one), the network says
+# can predict a tall object and a wide one), the network outputs
 #
-# - where the **centre** of an object is and what its **size** is, as fractions of the picture,
+# - where the **centre** of an object is and what its **size** is, as fractions of the image,
 # - how **confident** it is that there *is* an object, $p_c$,
 # - and if there is one, what it is: a **probability** for each class, $c_1, \dots, c_C$.
 #
-# Here is what it says, all of it, one box for each statement:
+# Here is all of its output, one box for each prediction:
 
 # %%
 boxes = yolo_boxes_to_corners(*example.outputs[:2])  # y1, x1, y2, x2, in fractions
@@ -209,10 +209,10 @@ _ = ax.set_title(f"After non-max suppression: {len(scores)} boxes")
 # %% [markdown]
 # ## 4. All together
 #
-# **Exercise.** Write `yolo_eval`: it gets what the network says, turns centres and sizes into corners,
-# filters by score, scales the boxes to the pixels of the picture, and suppresses what is said twice.
+# **Exercise.** Write `yolo_eval`: it gets what the network outputs, turns centres and sizes into corners,
+# filters by score, scales the boxes to the pixels of the image, and suppresses what is said twice.
 # Two helpers are given: `yolo_boxes_to_corners` for centres and sizes, and `scale_boxes`, which also
-# wants to know the shape of the picture.
+# wants to know the shape of the image.
 # Mind which threshold goes where.
 
 # %% tags=["exercise"]
@@ -229,7 +229,7 @@ for score, box, c in zip(scores[:8], found[:8], classes[:8], strict=True):
 
 # %% [markdown]
 # Time for a real network, on photos taken from a car: YOLO-LITE, trained on 80 classes of things.
-# `dltf data fetch yolo` brings it and the photos; if they are not at hand you are told so and get
+# `dltf data fetch yolo` fetches it and the photos; if they are not available you are told so and get
 # more generated scenes. The time is that of your functions.
 
 # %%
@@ -264,9 +264,11 @@ for ax, threshold in zip(axes, (0.15, 0.5), strict=True):
     ax.set_title(f"score at least {threshold}: {len(scores)} boxes")
 
 # %% [markdown]
-# **You are done with what counts.** (A word on YOLO-LITE, if you have seen it at work: it has 650,000
-# parameters, made for computers without a graphics card, and its authors measured 12% mAP with it.
-# It finds many things, puts many of its boxes half a cell off, and misses cars that fill the picture.)
+# **The graded part ends here.** Next you build the other half, targets and loss, and train a detector of
+# your own: then you can find things that no one has published weights for. (A word on YOLO-LITE, if you
+# have seen it at work: it has 650,000 parameters, made for computers without a graphics card, and its
+# authors measured 12% mAP with it. It finds many things, puts many of its boxes half a cell off, and
+# misses cars that fill the image.)
 #
 # ---
 #
@@ -295,9 +297,9 @@ print("all classes together:", yolo_non_max_suppression(*together, 10, 0.5)[2])
 print("class by class:      ", non_max_suppression_per_class(*together, 10, 0.5)[2])
 
 # %% [markdown]
-# ## 6. Practice: what the network should have said
+# ## 6. Practice: what the network should have output
 #
-# Where do such networks come from? From scenes in which somebody has drawn the boxes. Ours are
+# Where do such networks come from? From scenes in which people have drawn the boxes. Ours are
 # generated: roads with cars, trucks, traffic lights and people, behind one another, by day and by
 # night, with things in between that are none of the four.
 
@@ -305,10 +307,8 @@ print("class by class:      ", non_max_suppression_per_class(*together, 10, 0.5)
 scenes = make_roads(400, rng=1)
 axes = plotting.new_axes(3, width=4.6, height=2.9)
 for ax, i in zip(axes, (1, 5, 9), strict=True):
-    pixels = scale_boxes(scenes.boxes[i], scenes.pictures[i].shape)
-    plotting.plot_boxes(
-        scenes.pictures[i], pixels, scenes.classes[i], ROAD_CLASSES, ax=ax, enlarge=4
-    )
+    pixels = scale_boxes(scenes.boxes[i], scenes.images[i].shape)
+    plotting.plot_boxes(scenes.images[i], pixels, scenes.classes[i], ROAD_CLASSES, ax=ax, enlarge=4)
 
 # %% [markdown]
 # **Anchors.** Which shapes should the anchors have? Those that the boxes have: group them by k-means,
@@ -337,7 +337,7 @@ _ = axes[1].legend(frameon=False)
 # should say "nothing here".
 #
 # **Practice.** Write the inside of the loop of `encode_boxes`. For one object with corners y1, x1, y2,
-# x2 (fractions of the picture) and class `c`: find the row and column of its centre, and the best
+# x2 (fractions of the image) and class `c`: find the row and column of its centre, and the best
 # anchor (`iou_of_sizes` wants both sizes in cells); write x, y, w, h and the confidence 1 there, and
 # behind these the class as a one-hot vector.
 
@@ -354,10 +354,10 @@ print("places with an object:", int(target[..., 4].sum()), "of", target[..., 4].
 
 # %% [markdown]
 # **The loss** asks three questions: *where* is it, *is* there anything, *what* is it? And it does not
-# ask them everywhere. At a place where there is no object nobody cares what the network says about
-# the box or the class: no answer would be wrong. And where a box overlaps an object well, but another
-# place was chosen to speak for it, nobody cares about the confidence either. Read `YoloLoss` in
-# `dltf/yolo/layers.py`; you find the three questions, and the "don't care" in each.
+# ask them everywhere. At a position without an object, box and class are ignored (*masked*): no answer
+# would be wrong. And where a box overlaps an object well, but another position is responsible for it, the
+# confidence is ignored too. Read `YoloLoss` in `dltf/yolo/layers.py`; you find the three questions, and the
+# mask in each.
 #
 # ## 7. Train a detector
 #
@@ -382,12 +382,10 @@ trained.history
 
 # %%
 held_out = make_roads(100, rng=2)
-found = trained.detect(held_out.pictures, score_threshold=0.01)
+found = trained.detect(held_out.images, score_threshold=0.01)
 half, strict = (experiments.evaluate(found, held_out, threshold) for threshold in (0.5, 0.75))
 for c, name in enumerate(ROAD_CLASSES):
-    print(
-        f"{name:14} average precision {half[c]:.2f} at an overlap of 0.5, {strict[c]:.2f} at 0.75"
-    )
+    print(f"{name:14} average precision {half[c]:.2f} at an IoU of 0.5, {strict[c]:.2f} at 0.75")
 print(f"{'mAP':14}                   {half.mean():.2f}                       {strict.mean():.2f}")
 
 # %%
@@ -410,9 +408,9 @@ _ = ax.legend(frameon=False)
 axes = plotting.new_axes(3, width=4.6, height=2.9)
 for ax, i in zip(axes, (0, 6, 11), strict=True):
     sure = found[i].scores >= 0.2
-    pixels = scale_boxes(found[i].boxes[sure], held_out.pictures[i].shape)
+    pixels = scale_boxes(found[i].boxes[sure], held_out.images[i].shape)
     plotting.plot_boxes(
-        held_out.pictures[i],
+        held_out.images[i],
         pixels,
         found[i].classes[sure],
         ROAD_CLASSES,
@@ -427,9 +425,9 @@ for ax, i in zip(axes, (0, 6, 11), strict=True):
 #
 # ## What to take along
 #
-# - **One pass is enough**: a grid of cells, each with a few anchors, says for every place whether
+# - **One pass is enough**: a grid of cells, each with a few anchors, predicts for every place whether
 #   something is there, where exactly, how large, and what.
-# - **Two filters** make boxes of what the network says: by score, then by overlap.
+# - **Two filters** make boxes of what the network outputs: by score, then by overlap.
 # - **IoU** is the ruler of this trade: it groups anchors, chooses who speaks for an object, suppresses
 #   what is said twice, and decides whether a detection is right.
 # - **Knowing where *not* to ask** is half of the loss.

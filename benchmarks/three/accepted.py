@@ -1,4 +1,4 @@
-"""Changes to the reference that behave like it."""
+"""Equivalent mutants of the reference."""
 
 from dltf.autograder import equivalent
 

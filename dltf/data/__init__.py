@@ -1,23 +1,23 @@
-"""The data of every topic: loaders for real files, generators for the rest.
+"""Data sets of the course: loaders of real files, and generators of synthetic data.
 
-A loader reads the real files when they are at hand (see `dltf.data.registry`: `dltf data fetch`
-brings them) and otherwise says in one line that what it returns is generated. Nothing heavy is
-imported until something asks for it, nothing is fetched unasked, and no global random state is
-touched: a generator takes a seed or a `numpy.random` generator.
+A loader reads the real files if they are available (see `dltf.data.registry`; `dltf data fetch`
+fetches them) and otherwise prints one line and returns generated data. Heavy dependencies are
+imported only when needed, nothing is downloaded automatically, and no global random state is used:
+a generator takes a seed or a `numpy.random` generator.
 """
 
 from dltf.data.dates import load_date_vocabulary, make_dates, write_date
 from dltf.data.faces import load_face_photos, make_faces, make_people
+from dltf.data.images import make_image
 from dltf.data.names import load_names, load_sonnets, make_names, split_names
 from dltf.data.paintings import (
-    load_content_picture,
-    load_style_picture,
+    load_content_image,
+    load_style_image,
     make_painting,
     make_scene,
-    read_picture,
+    read_image,
 )
 from dltf.data.photos import load_cats, load_happy
-from dltf.data.pictures import make_picture
 from dltf.data.points import (
     Layout,
     load_circles,
@@ -51,7 +51,7 @@ __all__ = [
     "hide_labels",
     "load_cats",
     "load_circles",
-    "load_content_picture",
+    "load_content_image",
     "load_date_vocabulary",
     "load_face_photos",
     "load_football",
@@ -61,7 +61,7 @@ __all__ = [
     "load_sentence_pairs",
     "load_signs",
     "load_sonnets",
-    "load_style_picture",
+    "load_style_image",
     "make_blanks",
     "make_brackets",
     "make_circles",
@@ -69,12 +69,12 @@ __all__ = [
     "make_faces",
     "make_flower",
     "make_football",
+    "make_image",
     "make_moons",
     "make_names",
     "make_opinions",
     "make_painting",
     "make_people",
-    "make_picture",
     "make_recall",
     "make_roads",
     "make_scene",
@@ -83,7 +83,7 @@ __all__ = [
     "make_shapes",
     "make_signs",
     "make_waves",
-    "read_picture",
+    "read_image",
     "signs_in_both",
     "split_names",
     "split_pairs",

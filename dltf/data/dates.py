@@ -1,9 +1,9 @@
-"""Dates as people write them, and as machines do: "2 mai 1977" and "1977-05-02".
+"""Pairs of human-readable and ISO dates for date translation: "2 mai 1977", "1977-05-02".
 
-Babel knows how each locale writes a day; from its patterns come as many examples as one wants.
-Every day lies in the century from 1950 to 2049, so that two digits of a year say which one is
-meant. What stays ambiguous is the order of day and month: "5/2/77" is the second of May in the
-United States and the fifth of February in Spain. `ambiguity` counts such strings exactly.
+Generated from Babel's date patterns for each locale. All days are between 1950 and 2049, so that
+two digits determine the year. The order of day and month can be ambiguous: "5/2/77" is the second
+of May in the United States and the fifth of February in Spain. `ambiguity` counts such strings
+exactly.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dltf.typing import Random
 from dltf.validation import check_integer
 
 FIRST, LAST = datetime.date(1950, 1, 1), datetime.date(2049, 12, 31)
-FORMATS = (  # Babel's own four, and patterns that people use beside them
+FORMATS = (  # Babel's own four, and other common patterns
     "short",
     "medium",
     "long",
@@ -41,7 +41,7 @@ Vocabulary = dict[str, int]
 
 
 def write_date(day: datetime.date, style: str = "medium", locale: str = "en_US") -> str:
-    """Write a day as people of a locale do, in small letters and without commas.
+    """Format a day in the style of a locale, in lower case and without commas.
 
     Args:
         day: the day.
@@ -50,7 +50,7 @@ def write_date(day: datetime.date, style: str = "medium", locale: str = "en_US")
         locale: such as "en_US" or "fr".
 
     Returns:
-        Text such as "2 mai 1977": what Babel's `format_date` gives, piece by piece (each piece is
+        Text such as "2 mai 1977": the result of Babel's `format_date`, field by field (each is
         looked up once; a hundred thousand dates take half a second).
     """
     return "".join(
@@ -75,7 +75,7 @@ def _pieces(style: str, locale: str) -> list[tuple[str, str]]:
 
 
 def _what_counts(field: str, day: datetime.date) -> datetime.date:
-    """Return a day that is written alike in this field: there are few, so they are kept."""
+    """Return a representative day with the same value of this field (few, so they are cached)."""
     if field[0] in "Ec":
         return datetime.date(1950, 1, 2 + day.weekday())  # a Monday, and on
     year, month, number = 1950, 1, 1
@@ -98,7 +98,7 @@ def _plain(text: str) -> str:
 
 
 def all_days() -> list[datetime.date]:
-    """Return every day of the century."""
+    """Return every day from 1950 to 2049."""
     return [FIRST + datetime.timedelta(n) for n in range((LAST - FIRST).days + 1)]
 
 
@@ -108,16 +108,16 @@ def make_dates(
     rng: Random = None,
     days: Sequence[datetime.date] | None = None,
 ) -> list[tuple[str, str]]:
-    """Draw dates: day, locale and style at random, each as likely as any other.
+    """Draw random dates: day, locale and style are uniformly distributed.
 
     Args:
         m: number of pairs.
-        locales: who writes them.
+        locales: Babel's names of locales.
         rng: generator or seed.
-        days: to draw from; by default the century.
+        days: to draw from; by default all from 1950 to 2049.
 
     Returns:
-        Pairs of what a person wrote and the ISO date, such as ("2 may 1977", "1977-05-02").
+        Pairs of a human-readable and an ISO date, such as ("2 may 1977", "1977-05-02").
 
     Raises:
         ValueError: m is negative, or there are no locales or no days.
@@ -131,16 +131,16 @@ def make_dates(
         raise ValueError(f"days: expected at least one, got {days!r}")
     draws = rng.integers([len(days), len(locales), len(FORMATS)], size=(m, 3)).tolist()
     return [
-        (write_date(days[d], FORMATS[style], locales[who]), days[d].isoformat())
-        for d, who, style in draws
+        (write_date(days[d], FORMATS[style], locales[place]), days[d].isoformat())
+        for d, place, style in draws
     ]
 
 
 def split_days(test: int = 4000, seed: int = 0) -> tuple[list[datetime.date], list[datetime.date]]:
-    """Split the days of the century; what is tested on was never trained on, in no way of writing.
+    """Split all days into training and test days, whatever the format they are written in.
 
     Args:
-        test: number of days to keep for the test.
+        test: number of test days.
         seed: of the split.
 
     Returns:
@@ -158,12 +158,12 @@ def split_days(test: int = 4000, seed: int = 0) -> tuple[list[datetime.date], li
 
 @dataclass(frozen=True)
 class Ambiguity:
-    """How far one can get with what was written alone.
+    """Ambiguous date strings, and the highest accuracy that they allow.
 
     Attributes:
-        ceiling: share of dates that somebody would get right who knew all the patterns, and chose
-            the most likely day for each string.
-        strings: those that mean more than one day.
+        ceiling: accuracy of an ideal reader, who knows all the patterns and chooses the most likely
+            day for each string.
+        strings: those that can mean more than one day.
     """
 
     ceiling: float
@@ -171,13 +171,13 @@ class Ambiguity:
 
 
 def ambiguity(locales: Sequence[str], formats: Sequence[str] = FORMATS) -> Ambiguity:
-    """Count, over all days, locales and styles, the strings that mean more than one day.
+    """Find the strings that can mean more than one day, over all days, locales and styles.
 
-    The year is always written, and two digits of it are enough in one century; so strings of
-    different years differ, and one year is counted after the other (ten locales: some 10 s).
+    The year is always written and two digits determine it, so strings of different years differ,
+    and one year is counted at a time (ten locales: some 10 s).
 
     Args:
-        locales: who writes.
+        locales: Babel's names of locales.
         formats: styles, each as likely as any other, as in `make_dates`.
     """
     days, right, total, strings = all_days(), 0, 0, set()
@@ -193,25 +193,26 @@ def ambiguity(locales: Sequence[str], formats: Sequence[str] = FORMATS) -> Ambig
     return Ambiguity(right / total, frozenset(strings))
 
 
-# Characters and their numbers, as the course's date notebook has them -----------------------------
+# Character vocabularies, as in the course's date notebook
+# ------------------------------------------
 
 
 def make_vocabulary(texts: Iterable[str], *, special: bool = True) -> Vocabulary:
-    """Number the characters of texts in their order, then "<unk>" and "<pad>".
+    """Return a character vocabulary: the sorted characters of texts, then "<unk>" and "<pad>".
 
     Args:
         texts: any number of them.
-        special: whether to add the two that no text has.
+        special: whether to add "<unk>" and "<pad>".
     """
     characters = sorted(set().union(*texts)) + ([UNKNOWN, PADDING] if special else [])
     return {character: i for i, character in enumerate(characters)}
 
 
 def load_date_vocabulary() -> tuple[Vocabulary, Vocabulary]:
-    """Return the tables of the course's trained date model: 37 symbols people use, 11 of machines.
+    """Return the vocabularies of the course's trained date model: 37 input and 11 output symbols.
 
-    From text/date_nmt_vocab.json where it is at hand; otherwise made from all that the English
-    locale writes, which gives the same tables.
+    From text/date_nmt_vocab.json if it is available; otherwise made from dates of the English
+    locale, which gives the same tables.
     """
     path = registry.find("text/date_nmt_vocab.json")
     if path is None:
@@ -223,11 +224,11 @@ def load_date_vocabulary() -> tuple[Vocabulary, Vocabulary]:
 
 
 def string_to_int(string: str, length: int, vocab: Vocabulary) -> list[int]:
-    """Return a text as `length` numbers: cut where it is longer, padded where it is shorter.
+    """Encode a text as `length` indices, truncated or padded.
 
     Args:
-        string: the text; capitals count as small letters, commas are left out.
-        length: number of numbers to return.
+        string: the text; it is lower-cased and commas are removed.
+        length: number of indices to return.
         vocab: table with "<unk>" (for characters it lacks) and "<pad>".
     """
     length = check_integer("length", length, at_least=0)
@@ -237,5 +238,5 @@ def string_to_int(string: str, length: int, vocab: Vocabulary) -> list[int]:
 
 
 def int_to_string(ints: Iterable[int], inv_vocab: dict[int, str]) -> list[str]:
-    """Return the symbols of numbers, one each."""
+    """Decode indices to symbols."""
     return [inv_vocab[int(i)] for i in ints]

@@ -1,17 +1,17 @@
-"""Faces: people drawn from parameters, in any pose and light; and the photos of the course.
+"""Generated faces with random identity, pose and light; and the face photos of the course.
 
-A generated person is a dictionary of *traits* (the width of the jaw, the colour of the hair), a
-photo of that person one more of a *scene* (where the head turns, where the light comes from, what
-is behind). Two photos of one person share every trait and nothing else. The head is an ellipsoid
-that turns in three dimensions and is shaded as one; the features are drawn on its surface, so that
-they move, narrow and vanish as the head turns.
+A generated person is a dictionary of *traits* (the width of the jaw, the colour of the hair); a
+photo of that person adds a dictionary of *scene* properties (head pose, light, background). Two
+photos of the same person share all traits and nothing else. The head is an ellipsoid, rotated in
+three dimensions and shaded; the features are drawn on its surface, so that they move, narrow and
+disappear as the head turns.
 
-Seen as pixels the scene is nearly everything: it moves the head by more than an eye's width, turns
-it by up to 24 degrees, and changes brightness and tint by more than skin tones differ. That is the
-point: to tell people apart, a network has to see through the scene.
+Most of the variation in the pixels comes from the scene: it moves the head by more than an eye's
+width, turns it by up to 24 degrees, and changes brightness and tint by more than skin tones differ.
+That is the purpose: to tell people apart, a network has to become invariant to the scene.
 
-`TRAITS` and `SCENE` below are the whole of the generator's settings, with the palettes. They were
-fixed on other seeds before any figure of `docs/face_verification.md` was measured.
+`TRAITS`, `SCENE` and the palettes below are all the settings of the generator. They were fixed on
+other seeds before any figure of `docs/face_verification.md` was measured.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from dltf.typing import Parameters, Random
 TRAITS: dict[str, tuple[float, float]] = {
     "skin": (0.0, 1.0),  # along SKIN
     "warmth": (-0.05, 0.05),  # of the skin, towards red
-    "hair": (0.0, 1.0),  # along HAIR, and the less far the darker the skin
+    "hair": (0.0, 1.0),  # along HAIR, limited for darker skin
     "iris": (0.0, 1.0),  # along IRIS
     "face_width": (0.66, 0.90),
     "jaw": (0.05, 0.42),  # how much narrower the chin is
     "hairline": (0.38, 0.72),  # its height above the middle
     "hair_bend": (-0.20, 0.75),  # of the hairline, down at the temples
     "hair_volume": (0.02, 0.24),
-    "hair_length": (-0.4, 1.3),  # how far down it falls beside the face
+    "hair_length": (-0.4, 1.3),  # how far down it reaches at the sides of the face
     "eye_height": (0.04, 0.20),
     "eye_distance": (0.27, 0.43),
     "eye_size": (0.11, 0.18),
@@ -54,7 +54,7 @@ TRAITS: dict[str, tuple[float, float]] = {
     "beard": (-0.9, 0.8),  # density; below 0 there is none
 }
 SCENE: dict[str, tuple[float, float]] = {
-    "x": (-0.14, 0.14),  # of the middle of the head, in half pictures
+    "x": (-0.14, 0.14),  # of the center of the head, in half image sizes
     "y": (-0.12, 0.12),
     "scale": (0.56, 0.70),
     "roll": (-0.20, 0.20),  # radians
@@ -69,7 +69,7 @@ SCENE: dict[str, tuple[float, float]] = {
     "ambient": (0.30, 0.70),
     "exposure": (0.65, 1.30),
     "tint": (-0.13, 0.13),  # of the light, blue to red
-    "wall": (0.15, 0.85),  # brightness of what is behind the head
+    "wall": (0.15, 0.85),  # brightness of the background
     "wall_red": (-0.15, 0.15),  # its colour
     "wall_blue": (-0.15, 0.15),
     "wall_slope": (-0.35, 0.35),  # how much brighter it is at one corner
@@ -86,7 +86,7 @@ HAIR += ((0.80, 0.64, 0.38), (0.74, 0.73, 0.72))
 IRIS: Palette = ((0.20, 0.12, 0.08), (0.42, 0.28, 0.14), (0.36, 0.46, 0.28), (0.34, 0.52, 0.68))
 SIZE = 48  # pixels
 
-# The photos of the course: who the door knows, and whom its camera saw (the course's pairs).
+# The photos of the course: the people in the database, and who is on each camera photo.
 NAMES: tuple[str, ...] = ("andrew", "arnaud", "benoit", "bertrand", "dan", "danielle", "felix")
 NAMES += ("kevin", "kian", "sebastiano", "tian", "younes")
 SEEN = {"camera_0": "younes", "camera_2": "benoit", "camera_3": "bertrand", "camera_4": "dan"}
@@ -94,7 +94,7 @@ SEEN |= {"camera_5": "arnaud"}
 CAMERA = ("camera_0", "camera_1", "camera_2", "camera_3", "camera_4", "camera_5")
 STAND_IN_SEED = 11
 
-CHUNK = 128  # photos drawn at once: as many as fit into the processor's cache
+CHUNK = 128  # photos drawn at once: as many as fit into the CPU cache
 
 
 def make_people(count: int, rng: Random = None) -> Parameters:
@@ -113,7 +113,7 @@ def make_people(count: int, rng: Random = None) -> Parameters:
 def make_faces(
     people: int | Parameters, photos: int, rng: Random = None, size: int = SIZE
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Take several photos of each person, each in a scene of its own.
+    """Draw several photos of each person, each with a random scene.
 
     Args:
         people: how many people to draw, at least 1; or their traits (`make_people`).
@@ -122,8 +122,8 @@ def make_faces(
         size: height and width in pixels, at least 16.
 
     Returns:
-        Photos, RGB (people * photos, size, size, 3) uint8, person after person; and whose they are,
-        (people * photos,) whole numbers from 0.
+        Photos, RGB (people * photos, size, size, 3) uint8, person after person; and the person on
+        each, (people * photos,) integers from 0.
 
     Raises:
         ValueError: a number is too small.
@@ -171,13 +171,13 @@ def draw_faces(
     down = across.transpose(0, 2, 1)  # (1, size, 1)
 
     def inside(distance: Any) -> Any:
-        """Turn a distance to an edge, positive inside, into a coverage between 0 and 1."""
+        """Convert a signed distance to an edge (positive inside) to coverage between 0 and 1."""
         return np.clip(distance * (size * 0.3) + 0.5, 0, 1)  # (m, size, size)
 
     def ellipse(x: Any, y: Any, a: Any, b: Any) -> Any:
         return inside((1 - np.sqrt((x / a) ** 2 + (y / b) ** 2)) * np.minimum(a, b))
 
-    # Where each pixel lies: in the upright picture of the head, then on the front of the head.
+    # Coordinates of each pixel: in the upright image of the head, then on the front of the head.
     right, below = (across - s["x"]) / s["scale"], (down - s["y"]) / s["scale"]
     cos, sin = np.cos(s["roll"]), np.sin(s["roll"])
     right, below = right * cos + below * sin, below * cos - right * sin
@@ -200,7 +200,7 @@ def draw_faces(
         for channel in range(3):
             canvas[channel] += where * (colour[:, channel, None, None] - canvas[channel])
 
-    # Behind the head: a wall, a shirt, the neck, hair.
+    # Background, shirt, neck and hair.
     canvas[:] = s["wall"] + s["wall_slope"] * (across + down) / 2
     canvas[0] += s["wall_red"]
     canvas[2] += s["wall_blue"]
@@ -280,11 +280,12 @@ def _along(palette: Palette, position: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def load_face_photos(size: int = 112) -> dict[str, NDArray[np.uint8]]:
-    """Return the photos of the course: twelve people whom the door knows, six shots of its camera.
+    """Return the face photos of the course: twelve people of the database, six camera photos.
 
-    The real photos, `faces/*.jpg`, are read when all of them are at hand (`dltf data fetch faces`)
-    and resized as MobileFaceNet likes it, by cubic splines. Otherwise people are generated, under
-    the same names, and one line says so; `SEEN` says who stands before the camera in either case.
+    The real photos, `faces/*.jpg`, are read if all of them are available (`dltf data fetch
+    faces`) and resized by bicubic interpolation, as for MobileFaceNet. Otherwise people are
+    generated under the same names, and one line says so; `SEEN` has the person on each camera photo
+    in either case.
 
     Args:
         size: height and width in pixels, at least 16.
@@ -293,7 +294,7 @@ def load_face_photos(size: int = 112) -> dict[str, NDArray[np.uint8]]:
         {name: RGB (size, size, 3) uint8}, the twelve of `NAMES`, then the six of `CAMERA`.
 
     Raises:
-        ValueError: a file is no picture, or the size is too small.
+        ValueError: a file is not an image, or the size is too small.
     """
     if size < 16:
         raise ValueError(f"size: expected at least 16, got {size}")
@@ -307,19 +308,19 @@ def load_face_photos(size: int = 112) -> dict[str, NDArray[np.uint8]]:
 
 
 def read_face(path: str, size: int) -> NDArray[np.uint8]:
-    """Return a picture file as RGB (size, size, 3) uint8.
+    """Read an image file as RGB (size, size, 3) uint8.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no picture.
+        ValueError: it is not an image.
     """
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(path) as picture:
-            small = picture.convert("RGB").resize((size, size), Image.Resampling.BICUBIC)
+        with Image.open(path) as image:
+            small = image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC)
     except UnidentifiedImageError:
-        raise ValueError(f"path: expected a picture, got {path}") from None
+        raise ValueError(f"path: expected an image, got {path}") from None
     return np.array(small)
 
 

@@ -1,7 +1,7 @@
-"""How real data files get here: fetched from their address, or imported from where they lie.
+"""Download and import of real data files.
 
-Either way a file is checked against the register before it stands under its name, and a file that
-is already there is never replaced.
+Every file is checked against the registry before it is stored under its name, and an existing file
+is never replaced.
 """
 
 from __future__ import annotations
@@ -13,33 +13,32 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from dltf.data.registry import DataFile, folders, register
+from dltf.data.registry import DataFile, entries, folders
 
 TIMEOUT = 20  # seconds without a word from the server
 _CHUNK = 1 << 16
 
-Report = Callable[[DataFile, int], None]  # told how many bytes of a file are here
+Report = Callable[[DataFile, int], None]  # called with a file and the number of bytes fetched
 
 
 class Unreachable(OSError):
-    """The server of a file cannot be reached, or broke off."""
+    """The server of a file cannot be reached, or the connection broke."""
 
 
 def fetch(entry: DataFile, report: Report | None = None) -> Path:
-    """Fetch a file from its address, unless it is at hand, and return where it lies.
+    """Download a file unless it is available, and return its path.
 
-    What an interrupted download has brought stays beside it as `<name>.part`; the next one goes on
-    from there.
+    An interrupted download is kept as `<name>.part` and resumed by the next one.
 
     Args:
-        entry: a file of the register.
-        report: called as `report(entry, bytes)` while the download goes on.
+        entry: a file in the registry.
+        report: called as `report(entry, bytes)` during the download.
 
     Raises:
-        ValueError: the file has no address, another file lies under its name, or what came is not
-            the file.
+        ValueError: the file has no URL, another file is stored under its name, or the checksum of
+            the download is wrong.
         Unreachable: no connection, or it ended too early.
-        OSError: the server does not give the file, or the folder cannot be written.
+        OSError: the server does not provide the file, or the folder cannot be written.
     """
     target = _target(entry)
     if target.exists():
@@ -62,7 +61,7 @@ def fetch(entry: DataFile, report: Report | None = None) -> Path:
             path=target.parent,
             downloader=download,
         )
-    except ValueError as error:  # the checksum: what came is of no use
+    except ValueError as error:  # wrong checksum: the download is useless
         size = part.stat().st_size
         part.unlink()
         raise ValueError(
@@ -74,7 +73,7 @@ def fetch(entry: DataFile, report: Report | None = None) -> Path:
 
 
 class _Resuming:
-    """A downloader for pooch that goes on where an earlier one stopped."""
+    """A downloader for pooch that resumes an interrupted download."""
 
     def __init__(self, entry: DataFile, part: Path, report: Report | None) -> None:
         self.entry, self.part, self.report = entry, part, report
@@ -84,18 +83,18 @@ class _Resuming:
 
         entry, part = self.entry, self.part
         begun = part.stat().st_size if part.exists() else 0
-        if begun >= entry.bytes:  # as many bytes as there are, or too many: the checksum decides
+        if begun >= entry.bytes:  # complete, or too long: the checksum decides
             shutil.copyfile(part, output_file)
             return
-        # Not compressed on the way: a range counts the bytes that are sent.
+        # No compression in transit: a range counts the bytes that are sent.
         headers = {"Accept-Encoding": "identity"}
         if begun:
             headers["Range"] = f"bytes={begun}-"
         try:
             with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
                 answer.raise_for_status()
-                goes_on = answer.status_code == requests.codes.partial_content
-                with part.open("ab" if goes_on else "wb") as file:
+                resumed = answer.status_code == requests.codes.partial_content
+                with part.open("ab" if resumed else "wb") as file:
                     for chunk in answer.iter_content(_CHUNK):
                         file.write(chunk)
                         if self.report is not None:
@@ -119,30 +118,30 @@ class _Resuming:
         shutil.copyfile(part, output_file)
 
 
-def bring_in(paths: Iterable[Path]) -> tuple[list[tuple[DataFile, Path]], list[Path]]:
-    """Copy files of the register into the data folder, whatever they are called.
+def import_files(paths: Iterable[Path]) -> tuple[list[tuple[DataFile, Path]], list[Path]]:
+    """Copy files in the registry into the data folder, whatever their names.
 
     Args:
-        paths: files, or folders that are searched to the bottom.
+        paths: files, or folders that are searched recursively.
 
     Returns:
-        The files that were recognised, by size and checksum, with where they lie now (those that
-        were there before too), and the paths that were not.
+        The files that were recognized by size and checksum, with their new paths (also those that
+        were there before), and the paths that were not recognized.
 
     Raises:
-        ValueError: a path does not exist, or another file lies under a name.
+        ValueError: a path does not exist, or another file is stored under a name.
     """
     sizes: dict[int, list[DataFile]] = {}
-    for entry in register():
+    for entry in entries():
         sizes.setdefault(entry.bytes, []).append(entry)
     known: list[tuple[DataFile, Path]] = []
     unknown: list[Path] = []
     for path in _files(paths):
-        recognised = [e for e in sizes.get(path.stat().st_size, []) if e.is_at(path)]
-        if not recognised:
+        recognized = [e for e in sizes.get(path.stat().st_size, []) if e.matches(path)]
+        if not recognized:
             unknown.append(path)
             continue
-        entry = recognised[0]
+        entry = recognized[0]
         target = _target(entry)
         if not target.exists():
             _copy(path, target)
@@ -161,9 +160,9 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
 
 
 def _target(entry: DataFile) -> Path:
-    """Return where a file belongs; what lies there already must be the file."""
+    """Return the path of a file in the data folder; an existing file there must be the same."""
     target = folders()[0] / entry.file
-    if target.exists() and not entry.is_at(target):
+    if target.exists() and not entry.matches(target):
         raise ValueError(
             f"{entry.file}: expected nothing, or the file with sha256 {entry.sha256}, at {target}; "
             "got another; move it away"
@@ -172,7 +171,7 @@ def _target(entry: DataFile) -> Path:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a file so that it stands under its name only when it is whole."""
+    """Copy a file atomically: its name exists only when the copy is complete."""
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, partial = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     os.close(descriptor)

@@ -1,8 +1,8 @@
 """Drawn hands that show 0 to 5 fingers: the stand-in for the SIGNS photos.
 
 A hand is a palm, an arm, a thumb and four fingers, each a capsule (all points within a radius of a
-line), seen in another size, place, pose, skin, light and before another wall each time. Drawing is
-vectorised: whole arrays of hands, pixel by pixel.
+line segment), with random size, position, pose, skin, light and background. Drawing is vectorized
+over hands and pixels.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ STRETCHED = {  # number of fingers: the ways to show it, as (thumb, index, middl
     4: [(0, 1, 1, 1, 1)],
     5: [(1, 1, 1, 1, 1)],
 }
-CHUNK = 60  # hands drawn at once: their arrays stay in the processor's cache
+CHUNK = 60  # hands drawn at once: their arrays fit into the CPU cache
 
 
 def make_signs(
     m: int, rng: Random = None, people: int = 12, size: int = 64
 ) -> tuple[NDArray[np.uint8], Labels]:
-    """Draw hands that show 0 to 5 fingers, as many of each number as can be, in random order.
+    """Draw hands that show 0 to 5 fingers, in balanced classes and random order.
 
-    Photos are taken one person after the other, and who holds up a hand twice does it in much the
-    same place, before the same wall: pictures of one person are alike.
+    Each person has a typical position of the hand and one background: images of the same person
+    are similar.
 
     Args:
-        m: number of pictures, at least 1.
+        m: number of images, at least 1.
         rng: a generator or a seed.
-        people: how many there are, at least 1; each has a skin, a hand, a wall and a light.
+        people: number of people, at least 1; each has its own skin, hand, background and light.
         size: height and width in pixels, at least 16.
 
     Returns:
-        Pictures, uint8 (m, size, size, 3), and the numbers of fingers, int64 (m,).
+        Images, uint8 (m, size, size, 3), and the numbers of fingers, int64 (m,).
 
     Raises:
         ValueError: m, people or size is too small.
@@ -59,8 +59,8 @@ def make_signs(
     ways = np.array([[rng.choice(len(STRETCHED[n])) for n in range(6)] for _ in range(people)])
     traits = {
         "skin": _skins(rng, people),  # (people, 3)
-        "wall": _walls(rng, people, size),  # (people, size * size, 3)
-        "unit": rng.uniform(0.155, 0.195, people),  # half a palm, as a part of the picture's side
+        "wall": _backgrounds(rng, people, size),  # (people, size * size, 3)
+        "unit": rng.uniform(0.155, 0.195, people),  # half a palm, as a fraction of the image side
         "turn": rng.normal(0, 0.15, people),
         "right": rng.normal(0.5, 0.04, people),
         "down": rng.normal(0.58, 0.03, people),
@@ -72,7 +72,7 @@ def make_signs(
         "finger": rng.uniform(0.18, 0.24, people),
         "noise": rng.uniform(0.01, 0.04, people),
     }
-    pictures: NDArray[np.uint8] = np.empty((m, size, size, 3), np.uint8)
+    images: NDArray[np.uint8] = np.empty((m, size, size, 3), np.uint8)
     for start in range(0, m, CHUNK):
         part = slice(start, start + CHUNK)
         who, number = person[part], fingers[part]
@@ -80,24 +80,24 @@ def make_signs(
             [STRETCHED[int(n)][way] for n, way in zip(number, ways[who, number], strict=True)], bool
         )
         each = {name: np.asarray(trait, np.float32)[who] for name, trait in traits.items()}
-        pictures[part] = _draw(stretched, each, rng, size)
-    return pictures, fingers.astype(np.int64)
+        images[part] = _draw(stretched, each, rng, size)
+    return images, fingers.astype(np.int64)
 
 
 def _draw(
     stretched: NDArray[np.bool_], each: dict[str, Floats], rng: np.random.Generator, size: int
 ) -> NDArray[np.uint8]:
-    """Draw one chunk of hands, uint8 (m, size, size, 3), of traits (m, ...)."""
+    """Draw one chunk of hands, uint8 (m, size, size, 3), from traits (m, ...)."""
     m = len(stretched)
 
     def near(name: str, scale: float) -> Floats:
-        """Return a trait of each person and a little chance, (m, 1)."""
+        """Return a trait of each person plus noise, (m, 1)."""
         return (each[name] + scale * rng.standard_normal(m, np.float32))[:, None]
 
     def number(low: float, high: float) -> Floats:
         return low + (high - low) * rng.random((m, 1), np.float32)
 
-    # Where the pixels are in the frame of the hand: moved, turned, made larger.
+    # Pixel coordinates in the frame of the hand: shifted, rotated, scaled.
     right, down = _pixels(size)
     unit = near("unit", 0.006)
     turn = near("turn", 0.05)
@@ -106,7 +106,7 @@ def _draw(
     x, y = np.cos(turn) * x - np.sin(turn) * y, np.sin(turn) * x + np.cos(turn) * y
     x *= each["side"][:, None]
 
-    picture = each["wall"].copy()
+    image = each["wall"].copy()
     light = 1 + number(-0.1, 0.1) * (2 * right - 1)  # (m, size * size)
     pixel = 1.2 / (size * unit)  # an edge is about a pixel wide
 
@@ -116,7 +116,7 @@ def _draw(
         round_ = 0.62 + 0.38 * np.sqrt(np.clip(1 - (distance / radius) ** 2, 0, 1))
         brightness = shade * round_ * light
         for channel in range(3):
-            old = picture[:, :, channel]
+            old = image[:, :, channel]
             old += inside * (each["skin"][:, channel, None] * brightness - old)
 
     bend = near("bend", 0.1)
@@ -142,20 +142,20 @@ def _draw(
     )
     cover(_to_line(x, y, (a, b), tip), 1.12 * radius)
 
-    picture *= number(0.94, 1.04)[..., None]  # the exposure
-    noise = rng.standard_normal(picture.shape, np.float32)
-    picture += noise * near("noise", 0)[..., None]
-    return (255 * np.clip(picture, 0, 1)).astype(np.uint8).reshape(m, size, size, 3)
+    image *= number(0.94, 1.04)[..., None]  # the exposure
+    noise = rng.standard_normal(image.shape, np.float32)
+    image += noise * near("noise", 0)[..., None]
+    return (255 * np.clip(image, 0, 1)).astype(np.uint8).reshape(m, size, size, 3)
 
 
 def _pixels(size: int) -> tuple[Floats, Floats]:
-    """Return how far right and how far down each pixel is, from 0 to 1, each (size * size,)."""
+    """Return the coordinates of the pixels, right and down from 0 to 1, each (size * size,)."""
     down, right = ((np.mgrid[:size, :size] + 0.5) / size).reshape(2, -1).astype(np.float32)
     return right, down
 
 
 def _to_line(x: Floats, y: Floats, start: tuple[Any, Any], end: tuple[Any, Any]) -> Floats:
-    """Return distances (m, p) of the points (x, y) from lines, whose ends are numbers or (m, 1)."""
+    """Return distances (m, p) of points (x, y) from segments, whose ends are numbers or (m, 1)."""
     a, b = start
     along, up = end[0] - a, end[1] - b
     part = np.clip(((x - a) * along + (y - b) * up) / (along**2 + up**2), 0, 1)
@@ -164,15 +164,15 @@ def _to_line(x: Floats, y: Floats, start: tuple[Any, Any], end: tuple[Any, Any])
 
 
 def _skins(rng: np.random.Generator, people: int) -> NDArray[np.float64]:
-    """Draw colours of skin, (people, 3), from dark to light."""
+    """Draw skin colours, (people, 3), from dark to light."""
     dark, pale = np.array([0.33, 0.21, 0.15]), np.array([0.97, 0.80, 0.70])
     tone = rng.uniform(0, 1, (people, 1))
     colours = dark + tone * (pale - dark) + rng.normal(0, 0.025, (people, 3))
     return np.clip(colours, 0.1, 1)
 
 
-def _walls(rng: np.random.Generator, people: int, size: int) -> NDArray[np.float64]:
-    """Draw backgrounds, (people, p, 3): a wall in uneven light, beside some a second surface."""
+def _backgrounds(rng: np.random.Generator, people: int, size: int) -> NDArray[np.float64]:
+    """Draw backgrounds, (people, p, 3): a wall in uneven light, some with a second surface."""
     right, down = _pixels(size)
     grey = rng.uniform(0.35, 0.95, (people, 1))
     first = np.clip(grey + rng.normal(0, 0.05, (people, 3)), 0, 1)

@@ -1,10 +1,10 @@
-r"""Names of dinosaurs for character language models, and the Sonnets.
+r"""Dinosaur names for character language models, and the Sonnets.
 
-The list (text/dinos.txt) has 1,536 lines and 1,524 different names: eleven stand there more than
-once. That is mended before anything is split: a name of the training set must not be in the test.
+The list (text/dinos.txt) has 1,536 lines and 1,524 different names: eleven occur more than once.
+Duplicates are removed before the split: a name of the training set must not be in the test set.
 
-A name is a text of small letters; where it ends, a model has to say "\n". So there are 27
-characters, "\n" is number 0, and a name of T letters has T + 1 characters to predict.
+A name is a text of lower-case letters that ends with "\n", which the model has to predict too. So
+there are 27 characters, "\n" has index 0, and a name of T letters has T + 1 characters to predict.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ _ENDINGS = (
 
 
 def load_names() -> list[str]:
-    """Return the names of dinosaurs, each once, in the order of the list; small letters.
+    """Return the dinosaur names in lower case, without duplicates, in the order of the list.
 
-    From text/dinos.txt where it is at hand (1,524 names), otherwise as many that a grammar makes.
+    From text/dinos.txt if it is available (1,524 names), otherwise as many from a grammar.
     """
     path = registry.find("text/dinos.txt")
     if path is None:
@@ -55,7 +55,7 @@ def load_names() -> list[str]:
 
 
 def make_names(m: int, rng: Random = None) -> list[str]:
-    """Make names from a grammar: a beginning, up to two syllables, an ending.
+    """Generate names from a grammar: a prefix, up to two syllables, a suffix.
 
     Args:
         m: number of names, all different, at most 20,000.
@@ -77,12 +77,12 @@ def make_names(m: int, rng: Random = None) -> list[str]:
 def split_names(
     names: Iterable[str], test: int = 150, validation: int = 150, seed: int = 0
 ) -> tuple[list[str], list[str], list[str]]:
-    """Split names at random; a name that comes twice counts once, so no two sides share one.
+    """Split names at random, without duplicates: no two sets share a name.
 
     Args:
         names: the names.
-        test: how many to keep for the test.
-        validation: how many to keep for choices (when to stop, how to mix).
+        test: size of the test set.
+        validation: size of the validation set (for early stopping, mixture weights).
         seed: of the split.
 
     Returns:
@@ -106,18 +106,18 @@ def split_names(
 def encode_names(
     names: Sequence[str],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
-    r"""Return names as numbers: what is read, what comes next, and where there is something.
+    r"""Encode names as padded input indices, target indices and a mask.
 
     Args:
-        names: m texts of small letters; T is one more than the longest has.
+        names: m texts of lower-case letters; T is one more than the length of the longest.
 
     Returns:
-        x: "\n" and then the letters, int32 (m, T), filled up with 0.
-        y: the letters and then "\n", int32 (m, T), filled up with 0.
-        mask: 1 where y is meant, 0 where it is filling, float32 (m, T).
+        x: inputs, "\n" and then the letters, int32 (m, T), padded with 0.
+        y: targets, the letters and then "\n", int32 (m, T), padded with 0.
+        mask: 1 for targets, 0 for padding, float32 (m, T).
 
     Raises:
-        ValueError: a name holds something else than small letters.
+        ValueError: a name has characters other than lower-case letters.
     """
     T = max(map(len, names), default=0) + 1
     x: NDArray[np.int32] = np.zeros((len(names), T), np.int32)
@@ -133,10 +133,10 @@ def encode_names(
 
 
 def load_sonnets() -> str:
-    """Return Shakespeare's Sonnets in small letters; where the file is not at hand, the first."""
+    """Return Shakespeare's Sonnets in lower case; only the first if the file is not available."""
     path = registry.find("text/shakespeare.txt")
     if path is None:
-        registry.announce_stand_in("text", "text/shakespeare.txt", "the first sonnet is here")
+        registry.announce_stand_in("text", "text/shakespeare.txt", "only the first sonnet is used")
         return _FIRST_SONNET
     return path.read_text(encoding="utf-8").lower()
 

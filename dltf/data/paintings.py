@@ -1,7 +1,7 @@
-"""Two pictures for style transfer: a photo, and a painting whose style it is to get.
+"""Content and style images for style transfer.
 
-Layout: `(n_H, n_W, 3)` float32, RGB between 0 and 1; a picture is cut to the proportions asked for
-(around its middle) and then resized.
+Layout: `(n_H, n_W, 3)` float32, RGB between 0 and 1; an image is center-cropped to the requested
+aspect ratio and then resized.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dltf.data import registry
-from dltf.data.pictures import make_picture
-from dltf.typing import Picture, Random
+from dltf.data.images import make_image
+from dltf.typing import Random, RGBImage
 
 SHAPE = (300, 400)  # n_H, n_W
-# From the shadow of a stroke to its light: water, leaves, dusk, blossoms.
+# Dark and light colour of a stroke: water, leaves, dusk, blossoms.
 PALETTE = np.array(
     [
         [[0.10, 0.20, 0.38], [0.42, 0.62, 0.78]],
@@ -27,8 +27,8 @@ PALETTE = np.array(
 )
 
 
-def load_content_picture(name: str = "louvre", shape: tuple[int, int] = SHAPE) -> Picture:
-    """Return a photo: the file `style/<name>.jpg` of the register, or one that is drawn.
+def load_content_image(name: str = "louvre", shape: tuple[int, int] = SHAPE) -> RGBImage:
+    """Return a content image: the photo `style/<name>.jpg` in the registry, or a drawn scene.
 
     Args:
         name: of the file, such as "louvre", "cat", "camp-nou" or "persian_cat" (`dltf data list
@@ -36,35 +36,36 @@ def load_content_picture(name: str = "louvre", shape: tuple[int, int] = SHAPE) -
         shape: (n_H, n_W), each at least 16.
 
     Returns:
-        (n_H, n_W, 3). Where the file is not at hand (`dltf data fetch style` brings it) this is
+        (n_H, n_W, 3). If the file is not available (`dltf data fetch style` fetches it) this is
         `make_scene`, and one line says so.
 
     Raises:
-        ValueError: the register has no such picture, or the file is damaged.
+        ValueError: the registry has no such image, or the file is damaged.
     """
     found = _find(name, "this photo is drawn")
-    return make_scene(shape, rng=1) if found is None else read_picture(found, shape)
+    return make_scene(shape, rng=1) if found is None else read_image(found, shape)
 
 
-def load_style_picture(name: str = "monet", shape: tuple[int, int] = SHAPE) -> Picture:
-    """Return a painting: the file `style/<name>.jpg` of the register, or one that is drawn.
+def load_style_image(name: str = "monet", shape: tuple[int, int] = SHAPE) -> RGBImage:
+    """Return a style image: the painting `style/<name>.jpg` in the registry, or a drawn one.
 
     Args:
         name: of the file, such as "monet", "sandstone", "stone_style" or "drop-of-water".
         shape: (n_H, n_W), each at least 16.
 
     Returns:
-        (n_H, n_W, 3). Where the file is not at hand this is `make_painting`, and one line says so.
+        (n_H, n_W, 3). Where the file is not available this is `make_painting`, and one line says
+        so.
 
     Raises:
-        ValueError: the register has no such picture, or the file is damaged.
+        ValueError: the registry has no such image, or the file is damaged.
     """
     found = _find(name, "this painting is drawn")
-    return make_painting(shape, rng=1) if found is None else read_picture(found, shape)
+    return make_painting(shape, rng=1) if found is None else read_image(found, shape)
 
 
 def _find(name: str, instead: str) -> Path | None:
-    """Return where a picture of the register lies; say what is used instead if it does not."""
+    """Return the path of an image in the registry, or announce what is used instead."""
     file = f"style/{name}.jpg"
     registry.select([file])  # raises if there is no such file
     found = registry.find(file)
@@ -73,39 +74,39 @@ def _find(name: str, instead: str) -> Path | None:
     return found
 
 
-def read_picture(path: str | Path, shape: tuple[int, int] = SHAPE) -> Picture:
-    """Read a picture from any file that Pillow reads, your own for instance.
+def read_image(path: str | Path, shape: tuple[int, int] = SHAPE) -> RGBImage:
+    """Read an image from any file that Pillow reads, for instance your own.
 
     Args:
-        path: of the file.
-        shape: (n_H, n_W) to cut and resize it to.
+        path: the file.
+        shape: (n_H, n_W) to crop and resize it to.
 
     Returns:
         (n_H, n_W, 3).
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no picture, or a damaged one.
+        ValueError: it is not an image, or damaged.
     """
     from PIL import Image, ImageOps
 
     n_H, n_W = _checked(shape)
     if not Path(path).is_file():
-        raise FileNotFoundError(f"path: expected a picture, got {path}, where there is no file")
+        raise FileNotFoundError(f"path: expected an image, got {path}, where there is no file")
     try:
         with Image.open(path) as image:
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (OSError, SyntaxError) as error:  # what Pillow raises where the bytes make no sense
+    except (OSError, SyntaxError) as error:  # what Pillow raises for a damaged file
         raise ValueError(
-            f"path: expected a picture, got {Path(path).name}, which is damaged or something else "
+            f"path: expected an image, got {Path(path).name}, which is damaged or something else "
             f"({error})"
         ) from None
     fitted = ImageOps.fit(upright, (n_W, n_H), Image.Resampling.LANCZOS)
     return np.asarray(fitted, dtype=np.float32) / np.float32(255)
 
 
-def make_scene(shape: tuple[int, int] = SHAPE, rng: Random = None) -> Picture:
-    """Draw a house, a tree and the sun in the light of a day, with the grain of a photo.
+def make_scene(shape: tuple[int, int] = SHAPE, rng: Random = None) -> RGBImage:
+    """Draw a scene with a house, a tree and the sun, with uneven light and grain like a photo.
 
     Args:
         shape: (n_H, n_W), each at least 16.
@@ -118,15 +119,15 @@ def make_scene(shape: tuple[int, int] = SHAPE, rng: Random = None) -> Picture:
     rng = np.random.default_rng(rng)
     side = max(n_H, n_W)
     top, left = round(0.35 * (side - n_H)), (side - n_W) // 2  # house and sun are in it
-    flat = make_picture(side)[top : top + n_H, left : left + n_W]
+    flat = make_image(side)[top : top + n_H, left : left + n_W]
     light = 0.85 + 0.25 * _smooth(n_H, n_W, rng, waves=2)[..., None]
     leaves = 0.10 * (_smooth(n_H, n_W, rng, waves=40)[..., None] - 0.5)
     grain = 0.02 * rng.standard_normal((n_H, n_W, 1))
     return np.clip(flat * light + leaves + grain, 0, 1).astype("float32")
 
 
-def make_painting(shape: tuple[int, int] = SHAPE, rng: Random = None) -> Picture:
-    """Paint some thousand brush strokes that follow a current, in the colours of a pond.
+def make_painting(shape: tuple[int, int] = SHAPE, rng: Random = None) -> RGBImage:
+    """Draw a painting: thousands of brush strokes that follow a flow, in the colours of a pond.
 
     Args:
         shape: (n_H, n_W), each at least 16.
@@ -156,7 +157,7 @@ def make_painting(shape: tuple[int, int] = SHAPE, rng: Random = None) -> Picture
 
 
 def _smooth(n_H: int, n_W: int, rng: np.random.Generator, waves: int) -> NDArray[np.float64]:
-    """Draw a field (n_H, n_W) between 0 and 1 with hills about a `waves`-th of the width apart."""
+    """Draw a smooth random field (n_H, n_W) between 0 and 1, with about `waves` waves per width."""
     down, right = np.mgrid[:n_H, :n_W] / max(n_H, n_W)
     field = np.zeros((n_H, n_W))
     for _ in range(8):
@@ -166,7 +167,7 @@ def _smooth(n_H: int, n_W: int, rng: np.random.Generator, waves: int) -> NDArray
 
 
 def _checked(shape: tuple[int, int]) -> tuple[int, int]:
-    """Return height and width if a picture can have them."""
+    """Return height and width, checked."""
     n_H, n_W = shape
     if min(n_H, n_W) < 16:
         raise ValueError(f"shape: expected (n_H, n_W), each at least 16, got {shape!r}")

@@ -1,7 +1,7 @@
-"""Photos with a yes-or-no label: cat or not, smiling at the door or not.
+"""Photos with binary labels: cat or not, smiling or not.
 
-Layout: examples first, bytes as they lie in the files: `x (m, 64, 64, 3)` uint8, RGB, and `y (m,)`
-int64, 0 or 1. The array code of the course wants `X = x.reshape(m, -1).T / 255` and `Y = y[None]`.
+Layout: examples first, bytes as in the files: `x (m, 64, 64, 3)` uint8, RGB, and `y (m,)` int64, 0
+or 1. The array code of the course takes `X = x.reshape(m, -1).T / 255` and `Y = y[None]`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ HAPPY_SPLIT = 100  # of the 150 photos of test_happy.h5, to train on when train_
 
 
 def load_cats() -> Sets:
-    """Return the photos of the course: 209 to train on, 50 to test on; 1 is a cat.
+    """Return the cat photos of the course: 209 for training, 50 for the test; 1 is a cat.
 
-    The course's files, `cats/train_catvnoncat.h5` and `cats/test_catvnoncat.h5`, are read when they
-    are at hand (`dltf data fetch cats`). Otherwise the pictures are drawn, as many, and one line
-    says so.
+    The course's files, `cats/train_catvnoncat.h5` and `cats/test_catvnoncat.h5`, are read if they
+    are available (`dltf data fetch cats`). Otherwise as many images are drawn, and one line says
+    so.
 
     Returns:
         train_x (209, 64, 64, 3), train_y (209,), test_x (50, 64, 64, 3), test_y (50,).
@@ -42,13 +42,13 @@ def load_cats() -> Sets:
 
 
 def load_happy() -> Sets:
-    """Return the happy-house photos of the course: 600 to train on, 150 to test on; 1 smiles.
+    """Return the Happy House photos of the course: 600 for training, 150 for the test; 1 smiles.
 
-    The course's files, `happy/train_happy.h5` and `happy/test_happy.h5`, are read when they are at
-    hand (`dltf data fetch happy`). With the second alone, its 150 photos are split: those that
-    `default_rng(0).permutation(150)` puts first are the 100 to train on, the other 50 the test set.
-    With neither, faces are drawn, 100 and 50. One line says which it is if it is not the first.
-    (The photos show few people, many times: what is learned is to read *their* faces.)
+    The course's files, `happy/train_happy.h5` and `happy/test_happy.h5`, are read if they are
+    available (`dltf data fetch happy`). With the second alone, its 150 photos are split: the first
+    100 of `default_rng(0).permutation(150)` are the training set, the other 50 the test set. With
+    neither, faces are drawn, 100 and 50. One line says so in both cases. (The photos show few
+    people many times: a network learns to read *their* faces.)
 
     Returns:
         train_x (m, 64, 64, 3), train_y (m,), test_x, test_y.
@@ -85,7 +85,7 @@ def _read(name: str, part: str) -> tuple[Photos, Labels]:
             if missing:
                 raise _unreadable(path, f"a file without {' and '.join(missing)}")
             x, y = (np.asarray(file[key]) for key in keys)
-    except (OSError, RuntimeError) as error:  # what h5py raises where the bytes make no sense
+    except (OSError, RuntimeError) as error:  # what h5py raises for a damaged file
         raise _unreadable(path, f"one that cannot be read ({error})") from None
     y = y.reshape(-1)
     if x.shape[1:] != (SIDE, SIDE, 3) or x.dtype != np.uint8 or len(x) != len(y):
@@ -104,7 +104,7 @@ def _unreadable(path: Path, got: str) -> ValueError:
 
 
 def _canvas(rng: np.random.Generator) -> tuple[Any, Any, Any]:
-    """Return a blurred random ground and the coordinates of its pixels, -1 to 1."""
+    """Return a smooth random background and the coordinates of its pixels, -1 to 1."""
     down, right = (np.mgrid[:SIDE, :SIDE] + 0.5) / SIDE * 2 - 1
     corners = rng.uniform(0.2, 0.9, size=(2, 2, 3))
     a, b = (down[..., None] + 1) / 2, (right[..., None] + 1) / 2
@@ -112,27 +112,27 @@ def _canvas(rng: np.random.Generator) -> tuple[Any, Any, Any]:
     return upper * (1 - a) + (corners[1, 0] * (1 - b) + corners[1, 1] * b) * a, down, right
 
 
-def _developed(picture: Any, rng: np.random.Generator) -> Photos:
-    """Return the picture as bytes, with the noise of a cheap camera."""
-    noisy = picture * rng.uniform(0.75, 1.1) + 0.04 * rng.normal(size=picture.shape)
+def _developed(image: Any, rng: np.random.Generator) -> Photos:
+    """Return the image as bytes, with random exposure and camera noise."""
+    noisy = image * rng.uniform(0.75, 1.1) + 0.04 * rng.normal(size=image.shape)
     return np.asarray(np.clip(noisy, 0, 1) * 255, np.uint8)
 
 
 def make_cats(m: int, rng: Random = None) -> tuple[Photos, Labels]:
-    """Draw faces of cats, and owls, balls and flowers, which are no cats.
+    """Draw images of cats (label 1) and of owls, balls and flowers (label 0).
 
     Args:
-        m: number of pictures, at least 1.
+        m: number of images, at least 1.
         rng: generator or seed.
 
     Returns:
-        x (m, 64, 64, 3) uint8 and y (m,) int64: about every second one is a cat.
+        x (m, 64, 64, 3) uint8 and y (m,) int64; about half of them are cats.
     """
     rng = np.random.default_rng(rng)
     y = rng.integers(2, size=m)
     x: Photos = np.empty((m, SIDE, SIDE, 3), np.uint8)
     for i, cat in enumerate(y):
-        picture, down, right = _canvas(rng)
+        image, down, right = _canvas(rng)
         size = rng.uniform(0.45, 0.7)
         down, right = down - rng.uniform(-0.2, 0.3), right - rng.uniform(-0.3, 0.3)
         turn = np.exp(1j * rng.uniform(-0.3, 0.3)) / size  # turned and scaled, as a complex number
@@ -142,53 +142,53 @@ def make_cats(m: int, rng: Random = None) -> tuple[Photos, Labels]:
         radius, side = np.hypot(down, right), np.abs(right)
         kind = "cat" if cat else rng.choice(["owl", "ball", "flower"])
         if kind == "flower":
-            picture[radius < 0.75 + 0.25 * np.cos(6 * np.arctan2(down, right))] = fur
-            picture[radius < 0.3] = (0.95, 0.8, 0.2)
+            image[radius < 0.75 + 0.25 * np.cos(6 * np.arctan2(down, right))] = fur
+            image[radius < 0.3] = (0.95, 0.8, 0.2)
         else:
-            picture[radius < 1] = fur
+            image[radius < 1] = fur
         if kind == "ball":
-            picture[(radius < 1) & (np.abs(down + 0.3 * right) < 0.2)] = rng.uniform(size=3)
+            image[(radius < 1) & (np.abs(down + 0.3 * right) < 0.2)] = rng.uniform(size=3)
         if kind == "cat":  # ears that point up, and whiskers
-            picture[(np.abs(side - 0.65) < 0.5 * (down + 1.4)) & (down < -0.4)] = fur
-            picture[(np.abs(side - 0.65) < 0.4 * (down + 1.2)) & (down < -0.6)] = (0.9, 0.6, 0.6)
+            image[(np.abs(side - 0.65) < 0.5 * (down + 1.4)) & (down < -0.4)] = fur
+            image[(np.abs(side - 0.65) < 0.4 * (down + 1.2)) & (down < -0.6)] = (0.9, 0.6, 0.6)
             whiskers = np.abs(down - 0.4 - 0.25 * (side - 0.3) * np.sign(np.sin(9 * down))) < 0.03
-            picture[whiskers & (side > 0.3) & (side < 1.2)] = 0.95
+            image[whiskers & (side > 0.3) & (side < 1.2)] = 0.95
         if kind in ("cat", "owl"):
             wide = 0.22 if kind == "cat" else 0.36
-            picture[np.hypot(down + 0.15, side - 0.4) < wide] = eyes
+            image[np.hypot(down + 0.15, side - 0.4) < wide] = eyes
             pupil = 0.06 if kind == "cat" else 0.2
-            picture[(np.abs(side - 0.4) < pupil) & (np.abs(down + 0.15) < 0.18)] = 0.02
-            picture[(side < 0.4 * (0.45 - down)) & (np.abs(down - 0.3) < 0.15)] = (0.8, 0.4, 0.4)
-        x[i] = _developed(picture, rng)
+            image[(np.abs(side - 0.4) < pupil) & (np.abs(down + 0.15) < 0.18)] = 0.02
+            image[(side < 0.4 * (0.45 - down)) & (np.abs(down - 0.3) < 0.15)] = (0.8, 0.4, 0.4)
+        x[i] = _developed(image, rng)
     return x, y.astype(np.int64)
 
 
 def make_smiles(m: int, rng: Random = None) -> tuple[Photos, Labels]:
-    """Draw faces at a door that smile, or do not.
+    """Draw faces that smile (label 1) or not (label 0).
 
     Args:
-        m: number of pictures, at least 1.
+        m: number of images, at least 1.
         rng: generator or seed.
 
     Returns:
-        x (m, 64, 64, 3) uint8 and y (m,) int64: about every second one smiles.
+        x (m, 64, 64, 3) uint8 and y (m,) int64; about half of them smile.
     """
     rng = np.random.default_rng(rng)
     y = rng.integers(2, size=m)
     x: Photos = np.empty((m, SIDE, SIDE, 3), np.uint8)
     for i, smiles in enumerate(y):
-        picture, down, right = _canvas(rng)
+        image, down, right = _canvas(rng)
         down, right = down - rng.uniform(-0.2, 0.2), right - rng.uniform(-0.3, 0.3)
-        picture[(down > 0.6) & (np.abs(right) < 0.75)] = rng.uniform(0.05, 0.6, size=3)  # shoulders
+        image[(down > 0.6) & (np.abs(right) < 0.75)] = rng.uniform(0.05, 0.6, size=3)  # shoulders
         skin = rng.uniform(0.35, 1.0) * np.array([1.0, 0.8, 0.65])
-        picture[(right / 0.42) ** 2 + ((down - 0.05) / 0.62) ** 2 < 1] = skin
+        image[(right / 0.42) ** 2 + ((down - 0.05) / 0.62) ** 2 < 1] = skin
         hair = (right / 0.46) ** 2 + ((down + 0.05) / 0.66) ** 2 < 1
-        picture[hair & (down < -0.3)] = rng.uniform(0.0, 0.4) * np.array([1.0, 0.7, 0.4])
-        picture[np.hypot(down + 0.08, np.abs(right) - 0.17) < 0.06] = 0.05
+        image[hair & (down < -0.3)] = rng.uniform(0.0, 0.4) * np.array([1.0, 0.7, 0.4])
+        image[np.hypot(down + 0.08, np.abs(right) - 0.17) < 0.06] = 0.05
         bend = rng.uniform(0.9, 2.0) if smiles else rng.uniform(-1.2, 0.15)
         lips = np.abs(down - 0.38 + bend * right**2) < (0.07 if smiles else 0.04)
-        picture[lips & (np.abs(right) < 0.22)] = (0.65, 0.2, 0.2)
+        image[lips & (np.abs(right) < 0.22)] = (0.65, 0.2, 0.2)
         if smiles:  # teeth
-            picture[(np.abs(down - 0.36 + bend * right**2) < 0.03) & (np.abs(right) < 0.17)] = 0.95
-        x[i] = _developed(picture, rng)
+            image[(np.abs(down - 0.36 + bend * right**2) < 0.03) & (np.abs(right) < 0.17)] = 0.95
+        x[i] = _developed(image, rng)
     return x, y.astype(np.int64)

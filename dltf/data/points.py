@@ -1,6 +1,6 @@
-"""Labelled points of the plane: circles, moons, a flower, a football field.
+"""Labelled points in the plane: circles, moons, a flower, a football field.
 
-Layout: the course's array code wants features x examples, `X (n_x, m)`, `Y (1, m)`; Keras wants
+Layout: the course's array code takes features x examples, `X (n_x, m)`, `Y (1, m)`; Keras takes
 examples first, `x (m, n_x)`, `y (m, 1)`. One is the transpose of the other: `x, y = X.T, Y.T`.
 Loaders return either (`layout=`).
 """
@@ -24,7 +24,7 @@ Floats: TypeAlias = NDArray[np.float64]
 def make_circles(
     m: int, noise: float = 0.0, factor: float = 0.8, rng: Random | np.random.RandomState = None
 ) -> tuple[Floats, Floats]:
-    """Draw points from two rings around the origin, which no straight line can separate.
+    """Draw points from two concentric circles, which are not linearly separable.
 
     The outer ring has radius 1 and label 0, the inner one label 1.
 
@@ -61,7 +61,7 @@ def make_circles(
 
 
 def load_circles(layout: Layout = "features first") -> tuple[Floats, Floats, Floats, Floats]:
-    """Return the circles of the course: 300 points to train on, 100 to test on, noise 0.05.
+    """Return the circles of the course: 300 points for training, 100 for the test, noise 0.05.
 
     Args:
         layout: "features first" for X (2, m) and Y (1, m); "examples first" for x (m, 2) and y (m,
@@ -82,7 +82,7 @@ def load_circles(layout: Layout = "features first") -> tuple[Floats, Floats, Flo
 def make_moons(
     m: int, noise: float = 0.0, rng: Random | np.random.RandomState = None
 ) -> tuple[Floats, Floats]:
-    """Draw points from two half circles of radius 1 that reach into each other.
+    """Draw points from two interleaving half circles of radius 1.
 
     The upper one, around (0, 0), has label 0, the lower one, around (1, 0.5), label 1.
 
@@ -118,7 +118,7 @@ def make_moons(
 
 
 def load_moons(layout: Layout = "features first") -> tuple[Floats, Floats]:
-    """Return the moons of the course: 300 points to train on, noise 0.2; there is no test set.
+    """Return the moons of the course: 300 points for training, noise 0.2; there is no test set.
 
     Args:
         layout: "features first" for X (2, m) and Y (1, m); "examples first" for x (m, 2) and y (m,
@@ -135,10 +135,10 @@ def load_moons(layout: Layout = "features first") -> tuple[Floats, Floats]:
 
 
 def load_football(layout: Layout = "features first") -> tuple[Floats, Floats, Floats, Floats]:
-    """Return the football data of the course: where the ball was won, and by whom.
+    """Return the football data of the course: positions where the ball was won, and by which team.
 
-    The course's own file, `football/data.mat`, is read when it is at hand (`dltf data fetch
-    football`). Otherwise the field is generated, with the same sizes, and one line says so.
+    The course's own file, `football/data.mat`, is read if it is available (`dltf data fetch
+    football`). Otherwise data of the same size are generated, and one line says so.
 
     Args:
         layout: "features first" for X (2, m) and Y (1, m); "examples first" for x (m, 2) and y (m,
@@ -149,7 +149,7 @@ def load_football(layout: Layout = "features first") -> tuple[Floats, Floats, Fl
         the own team won the ball.
 
     Raises:
-        ValueError: the file is not what it should be, or the layout is not one of the two.
+        ValueError: the file is damaged, or the layout is not one of the two.
     """
     file = registry.find("football/data.mat")
     if file is None:
@@ -163,7 +163,7 @@ def load_football(layout: Layout = "features first") -> tuple[Floats, Floats, Fl
 
 
 def make_football(m: int, rng: Random | np.random.RandomState = None) -> tuple[Floats, Floats]:
-    """Draw positions on a field that a slanted line divides, and chance blurs.
+    """Draw positions on a field, with noisy labels on either side of a slanted line.
 
     Args:
         m: number of positions, at least 2.
@@ -191,7 +191,7 @@ def _read_football(file: Path) -> list[Floats]:
     shapes = {"X": (211, 2), "y": (211, 1), "Xval": (200, 2), "yval": (200, 1)}
     try:
         found = loadmat(file)
-    except Exception as error:  # SciPy raises what it likes at a damaged file
+    except Exception as error:  # SciPy raises many types for a damaged file
         raise ValueError(
             f"football: expected a MATLAB file, got {str(file)!r} ({error})"
         ) from error
@@ -207,7 +207,7 @@ def _read_football(file: Path) -> list[Floats]:
 def make_flower(
     m: int = 200, petals: int = 4, rng: Random | np.random.RandomState = None
 ) -> tuple[Floats, Floats]:
-    """Draw points from a flower whose two halves have the labels 0 and 1.
+    """Draw points of a flower (a polar rose), one half of each label.
 
     Args:
         m: number of points, at least 2.
@@ -235,7 +235,7 @@ def make_flower(
 
 
 def _lay_out(array: Floats, layout: Layout) -> Floats:
-    """Turn an array with examples first into the layout that was asked for."""
+    """Convert an array with examples first to the requested layout."""
     if layout == "examples first":
         return array
     if layout == "features first":

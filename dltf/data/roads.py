@@ -1,18 +1,18 @@
-"""Generated road scenes with boxes: what a detector can be trained on from nothing, in minutes.
+"""Generated road scenes with bounding boxes, for training an object detector from scratch.
 
-A scene is a road under a sky with cars, trucks, traffic lights and people, far and near, in front
-of one another, by day and by night, with the noise of a camera, and with things that look similar
-and are none of the four: houses with windows, bushes, signs on poles, lamp posts, mailboxes.
+A scene is a road with cars, trucks, traffic lights and people, far and near, occluding each other,
+by day and by night, with camera noise, and with distractors that look similar: houses with windows,
+bushes, signs on poles, lamp posts, mailboxes.
 
-What counts as an object was fixed before anything was trained on it, and is in the constants below:
+The labelling rules were fixed before any training; their constants are below:
 
 - An object's box is the smallest one around its *visible* pixels.
-- It is labelled if at least `LEAST_VISIBLE` of its pixels are visible (the rest being behind other
-  things or outside) and its box measures at least `SMALLEST` pixels on its shorter side. What
-  breaks one of the two rules stays in the picture without a label.
+- It is labelled if at least `LEAST_VISIBLE` of its pixels are visible (not occluded or outside the
+  image) and the shorter side of its box is at least `SMALLEST` pixels. Other objects stay in the
+  image without a label.
 - Training scenes are those of the seed `TRAINING_SEED`, held-out scenes those of `HELD_OUT_SEED`.
 
-Layout: pictures `(m, n_H, n_W, 3)`, bytes; boxes `(y1, x1, y2, x2)` in fractions of the picture.
+Layout: images `(m, n_H, n_W, 3)`, uint8; boxes `(y1, x1, y2, x2)` in fractions of the image.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from dltf.typing import Random
 ROAD_CLASSES = ("car", "truck", "traffic light", "person")
 ROAD_SHAPE = (96, 160)  # height and width of a scene, pixels
 SMALLEST = 6  # shorter side of a labelled box, pixels
-LEAST_VISIBLE = 0.4  # share of an object's pixels that must be seen
+LEAST_VISIBLE = 0.4  # share of an object's pixels that must be visible
 NIGHTS = 0.25  # share of scenes at night
 MOST_OBJECTS = 10  # labelled objects in a scene, at most
 TRAINING_SEED, HELD_OUT_SEED = 1, 2
@@ -36,44 +36,44 @@ TRAINING_SEED, HELD_OUT_SEED = 1, 2
 
 @dataclass(frozen=True)
 class Scenes:
-    """Pictures and what is in them.
+    """Images with the boxes and classes of their objects.
 
     Attributes:
-        pictures: (m, n_H, n_W, 3), uint8.
-        boxes: for each picture an array (n, 4) float32: y1, x1, y2, x2, between 0 and 1.
-        classes: for each picture an array (n,) int64, numbers into `ROAD_CLASSES`.
+        images: (m, n_H, n_W, 3), uint8.
+        boxes: for each image an array (n, 4) float32: y1, x1, y2, x2, between 0 and 1.
+        classes: for each image an array (n,) int64, indices into `ROAD_CLASSES`.
     """
 
-    pictures: NDArray[np.uint8]
+    images: NDArray[np.uint8]
     boxes: list[NDArray[np.float32]]
     classes: list[NDArray[np.int64]]
 
     def __len__(self) -> int:
         """Return the number of scenes."""
-        return len(self.pictures)
+        return len(self.images)
 
 
 def make_roads(m: int, rng: Random = None) -> Scenes:
     """Generate road scenes.
 
     Args:
-        m: how many, at least 1.
-        rng: generator, or a seed to make one from; None draws other scenes every time.
+        m: number of scenes, at least 1.
+        rng: generator or seed; None draws new scenes every time.
 
     Returns:
-        The scenes, with a box for each object that the rules at the head of this module label.
+        The scenes, with a box for each object that this module's rules label.
     """
     if m < 1:
         raise ValueError(f"m: expected at least one scene, got {m}")
     rng = np.random.default_rng(rng)
-    grain = rng.standard_normal((64, *ROAD_SHAPE, 3)).astype(np.float32)  # noise, used in turns
+    grain = rng.standard_normal((64, *ROAD_SHAPE, 3)).astype(np.float32)  # noise, reused
     scenes = [_scene(rng, grain) for _ in range(m)]
-    pictures, boxes, classes = zip(*scenes, strict=True)
-    return Scenes(np.stack(pictures), list(boxes), list(classes))
+    images, boxes, classes = zip(*scenes, strict=True)
+    return Scenes(np.stack(images), list(boxes), list(classes))
 
 
 class _Canvas:
-    """A picture, and beside it a map that tells for each pixel which object it belongs to."""
+    """An image with an instance mask: the object that each pixel belongs to."""
 
     def __init__(self, rng: np.random.Generator, night: bool) -> None:
         from PIL import Image, ImageDraw
@@ -81,7 +81,7 @@ class _Canvas:
         height, width = ROAD_SHAPE
         self.rng, self.night = rng, night
         self.image = Image.new("RGB", (width, height))
-        self.owners = Image.new("L", (width, height))  # 0: nobody
+        self.owners = Image.new("L", (width, height))  # 0: no object
         self.paint, self.mark = ImageDraw.Draw(self.image), ImageDraw.Draw(self.owners)
         self.owner = 0
 
@@ -105,7 +105,7 @@ class _Canvas:
 
 
 def _shade(colour: tuple[int, int, int], by: float) -> tuple[int, int, int]:
-    """Return a colour made darker or brighter."""
+    """Return a darker or brighter colour."""
     r, g, b = (min(255, max(0, int(c * by))) for c in colour)
     return r, g, b
 
@@ -113,14 +113,14 @@ def _shade(colour: tuple[int, int, int], by: float) -> tuple[int, int, int]:
 def _scene(
     rng: np.random.Generator, grain: NDArray[np.float32]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]:
-    """Return one picture with its boxes and classes."""
+    """Return one image with the boxes and classes of its objects."""
     height, width = ROAD_SHAPE
     night = bool(rng.random() < NIGHTS)
     canvas = _Canvas(rng, night)
     horizon = height * rng.uniform(0.3, 0.48)
     _background(canvas, horizon)
 
-    # How far down an object stands tells how near it is, and so how large: nearer ones come later.
+    # Objects lower in the image are nearer, and so larger; they are drawn later.
     near = np.sort(rng.uniform(0.08, 1.0, size=int(rng.integers(2, 8)))) ** 1.2
     kinds: list[int] = []
     whole: list[float] = []  # pixels of the object, hidden ones included
@@ -134,23 +134,23 @@ def _scene(
         kinds.append(kind)
         whole.append(_OBJECTS[kind](canvas, horizon, float(nearness)))
         canvas.owner = 0
-    if rng.random() < 0.25:  # something quite near, in front of everything
+    if rng.random() < 0.25:  # something very near, in front of everything
         _pole(canvas, rng.uniform(0, width), height, rng.uniform(0.6, 1.0))
 
-    picture = np.asarray(canvas.image, np.float32)
+    image = np.asarray(canvas.image, np.float32)
     if night:
-        picture = picture * np.float32(rng.uniform(0.3, 0.45))
-        _lights_at_night(picture, canvas)
+        image = image * np.float32(rng.uniform(0.3, 0.45))
+        _lights_at_night(image, canvas)
     sigma = np.float32(rng.uniform(2, 10))
-    picture = picture * np.float32(rng.uniform(0.8, 1.15)) + sigma * grain[rng.integers(len(grain))]
+    image = image * np.float32(rng.uniform(0.8, 1.15)) + sigma * grain[rng.integers(len(grain))]
     boxes, classes = _labels(np.asarray(canvas.owners), kinds, whole)
-    return np.clip(picture, 0, 255).astype(np.uint8), boxes, classes
+    return np.clip(image, 0, 255).astype(np.uint8), boxes, classes
 
 
 def _labels(
     owners: NDArray[np.uint8], kinds: list[int], whole: list[float]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Return a box around the visible pixels of each object that the rules label."""
+    """Return the boxes of the visible pixels, and the classes, of all labelled objects."""
     height, width = owners.shape
     boxes, classes = [], []
     for number, (kind, pixels) in enumerate(zip(kinds, whole, strict=True), start=1):
@@ -166,11 +166,11 @@ def _labels(
     return np.array(boxes, np.float32).reshape(-1, 4), np.array(classes, np.int64)
 
 
-# What there is to see -----------------------------------------------------------------------------
+# Objects and background ---------------------------------------------------------------------------
 
 
 def _background(canvas: _Canvas, horizon: float) -> None:
-    """Paint sky, ground, road, lane marks, and what stands far behind."""
+    """Paint sky, ground, road, lane marks, houses and bushes."""
     height, width = ROAD_SHAPE
     rng = canvas.rng
     top, bottom = canvas.colour(90, 200), canvas.colour(170, 250)
@@ -212,7 +212,7 @@ def _pole(canvas: _Canvas, x: float, foot: float, nearness: float) -> None:
 
 
 def _distractor(canvas: _Canvas, horizon: float, nearness: float) -> None:
-    """Paint something that is none of the four classes, though a part of it looks like one."""
+    """Paint a distractor: an object of none of the four classes that looks like one."""
     height, width = ROAD_SHAPE
     rng = canvas.rng
     foot = horizon + (height - horizon) * nearness
@@ -241,7 +241,7 @@ def _distractor(canvas: _Canvas, horizon: float, nearness: float) -> None:
 
 
 def _inside(x1: float, x2: float, y1: float, y2: float) -> float:
-    """Return the share of a rectangle that lies in the picture."""
+    """Return the share of a rectangle that is inside the image."""
     height, width = ROAD_SHAPE
     across = max(0.0, min(x2, width) - max(x1, 0.0)) / (x2 - x1)
     down = max(0.0, min(y2, height) - max(y1, 0.0)) / (y2 - y1)
@@ -249,13 +249,13 @@ def _inside(x1: float, x2: float, y1: float, y2: float) -> float:
 
 
 def _drawn(canvas: _Canvas, x1: float, x2: float, y1: float, y2: float) -> float:
-    """Return how many pixels the object just painted has, with those outside the picture."""
+    """Return the number of pixels of the object just painted, including those outside the image."""
     count = canvas.owners.histogram()[canvas.owner]
     return count / max(_inside(x1, x2, y1, y2), 1e-3)
 
 
 def _car(canvas: _Canvas, horizon: float, nearness: float) -> float:
-    """Paint a car from the side or from behind; return how many pixels it has in all."""
+    """Paint a car from the side or from behind; return its number of pixels."""
     height, width = ROAD_SHAPE
     rng = canvas.rng
     foot = horizon + (height - horizon) * nearness
@@ -290,7 +290,7 @@ def _car(canvas: _Canvas, horizon: float, nearness: float) -> float:
 
 
 def _truck(canvas: _Canvas, horizon: float, nearness: float) -> float:
-    """Paint a truck from the side, with its cab on either end."""
+    """Paint a truck from the side, with its cab at either end."""
     height, width = ROAD_SHAPE
     rng = canvas.rng
     foot = horizon + (height - horizon) * nearness
@@ -316,7 +316,7 @@ def _truck(canvas: _Canvas, horizon: float, nearness: float) -> float:
 
 
 def _traffic_light(canvas: _Canvas, horizon: float, nearness: float) -> float:
-    """Paint a traffic light; its pole is none of it."""
+    """Paint a traffic light; its pole is not part of the object."""
     height, width = ROAD_SHAPE
     rng = canvas.rng
     foot = horizon + (height - horizon) * nearness
@@ -336,7 +336,7 @@ def _traffic_light(canvas: _Canvas, horizon: float, nearness: float) -> float:
 
 
 def _person(canvas: _Canvas, horizon: float, nearness: float) -> float:
-    """Paint somebody who stands or walks."""
+    """Paint a person, standing or walking."""
     height, width = ROAD_SHAPE
     rng = canvas.rng
     foot = horizon + (height - horizon) * nearness
@@ -368,8 +368,8 @@ def _person(canvas: _Canvas, horizon: float, nearness: float) -> float:
 _OBJECTS = (_car, _truck, _traffic_light, _person)
 
 
-def _lights_at_night(picture: NDArray[np.float32], canvas: _Canvas) -> None:
-    """Give back their brightness to what shines: saturated red, yellow and green."""
+def _lights_at_night(image: NDArray[np.float32], canvas: _Canvas) -> None:
+    """Restore the daytime brightness of lights: saturated red, yellow and green."""
     day = np.asarray(canvas.image, np.float32)
     shines = (day.max(axis=-1) > 235) & (day.max(axis=-1) - day.min(axis=-1) > 100)
-    picture[shines] = day[shines]
+    image[shines] = day[shines]

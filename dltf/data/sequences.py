@@ -1,7 +1,7 @@
 """Small sequence tasks that a recurrent network learns in seconds, one for each kind of network.
 
-Layout: Keras's, examples first; words, letters and brackets are whole numbers. `rng` is a generator
-of NumPy's or a seed; None draws fresh examples every time.
+Layout: Keras's, examples first; words, letters and brackets are integers. `rng` is a NumPy
+generator or a seed; None draws fresh examples every time.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ DEEPEST = 3
 
 
 def make_waves(m: int, T: int = 24, rng: Random = None) -> Pair:
-    """Draw waves and the two numbers that say how to draw them (one to many).
+    """Draw sine waves and their amplitude and frequency (one to many).
 
     Returns:
-        x: height and frequency, float (m, 2): height 0.3 to 1, frequency 0.5 to 2 waves in T steps.
+        x: amplitude (0.3 to 1) and frequency (0.5 to 2 waves in T steps), float (m, 2).
         y: the wave at each step, (m, T, 1).
     """
     m, T = check_integer("m", m, at_least=1), check_integer("T", T, at_least=1)
@@ -36,14 +36,14 @@ def make_waves(m: int, T: int = 24, rng: Random = None) -> Pair:
 
 
 def make_opinions(m: int, T: int = 8, rng: Random = None) -> Pair:
-    """Draw reviews of T words and whether they praise (many to one).
+    """Draw reviews of T words and their sentiment (many to one).
 
-    "good" counts 1 and "bad" -1, but right after "not" it is the other way round. Which words occur
-    says less than where they stand.
+    "good" counts 1 and "bad" -1; directly after "not" the sign flips. So the order of the words
+    matters more than which words occur.
 
     Returns:
         x: words as indices into `WORDS`, int (m, T).
-        y: 1 if the sum is positive, 0 if it is negative (it never is 0), float (m, 1).
+        y: 1 if the sum is positive, 0 if it is negative (it is never 0), float (m, 1).
     """
     m, T = check_integer("m", m, at_least=1), check_integer("T", T, at_least=1)
     draw = np.random.default_rng(rng)
@@ -58,7 +58,7 @@ def make_opinions(m: int, T: int = 8, rng: Random = None) -> Pair:
 
 
 def make_brackets(m: int, T: int = 16, rng: Random = None) -> Pair:
-    """Draw texts of letters and brackets, and how many brackets are open (many to many, equal).
+    """Draw strings with brackets, and the number of open brackets (many to many, equal).
 
     Returns:
         x: characters as indices into `BRACKETS`, int (m, T); never more than `DEEPEST` open.
@@ -78,11 +78,11 @@ def make_brackets(m: int, T: int = 16, rng: Random = None) -> Pair:
 
 
 def make_blanks(m: int, T_x: int = 10, T_y: int = 3, letters: int = 5, rng: Random = None) -> Pair:
-    """Draw letters among blanks, and the letters alone (many to many, different lengths).
+    """Draw letters among blanks, and the letters without blanks (many to many, different lengths).
 
     Returns:
         x: 0 for a blank, 1 to `letters` for a letter, int (m, T_x), with T_y letters in each.
-        y: the letters in their order, from 0, int (m, T_y).
+        y: the letters in order, from 0, int (m, T_y).
 
     Raises:
         ValueError: an argument is out of its range.

@@ -1,4 +1,4 @@
-"""Drawn shapes on noisy ground: pictures of one, and scenes of several, for windows and labels."""
+"""Generated images of shapes, for sliding windows and multi-task learning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHAPES = ("disc", "square", "triangle", "cross")
 
 
 def _inside(kind: int, down: Any, right: Any, radius: float) -> Any:
-    """Return where a shape is, from the distances to its middle."""
+    """Return the mask of a shape, from the offsets to its center."""
     far = np.maximum(np.abs(down), np.abs(right))
     if SHAPES[kind] == "disc":
         return down**2 + right**2 < radius**2
@@ -27,12 +27,12 @@ def _inside(kind: int, down: Any, right: Any, radius: float) -> Any:
     return (far < radius) & (np.minimum(np.abs(down), np.abs(right)) < 0.3 * radius)
 
 
-def _stamp(picture: Any, kind: int, down: float, right: float, rng: np.random.Generator) -> None:
-    """Draw a shape of random size and colour around a place, in place."""
+def _stamp(image: Any, kind: int, down: float, right: float, rng: np.random.Generator) -> None:
+    """Draw a shape of random size and colour at a position, in place."""
     radius = rng.uniform(6, 8)
-    rows, columns = np.ogrid[: picture.shape[0], : picture.shape[1]]
+    rows, columns = np.ogrid[: image.shape[0], : image.shape[1]]
     inside = _inside(kind, rows - down, columns - right, radius)
-    picture[inside] = rng.uniform(0.5, 1.0, size=3) * rng.choice([0.25, 1.0])
+    image[inside] = rng.uniform(0.5, 1.0, size=3) * rng.choice([0.25, 1.0])
 
 
 def _ground(m: int, height: int, width: int, rng: np.random.Generator) -> Any:
@@ -43,17 +43,17 @@ def _ground(m: int, height: int, width: int, rng: np.random.Generator) -> Any:
 
 
 def make_shapes(m: int, size: int = 24, rng: Random = None) -> tuple[Floats, NDArray[np.int64]]:
-    """Draw pictures of one shape each, in the middle, or of none.
+    """Draw images with one shape in the center, or with none.
 
-    Where there is none, there may still be the edge of one: what a window sees that passes by.
+    An image of the class "none" may show the edge of a shape, as a sliding window does.
 
     Args:
-        m: number of pictures, at least 1.
+        m: number of images, at least 1.
         size: height and width, at least 20.
         rng: generator or seed.
 
     Returns:
-        x (m, size, size, 3), colours about 0 to 1; y (m,): 0 for none, else 1 + its place in
+        x (m, size, size, 3), colours about 0 to 1; y (m,): 0 for none, else 1 + its index in
         `SHAPES`.
 
     Raises:
@@ -66,21 +66,21 @@ def make_shapes(m: int, size: int = 24, rng: Random = None) -> tuple[Floats, NDA
     x = _ground(m, size, size, rng)
     y = np.where(rng.random(m) < 0.5, 0, 1 + rng.integers(len(SHAPES), size=m))
     middle = (size - 1) / 2
-    for picture, label in zip(x, y, strict=True):
+    for image, label in zip(x, y, strict=True):
         if label:
             down, right = middle + rng.uniform(-2, 2, size=2)
-            _stamp(picture, int(label) - 1, down, right, rng)
+            _stamp(image, int(label) - 1, down, right, rng)
         elif rng.random() < 0.8:
             angle, far = rng.uniform(0, 2 * np.pi), rng.uniform(7, 14)
             down, right = middle + far * np.sin(angle), middle + far * np.cos(angle)
-            _stamp(picture, int(rng.integers(len(SHAPES))), down, right, rng)
+            _stamp(image, int(rng.integers(len(SHAPES))), down, right, rng)
     return x.astype(np.float32), y.astype(np.int64)
 
 
 def make_shape_scenes(
     m: int, height: int = 48, width: int = 64, rng: Random = None
 ) -> tuple[Floats, NDArray[np.float32]]:
-    """Draw scenes in which each shape is there or not, whatever the others are.
+    """Draw scenes in which each shape is present or not, independently of the others.
 
     Args:
         m: number of scenes, at least 1.
@@ -100,17 +100,17 @@ def make_shape_scenes(
     rng = np.random.default_rng(rng)
     x = _ground(m, height, width, rng)
     y = (rng.random((m, len(SHAPES))) < 0.5).astype(np.float32)
-    for picture, present in zip(x, y, strict=True):
+    for image, present in zip(x, y, strict=True):
         for quarter, kind in enumerate(rng.permutation(len(SHAPES))):
-            if present[kind]:  # one shape a quarter, so that none hides another
+            if present[kind]:  # one shape per quarter, so that none hides another
                 down = quarter // 2 * height / 2 + rng.uniform(9, height / 2 - 9)
                 right = quarter % 2 * width / 2 + rng.uniform(9, width / 2 - 9)
-                _stamp(picture, int(kind), down, right, rng)
+                _stamp(image, int(kind), down, right, rng)
     return x.astype(np.float32), y
 
 
 def hide_labels(y: NDArray[Any], share: float, rng: Random = None) -> NDArray[np.float32]:
-    """Return labels of which a share is unknown, as when every photo was labelled for some tasks.
+    """Hide a share of the labels, as if each photo were labelled for some tasks only.
 
     Args:
         y: labels, (m, tasks).

@@ -1,7 +1,7 @@
-"""SIGNS: photos of hands that show 0 to 5 fingers, 1080 for training and 120 for the test.
+"""The SIGNS data set: photos of hands that show 0 to 5 fingers, 1080 training and 120 test photos.
 
-The course's own training file is the first choice; the same photos as JPEGs of 64 x 64 pixels
-serve as well. Where neither is at hand there are drawn hands (`dltf.data.hands`).
+The course's training file is used first, then the same photos as JPEGs of 64 x 64 pixels. If
+neither is available, hands are drawn (`dltf.data.hands`).
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ TRAIN_FILES = ("signs/train_signs.h5", "signs/train_signs_rebuilt.h5", "signs/si
 TEST_FILE = "signs/test_signs.h5"
 
 # The photos of the test file, by their checksum, that are in the training set too. Twelve JPEGs of
-# signs_64x64_jpeg.zip, all of class 0, lie byte for byte in two of its folders, test_signs and
-# train_signs or val_signs; these are the places of their photos in test_signs.h5.
+# signs_64x64_jpeg.zip, all of class 0, are byte for byte in two of its folders, test_signs and
+# train_signs or val_signs; these are the indices of their photos in test_signs.h5.
 TEST_PHOTOS = "9cf67d2a820b46bbf280d08426ddb03e"
 IN_BOTH = (2, 36, 40, 42, 48, 55, 70, 81, 91, 92, 102, 106)
 
 
 def load_signs() -> tuple[Photos, Labels, Photos, Labels]:
-    """Return the hand signs: the real photos where they are at hand, otherwise drawn hands.
+    """Return the SIGNS data set: the real photos if they are available, otherwise drawn hands.
 
     Returns:
         train_x, uint8 (1080, 64, 64, 3); train_y, int64 (1080,), the number of fingers, 0 to 5, 180
         of each; test_x (120, 64, 64, 3) and test_y (120,), 20 of each.
 
     Raises:
-        ValueError: a file is there and is not what its name says.
+        ValueError: a file is damaged or has other contents.
     """
     train = next(filter(None, map(registry.find, TRAIN_FILES)), None)
     test = registry.find(TEST_FILE)
@@ -52,13 +52,13 @@ def load_signs() -> tuple[Photos, Labels, Photos, Labels]:
 
 
 def signs_in_both(test_x: Photos | None = None) -> NDArray[np.bool_]:
-    """Tell which test photos are in the training set too: a network can know them by heart.
+    """Return a mask of the test photos that are in the training set too.
 
     Args:
         test_x: the test photos of `load_signs`; None loads them.
 
     Returns:
-        True for a photo that is in both, bool (m,): twelve of the 120 real photos, and none of
+        True for a photo that is in both sets, bool (m,): twelve of the 120 real photos, and none of
         other ones.
     """
     if test_x is None:
@@ -70,10 +70,10 @@ def signs_in_both(test_x: Photos | None = None) -> NDArray[np.bool_]:
 
 
 def write_signs_h5(folder: Path | str, seed: int = 0) -> tuple[Path, Path]:
-    """Write drawn hands as two files like the course's; `DLTF_DATA=folder` then finds them.
+    """Write drawn hands as two files in the course's format, for use with `DLTF_DATA=folder`.
 
     Args:
-        folder: where to put train_signs.h5 and test_signs.h5; made if it is not there.
+        folder: where to put train_signs.h5 and test_signs.h5; created if it does not exist.
         seed: of the drawing; 0 gives the hands that `load_signs` draws.
 
     Returns:
@@ -95,7 +95,7 @@ def write_signs_h5(folder: Path | str, seed: int = 0) -> tuple[Path, Path]:
 
 @lru_cache(maxsize=1)
 def _drawn_signs(seed: int = 0) -> tuple[Photos, Labels, Photos, Labels]:
-    """Draw the stand-in, once a process."""
+    """Draw the stand-in, once per process."""
     x, y = make_signs(M_TRAIN + M_TEST, seed)
     test: NDArray[np.bool_] = np.zeros(len(y), bool)
     for label in range(6):
@@ -124,7 +124,7 @@ def _read_h5(path: Path, part: str, m: int) -> tuple[Photos, Labels]:
 
 
 def _read_zip(path: Path, part: str, m: int) -> tuple[Photos, Labels]:
-    """Read the training photos from the JPEGs, in the order that train_signs_rebuilt.h5 has."""
+    """Read the training photos from the JPEGs, in the order of train_signs_rebuilt.h5."""
     from PIL import Image
 
     try:
@@ -142,5 +142,5 @@ def _read_zip(path: Path, part: str, m: int) -> tuple[Photos, Labels]:
             photos = [np.asarray(Image.open(io.BytesIO(archive.read(name)))) for name in names]
     except (OSError, zipfile.BadZipFile) as error:
         raise ValueError(f"signs: expected a zip of JPEGs, got {str(path)!r} ({error})") from error
-    labels = [int(name.rpartition("/")[2][0]) for name in names]  # "0_IMG_5864.jpg" shows none
+    labels = [int(name.rpartition("/")[2][0]) for name in names]  # "0_IMG_5864.jpg" shows 0 fingers
     return np.stack(photos), np.array(labels, np.int64)

@@ -5,10 +5,10 @@ is built like MobileNet: a 3x3 convolution of each channel by itself (*depthwise
 convolutions that mix the channels, with a shortcut around each such pair, and an eighth of the
 arithmetic of plain convolutions.
 
-The weights at hand are written for ncnn, a library that runs networks on phones. Such a network is
-two files: a `.param`, which is text, one line a layer, and a `.bin`, which is the arrays of these
-layers one after the other with nothing between them. So there is nothing to look up, only to read
-in the right order, and every number left over or missing shows that something is wrong.
+The published weights are written for ncnn, a library that runs networks on phones. Such a network
+is two files: a `.param`, which is text, one line a layer, and a `.bin`, which is the arrays of
+these layers one after the other with nothing between them. So there is nothing to look up, only to
+read in the right order, and every number left over or missing shows that something is wrong.
 
 Layout: ncnn has channels first, kernels `(n_out, n_in, f_H, f_W)`; Keras has channels last, kernels
 `(f_H, f_W, n_in, n_out)`: transposed once, when they are read. Photos `(m, 112, 112, 3)`, RGB, 0 to
@@ -361,15 +361,14 @@ def load_mobilefacenet() -> keras.Model:
     """Return MobileFaceNet with its trained weights: (m, 112, 112, 3), 0 to 255, to (m, 128).
 
     Raises:
-        FileNotFoundError: the files are not at hand; says how to get them.
+        FileNotFoundError: the files are not available; says how to get them.
         ValueError: a file is damaged.
     """
     files = {file: registry.find(file) for file in (PARAM_FILE, BIN_FILE)}
     for file, path in files.items():
         if path is None:
             raise FileNotFoundError(
-                f"mobilefacenet: expected {file} at hand, got nothing (`dltf data fetch faces` "
-                "brings it)"
+                f"mobilefacenet: expected {file}, got nothing (`dltf data fetch faces` brings it)"
             )
     return read_ncnn(str(files[PARAM_FILE]), str(files[BIN_FILE]))
 

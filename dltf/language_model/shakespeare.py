@@ -1,7 +1,7 @@
 """The course's trained poet: two LSTM layers that read 40 characters and say what comes next.
 
-It was trained with Keras 2 on the Sonnets, for a thousand epochs or so in all, and is at hand as a
-file (text/model_shakespeare_kiank_350_epoch.h5). Keras 3 does not read that format, and its
+It was trained with Keras 2 on the Sonnets, for a thousand epochs or so in all, and is available as
+a file (text/model_shakespeare_kiank_350_epoch.h5). Keras 3 does not read that format, and its
 `hard_sigmoid` is another function; so the layers are made anew here and take the weights.
 
 Layout: Keras's, `x (m, 40, 38)`, one-hot; the characters are those of the Sonnets in their order. A
@@ -53,18 +53,18 @@ def load_poet(path: str | Path | None = None, gate: Any = hard_sigmoid_of_keras_
     """Return the trained network, rebuilt from its weights (221,990 numbers).
 
     Args:
-        path: the file, Keras 2's HDF5; by default that of the register.
+        path: the file, Keras 2's HDF5; by default that of the registry.
         gate: activation of the gates.
 
     Raises:
-        FileNotFoundError: the file is not at hand.
+        FileNotFoundError: the file is not available.
     """
     import h5py
 
     path = registry.find(FILE) if path is None else Path(path)
     if path is None:
         raise FileNotFoundError(
-            f"{FILE}: expected it at hand (`dltf data fetch text` brings it), got no such file"
+            f"{FILE}: expected the file (`dltf data fetch text` fetches it), got no such file"
         )
     with h5py.File(path, "r") as file:
         weights = file["model_weights"]

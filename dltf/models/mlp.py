@@ -1,13 +1,13 @@
-"""The small network that topics on arrays train: three layers, in NumPy, no framework.
+"""A three-layer perceptron in NumPy, used by the topics on arrays.
 
     LINEAR -> RELU -> LINEAR -> RELU -> LINEAR -> SIGMOID
 
 Layout: features x examples. `X (n_x, m)`, `Y (1, m)`, `W[l] (n[l], n[l-1])`, `b[l] (n[l], 1)`,
-`z[l], a[l] (n[l], m)`. Parameters lie in a dictionary `{"W1": ..., "b1": ..., "W2": ...}`. Keras
-has examples first: each array is the transpose.
+`z[l], a[l] (n[l], m)`. Parameters are a dictionary `{"W1": ..., "b1": ..., "W2": ...}`. Keras has
+examples first: each array is the transpose.
 
-The names are those of the helper files that came with the course's notebooks, so that a notebook
-finds here what it used to import from there.
+The names are those of the helper files of the course's notebooks, so that existing notebooks can
+import them from here.
 """
 
 from __future__ import annotations

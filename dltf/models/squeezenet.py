@@ -1,16 +1,16 @@
-"""SqueezeNet v1.1: a network trained on 1.2 million photos that fits into three megabytes.
+"""SqueezeNet v1.1: a pretrained ImageNet classifier of three megabytes.
 
-Its middle layers know edges, textures and parts of things, which is why other tasks borrow them:
-transfer learning pools them into features, style transfer compares them between pictures. A *fire
-module* first squeezes the channels by 1x1 filters, then expands them by 1x1 and 3x3 filters side by
-side: the bottleneck keeps the 3x3 filters cheap.
+Its middle layers detect edges, textures and parts of objects, which is useful for other tasks:
+transfer learning pools them into features, style transfer compares them between images. A *fire
+module* first squeezes the channels with 1x1 filters, then expands them with 1x1 and 3x3 filters in
+parallel: the bottleneck keeps the 3x3 filters cheap.
 
-Layout: pictures `(m, n_H, n_W, 3)`, RGB, of any size from 35x35 on. The network was trained on BGR
-with the mean colour taken away; its first layer, "pixels", sees to that. Each convolution has its
-ReLU inside, so the output of the layer "conv1" or "fire2_squeeze1x1" is an activation.
+Layout: images `(m, n_H, n_W, 3)`, RGB, of any size from 35x35 on. The network was trained on BGR
+minus the mean colour; its first layer, "pixels", converts the input. Each convolution includes its
+ReLU, so the output of the layer "conv1" or "fire2_squeeze1x1" is an activation.
 
 The weights are those of the file `style/squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5`
-(722,496 of them; no classifier on top), which `dltf data fetch style` brings.
+(722,496 of them; without the classifier), which `dltf data fetch style` fetches.
 
 Source: Iandola et al. 2016, "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5
 MB model size"; version 1.1 is the authors' own, with less arithmetic.
@@ -40,19 +40,19 @@ POOLED_AFTER = (3, 5)  # fire modules that a max pooling follows
 
 @keras.saving.register_keras_serializable("dltf")
 class Pixels(keras.layers.Layer):
-    """Turns RGB into what the network was trained on: BGR, 0 to 255, minus the mean colour.
+    """Preprocessing layer: converts RGB to BGR, 0 to 255, minus the mean colour.
 
     Args:
-        white: the value of white in the pictures that come in, 255 or 1.
+        white: the value of white in the input images, 255 or 1.
     """
 
     def __init__(self, white: float = 255.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.white = check_number("white", white, above=0)
 
-    def call(self, pictures: Any) -> Any:
-        """Return the pictures (m, n_H, n_W, 3) with the channels in the other order."""
-        bgr = keras.ops.flip(pictures, axis=-1) * (255.0 / self.white)
+    def call(self, images: Any) -> Any:
+        """Return the preprocessed images, (m, n_H, n_W, 3)."""
+        bgr = keras.ops.flip(images, axis=-1) * (255.0 / self.white)
         return bgr - keras.ops.convert_to_tensor(MEAN_BGR, bgr.dtype)
 
     def get_config(self) -> dict[str, Any]:
@@ -69,21 +69,21 @@ def squeezenet(
     """Return SqueezeNet v1.1 without its classifier; the output is the last fire module's.
 
     Layers, all of them activations: "conv1", "pool1", then for N = 2, ..., 9 "fireN_squeeze1x1",
-    "fireN_expand1x1", "fireN_expand3x3" and "fireN" (the two expansions side by side), with "pool3"
-    and "pool5" after "fire3" and "fire5". A picture of 64x64 comes out as (3, 3, 512).
+    "fireN_expand1x1", "fireN_expand3x3" and "fireN" (the two expansions concatenated), with "pool3"
+    and "pool5" after "fire3" and "fire5". The output for an image of 64x64 is (3, 3, 512).
 
     Args:
-        weights: "imagenet" for the trained weights (where their file is not at hand, random ones,
-            and one line says so); None for random ones; or the path of a file of that format.
-        seed: of random weights (He's); None draws new ones every time.
+        weights: "imagenet" for the trained weights (random ones if their file is not available, and
+            one line says so); None for random ones; or the path of a file of that format.
+        seed: of random weights (He initialization); None draws new ones every time.
         input_shape: (n_H, n_W, 3); None for any height and width.
-        white: the value of white in the pictures you will feed: 255 for bytes, 1 for floats.
+        white: the value of white in the input images: 255 for bytes, 1 for floats.
 
     Returns:
-        A functional Keras model from RGB pictures (m, n_H, n_W, 3) to (m, n_H', n_W', 512).
+        A functional Keras model from RGB images (m, n_H, n_W, 3) to (m, n_H', n_W', 512).
 
     Raises:
-        ValueError: the file is not one of these weights; the message says what is wrong with it.
+        ValueError: the file does not contain these weights.
     """
     check_number("white", white, above=0)
     draw = np.random.default_rng(seed)
@@ -94,8 +94,8 @@ def squeezenet(
             channels, f, stride, padding, activation="relu", kernel_initializer=he, name=name
         )
 
-    pictures = keras.Input(input_shape, name="pictures")
-    x = Pixels(white, name="pixels")(pictures)
+    images = keras.Input(input_shape, name="images")
+    x = Pixels(white, name="pixels")(images)
     x = conv("conv1", 64, 3, stride=2, padding="valid")(x)
     x = keras.layers.MaxPooling2D(3, 2, name="pool1")(x)
     for number, (squeezed, expanded) in FIRES.items():
@@ -105,7 +105,7 @@ def squeezenet(
         x = keras.layers.Concatenate(name=name)([one, three])
         if number in POOLED_AFTER:
             x = keras.layers.MaxPooling2D(3, 2, name=f"pool{number}")(x)
-    network = keras.Model(pictures, x, name="squeezenet")
+    network = keras.Model(images, x, name="squeezenet")
     if weights == "imagenet":
         found = registry.find(WEIGHTS_FILE)
         if found is None:
@@ -120,9 +120,9 @@ def squeezenet(
 
 
 def load_weights(network: keras.Model, path: str | Path) -> None:
-    """Set the weights of a SqueezeNet from a file of Keras 1 or 2 ("notop", TensorFlow's layout).
+    """Load the weights of a SqueezeNet from a Keras 1 or 2 file ("notop", TensorFlow layout).
 
-    Nothing is set unless all of it fits.
+    No weight is set unless all of them fit.
 
     Args:
         network: made by `squeezenet`.
@@ -145,7 +145,7 @@ def load_weights(network: keras.Model, path: str | Path) -> None:
         with h5py.File(path, "r") as file:
             for layer in layers:
                 arrays.append(_arrays_of_layer(file, layer, path))
-    except (OSError, RuntimeError) as error:  # what h5py raises where the bytes make no sense
+    except (OSError, RuntimeError) as error:  # what h5py raises for a damaged file
         raise ValueError(
             f"weights: expected an HDF5 file with SqueezeNet's weights, got {path.name}, which is "
             f"damaged or something else ({error})"
@@ -206,32 +206,32 @@ def activations_of(network: keras.Model, layers: Sequence[str]) -> keras.Model:
 
 def pooled_features(
     network: keras.Model,
-    pictures: NDArray[Any],
+    images: NDArray[Any],
     layer: str | None = None,
     batch_size: int = 32,
     grid: int = 1,
 ) -> NDArray[np.float32]:
-    """Describe each picture by the mean of each channel, over all places or over parts of it.
+    """Return features of images: the mean of each channel (global average pooling, or on a grid).
 
     Args:
-        network: a functional Keras model of pictures, such as `squeezenet()`.
-        pictures: (m, n_H, n_W, 3), RGB, on the scale the network was made for.
+        network: a functional Keras model of images, such as `squeezenet()`.
+        images: (m, n_H, n_W, 3), RGB, on the scale that the network expects.
         layer: the name of the layer whose channels are averaged; the last one unless given.
-        batch_size: how many pictures go through at once, at least 1.
-        grid: 1 forgets where something was; g keeps g x g parts of the picture apart.
+        batch_size: images per forward pass, at least 1.
+        grid: 1 averages over the whole image; g over each of g x g parts of it.
 
     Returns:
         (m, grid * grid * n_C) float32.
 
     Raises:
-        ValueError: the layer's activations have fewer places than the grid; there is no such layer.
+        ValueError: the layer's activations are smaller than the grid; there is no such layer.
     """
     batch_size = check_integer("batch_size", batch_size, at_least=1)
     name = network.layers[-1].name if layer is None else layer
     part = activations_of(network, [name])
     rows = []
-    for i in range(0, len(pictures), batch_size):
-        A = np.asarray(part(np.asarray(pictures[i : i + batch_size], "float32"))[name])
+    for i in range(0, len(images), batch_size):
+        A = np.asarray(part(np.asarray(images[i : i + batch_size], "float32"))[name])
         if not 1 <= grid <= min(A.shape[1:3]):
             raise ValueError(f"grid: expected 1 to {min(A.shape[1:3])} of {name}, got {grid!r}")
         bands = [b for band in np.array_split(A, grid, 1) for b in np.array_split(band, grid, 2)]

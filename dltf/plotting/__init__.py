@@ -1,7 +1,7 @@
-"""Every picture of the course. Each function draws into axes, returns them and shows nothing.
+"""Plots of the course. Each function draws into Matplotlib axes and returns them; none shows them.
 
-Matplotlib is imported when the first picture is drawn. Labels and colours are the same everywhere:
-blue and orange for the labels 0 and 1 (they differ for colour-blind eyes too), a full line for
+Matplotlib is imported when the first plot is drawn. Labels and colours are the same everywhere:
+blue and orange for the labels 0 and 1 (distinguishable with colour blindness), a solid line for
 training, a dashed one for validation.
 """
 
@@ -23,7 +23,7 @@ from dltf.plotting.faces import plot_encodings, plot_pairs, plot_roc
 from dltf.plotting.filters import plot_feature_maps, plot_filters, plot_window_map
 from dltf.plotting.look import COLOURS, STYLE, current_axes, new_axes
 from dltf.plotting.paintings import plot_costs, plot_gallery
-from dltf.plotting.photos import plot_pictures
+from dltf.plotting.photos import plot_images
 from dltf.plotting.plane import plot_decision_boundary, plot_points, plot_trajectories
 from dltf.plotting.sequences import plot_gradient_norms, plot_gradients_by_lag, plot_waves
 
@@ -49,10 +49,10 @@ __all__ = [
     "plot_gradients_by_lag",
     "plot_histories",
     "plot_history",
+    "plot_images",
     "plot_layer_scales",
     "plot_pairs",
     "plot_photos",
-    "plot_pictures",
     "plot_points",
     "plot_roc",
     "plot_runs",

@@ -1,4 +1,4 @@
-"""Where a model looked: attention weights as a picture."""
+"""Heat map of attention weights."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
 def plot_attention(
     weights: Any, source: Sequence[str], target: Sequence[str], ax: Axes | None = None
 ) -> Axes:
-    """Draw attention weights: a row for each symbol written, a column for each one read.
+    """Plot attention weights: a row for each output symbol, a column for each input symbol.
 
     Args:
         weights: float between 0 and 1, (T_y, T_x); each row sums to 1.
-        source: the T_x words or characters that were read.
-        target: the T_y words or characters that were written.
-        ax: where to draw; new axes by default.
+        source: the T_x input words or characters.
+        target: the T_y output words or characters.
+        ax: axes to draw into; new ones if None.
 
     Raises:
-        ValueError: the weights do not fit the symbols.
+        ValueError: the shape of the weights does not match the symbols.
     """
     weights = np.asarray(weights, float)
     if weights.shape != (len(target), len(source)):
         raise ValueError(
-            f"weights: expected shape ({len(target)}, {len(source)}), a row for each symbol "
-            f"written, got {weights.shape}"
+            f"weights: expected shape ({len(target)}, {len(source)}), a row for each output "
+            f"symbol, got {weights.shape}"
         )
     longest = max(map(len, target), default=1)
     if ax is None:
         size = 0.3 if max(map(len, (*source, *target))) == 1 else 0.5
         width = max(3.6, 1.8 + 0.09 * longest + size * len(source))
         ax = new_axes(width=width, height=max(2.4, 1.2 + size * len(target)))
-    picture = ax.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    mesh = ax.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     turned = max(map(len, source), default=1) > 1
     ax.set_xticks(range(len(source)), source, rotation=45 if turned else 0)
     ax.set_yticks(range(len(target)), target)
@@ -46,5 +46,5 @@ def plot_attention(
     ax.tick_params(length=0)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    ax.figure.colorbar(picture, ax=ax, label="weight", shrink=0.8)
+    ax.figure.colorbar(mesh, ax=ax, label="weight", shrink=0.8)
     return ax

@@ -1,4 +1,4 @@
-"""Pictures with boxes: what a detector has found, each class in its colour."""
+"""Images with bounding boxes, each class in its own colour."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Colour: TypeAlias = "tuple[int, int, int]"
 
 
 def get_colors_for_classes(num_classes: int) -> list[Colour]:
-    """Return a colour, red, green and blue up to 255, for each class; neighbours look different."""
+    """Return a colour (RGB, 0 to 255) for each class; neighbouring classes differ clearly."""
     num_classes = check_integer("num_classes", num_classes, at_least=0)
     hues = [(0.58 + i * 0.381966) % 1 for i in range(num_classes)]  # steps of the golden angle
     return [
@@ -29,7 +29,7 @@ def get_colors_for_classes(num_classes: int) -> list[Colour]:
 
 
 def generate_colors(class_names: Sequence[str]) -> list[Colour]:
-    """Return a colour for each name (`get_colors_for_classes`, by the name of 2017)."""
+    """Return a colour for each class name (the name of `get_colors_for_classes` in 2017)."""
     return get_colors_for_classes(len(class_names))
 
 
@@ -41,24 +41,24 @@ def draw_boxes(
     scores: ArrayLike | None = None,
     thickness: int | None = None,
 ) -> NDArray[np.uint8]:
-    """Draw boxes with class names and scores into a copy of a picture.
+    """Draw boxes with class names and scores on a copy of an image.
 
     Args:
-        image: a PIL picture, or an array (n_H, n_W, 3) of bytes.
-        boxes: y1, x1, y2, x2 in pixels of the picture, (n, 4).
-        box_classes: numbers into `class_names`, (n,).
+        image: a PIL image, or an array (n_H, n_W, 3) of bytes.
+        boxes: y1, x1, y2, x2 in pixels of the image, (n, 4).
+        box_classes: indices into `class_names`, (n,).
         class_names: the names of all classes.
-        scores: to be written beside the names, (n,); none unless given.
-        thickness: of the lines, pixels; by default it follows the size of the picture.
+        scores: written next to the class names, (n,); none by default.
+        thickness: of the lines, pixels; by default proportional to the size of the image.
 
     Returns:
-        The picture, (n_H, n_W, 3) uint8.
+        The image, (n_H, n_W, 3) uint8.
     """
     from PIL import Image, ImageDraw, ImageFont
 
-    picture = Image.fromarray(image) if isinstance(image, np.ndarray) else image.copy()
-    width, height = picture.size
-    paint, colours = ImageDraw.Draw(picture), get_colors_for_classes(len(class_names))
+    canvas = Image.fromarray(image) if isinstance(image, np.ndarray) else image.copy()
+    width, height = canvas.size
+    paint, colours = ImageDraw.Draw(canvas), get_colors_for_classes(len(class_names))
     size = max(10, round(0.017 * max(width, height)))
     font = ImageFont.load_default(size)
     thick = max(1, (width + height) // 500) if thickness is None else thickness
@@ -84,7 +84,7 @@ def draw_boxes(
         paint.rectangle((x, y, x + w, y + h), fill=colours[c])
         light = 0.3 * colours[c][0] + 0.6 * colours[c][1] + 0.1 * colours[c][2] > 140
         paint.text((x + 2 - left, y + 2 - top), label, (0, 0, 0) if light else "white", font=font)
-    return np.asarray(picture)
+    return np.asarray(canvas)
 
 
 def plot_boxes(
@@ -98,7 +98,7 @@ def plot_boxes(
     enlarge: int = 1,
     thickness: int | None = None,
 ) -> Axes:
-    """Show a picture with boxes in axes.
+    """Plot an image with boxes.
 
     Args:
         image: as in `draw_boxes`.
@@ -107,16 +107,16 @@ def plot_boxes(
         class_names: as in `draw_boxes`.
         scores: as in `draw_boxes`.
         ax: axes to draw into; new ones if None.
-        enlarge: how many times larger to make a small picture first, so that words fit in.
+        enlarge: factor by which to enlarge a small image first, so that labels fit.
         thickness: as in `draw_boxes`.
 
     Returns:
         The axes.
     """
     enlarge = check_integer("enlarge", enlarge, at_least=1)
-    picture = np.asarray(image).repeat(enlarge, axis=0).repeat(enlarge, axis=1)
+    enlarged = np.asarray(image).repeat(enlarge, axis=0).repeat(enlarge, axis=1)
     scaled = np.asarray(boxes, float) * enlarge
-    drawn = draw_boxes(picture, scaled, box_classes, class_names, scores, thickness)
+    drawn = draw_boxes(enlarged, scaled, box_classes, class_names, scores, thickness)
     if ax is None:
         ax = new_axes(width=7.0, height=7.0 * len(drawn) / drawn.shape[1])
     ax.imshow(drawn)

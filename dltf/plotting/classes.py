@@ -1,4 +1,4 @@
-"""Pictures of classes: who is taken for whom, which photos are wrong, how runs compare."""
+"""Classification plots: confusion matrix, misclassified photos, comparison of training setups."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def plot_confusion(
     names: Sequence[Any] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a confusion matrix: how many examples of each class were taken for each class.
+    """Plot a confusion matrix.
 
     Args:
-        y: true classes, whole numbers (m,).
-        predicted: classes that were predicted, (m,).
+        y: true classes, integers (m,).
+        predicted: predicted classes, (m,).
         names: of the classes; their numbers if None.
         ax: axes to draw into; new ones if None.
 
@@ -34,7 +34,7 @@ def plot_confusion(
         The axes; rows are true classes, columns predicted ones.
 
     Raises:
-        ValueError: there are not as many predictions as labels.
+        ValueError: the numbers of predictions and labels differ.
     """
     y, predicted = np.asarray(y).reshape(-1), np.asarray(predicted).reshape(-1)
     if len(y) != len(predicted):
@@ -49,7 +49,7 @@ def plot_confusion(
     ax = new_axes(width=side, height=side) if ax is None else ax
     off: Array = counts.astype(float)
     np.fill_diagonal(off, 0)
-    shade = off / max(off.max(), 1)  # the errors are what is looked for
+    shade = off / max(off.max(), 1)  # emphasizes the errors
     colour = np.array([[int(COLOURS[i][j : j + 2], 16) / 255 for j in (1, 3, 5)] for i in (0, 1)])
     right, wrong = np.eye(C) * 0.45, 0.15 * (off > 0) + 0.6 * shade
     blend = 1 - right[..., None] * (1 - colour[0]) - wrong[..., None] * (1 - colour[1])
@@ -68,19 +68,19 @@ def plot_confusion(
 def plot_photos(
     photos: ArrayLike, titles: Sequence[str] | None = None, columns: int = 6, size: float = 1.3
 ) -> Array:
-    """Draw photos in rows, each with a title, such as "3, is 5" for a wrong one.
+    """Plot photos in rows, each with a title.
 
     Args:
-        photos: (m, n_H, n_W, 3), whole numbers up to 255 or colours between 0 and 1; m at least 1.
-        titles: one a photo, or None.
-        columns: how many in a row.
+        photos: (m, n_H, n_W, 3), integers up to 255 or floats between 0 and 1; m at least 1.
+        titles: one per photo, or None.
+        columns: photos per row.
         size: of a photo, in inches.
 
     Returns:
         The axes, (rows, columns).
 
     Raises:
-        ValueError: there are no photos, or not as many titles as photos.
+        ValueError: there are no photos, or the numbers of titles and photos differ.
     """
     photos = np.asarray(photos)
     if photos.ndim != 4 or not len(photos):
@@ -112,12 +112,12 @@ def plot_runs(
     xlabel: str = "accuracy",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the results of several ways to train, a dot for each seed and a bar at the median.
+    """Plot the results of several training setups: a dot for each seed, a bar at the median.
 
     Args:
-        runs: way -> results of its seeds. The first way is drawn at the top.
-        lines: label -> a value to compare with, drawn from top to bottom.
-        xlabel: what the results are.
+        runs: setup -> results of its seeds. The first setup is drawn at the top.
+        lines: label -> a value to compare with, drawn as a vertical line.
+        xlabel: name of the results.
         ax: axes to draw into; new ones if None.
 
     Returns:

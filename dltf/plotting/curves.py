@@ -1,4 +1,4 @@
-"""Curves: what a run measured in each epoch, in each layer, at each step."""
+"""Curves: training history, layer scales, errors of gradient checking."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ def plot_history(
     names: Sequence[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw what was measured in each epoch of a run.
+    """Plot loss or metrics over the epochs of a run.
 
     Args:
-        values: name -> one value an epoch. "val_loss" is drawn dashed, in the colour of "loss".
-        names: which to draw; all that start with or without "val_" belong to a name. If None, the
-            loss alone: other measures have other units.
+        values: name -> one value per epoch. "val_loss" is dashed, in the colour of "loss".
+        names: which to plot, each with its "val_" counterpart. If None, the loss alone, because
+            other metrics have other units.
         ax: axes to draw into; new ones if None.
 
     Returns:
         The axes.
 
     Raises:
-        ValueError: a name was not measured.
+        ValueError: a name is not in the history.
     """
     names = ("loss",) if names is None else names
     for name in names:
@@ -52,11 +52,11 @@ def plot_history(
 def plot_histories(
     runs: Mapping[str, Mapping[str, Sequence[float]]], name: str = "loss", ax: Axes | None = None
 ) -> Axes:
-    """Draw one measure of several runs, to compare them.
+    """Plot one metric of several runs, to compare them.
 
     Args:
-        runs: label -> what was measured (`history.values`).
-        name: the measure.
+        runs: label -> history (`history.values`).
+        name: the metric.
         ax: axes to draw into; new ones if None.
 
     Returns:
@@ -83,14 +83,14 @@ def plot_layer_scales(
     ylabel: str = "standard deviation",
     limits: tuple[float, float] = (1e-10, 1e10),
 ) -> Axes:
-    """Draw a measure of each layer of a deep stack on a logarithmic axis, one line a label.
+    """Plot a statistic of each layer of a deep network on a logarithmic axis, one line per label.
 
     Args:
-        scales: label -> one number a layer, at least 0. Zeros have no place on such an axis; the
-            legend says where all are 0.
+        scales: label -> one number per layer, at least 0. Zeros are left out; the legend marks
+            labels where all are 0.
         ax: axes to draw into; new ones if None.
-        ylabel: what is measured.
-        limits: the axis shows no more than this: lines that vanish or explode leave the picture.
+        ylabel: name of the statistic.
+        limits: largest range of the axis: lines that vanish or explode leave it.
 
     Returns:
         The axes.
@@ -120,13 +120,13 @@ def plot_check_errors(
     ax: Axes | None = None,
     threshold: float | None = 2e-7,
 ) -> Axes:
-    """Draw what a gradient check says of a right gradient, against its step.
+    """Plot the relative difference of gradient checking against the step epsilon.
 
     Args:
         epsilons: steps, above 0, k of them.
         errors: label -> k relative differences.
         ax: axes to draw into; new ones if None.
-        threshold: where right and wrong are told apart, drawn as a line; none if None.
+        threshold: of the gradient check, drawn as a line; none if None.
 
     Returns:
         The axes, both logarithmic.
@@ -143,7 +143,7 @@ def plot_check_errors(
 
 
 def _curve(ax: Axes, values: Sequence[float], **style: Any) -> None:
-    """Draw one value an epoch: thinner where many are drawn, as a dot where there is one."""
+    """Plot one value per epoch: a thinner line for many epochs, a dot for one."""
     epochs = np.arange(1, len(values) + 1)
     marker = "o" if len(values) == 1 else ""
     ax.plot(epochs, values, marker=marker, linewidth=1.8 if len(values) < 2000 else 1.2, **style)

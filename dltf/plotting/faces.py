@@ -1,4 +1,4 @@
-"""Pictures of a verifier: where it puts people, its ROC curve, pairs of photos with distances."""
+"""Face verification plots: encodings (PCA), ROC curves, pairs of photos with distances."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ MARKERS = "osD^vP*X"
 
 
 def plot_encodings(encodings: ArrayLike, labels: ArrayLike, ax: Axes | None = None) -> Axes:
-    """Draw encodings in the plane in which they differ most (their first two principal components).
+    """Plot encodings by their first two principal components.
 
     Args:
         encodings: (m, d).
-        labels: who each is, (m,); every person has a colour and a marker.
+        labels: person of each encoding, (m,); every person has a colour and a marker.
         ax: axes to draw into; new ones if None.
 
     Returns:
         The axes.
 
     Raises:
-        ValueError: there are not as many labels as encodings.
+        ValueError: the numbers of labels and encodings differ.
     """
     encodings, labels = np.asarray(encodings, float), np.asarray(labels)
     if encodings.ndim != 2 or labels.shape != encodings.shape[:1]:
@@ -54,10 +54,10 @@ def plot_encodings(encodings: ArrayLike, labels: ArrayLike, ax: Axes | None = No
 
 
 def plot_roc(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | None = None) -> Axes:
-    """Draw who is let in rightly against who is let in wrongly, as the threshold grows.
+    """Plot ROC curves: the true positive rate against the false positive rate.
 
     Args:
-        curves: label -> shares of false and of true acceptances, from 0 to 1.
+        curves: label -> false and true positive rates at increasing thresholds, from 0 to 1.
         ax: axes to draw into; new ones if None.
 
     Returns:
@@ -69,8 +69,8 @@ def plot_roc(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | None 
     ax.plot([0, 1], [0, 1], color="#999999", lw=1.0, ls=":", label="chance")
     ax.set_xlim(-0.01, 1.01)
     ax.set_ylim(-0.01, 1.01)
-    ax.set_xlabel("strangers let in")
-    ax.set_ylabel("right persons let in")
+    ax.set_xlabel("false positive rate")
+    ax.set_ylabel("true positive rate")
     ax.legend(loc="lower right", frameon=False)
     return ax
 
@@ -78,24 +78,24 @@ def plot_roc(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | None 
 def plot_pairs(
     first: ArrayLike, second: ArrayLike, distances: ArrayLike, threshold: float, same: ArrayLike
 ) -> Array:
-    """Draw pairs of photos, one above the other, with their distances and what is said of them.
+    """Plot pairs of photos, one above the other, with their distances and predictions.
 
     Args:
         first: photos, (k, n_H, n_W, 3), 0 to 255.
-        second: as many others.
+        second: photos of the same shape.
         distances: of the pairs, (k,).
-        threshold: below it, a pair is taken for one person.
-        same: whether it is, (k,). Titles of right decisions are blue, of wrong ones orange.
+        threshold: pairs with a smaller distance are predicted to show the same person.
+        same: true labels, (k,). Titles of correct predictions are blue, of wrong ones orange.
 
     Returns:
         The axes, (2, k).
     """
-    from dltf.plotting.photos import plot_pictures
+    from dltf.plotting.photos import plot_images
 
     rows = {"one": np.asarray(first) / 255, "other": np.asarray(second) / 255}
-    axes = plot_pictures(rows, height=1.35)
+    axes = plot_images(rows, height=1.35)
     for ax, distance, one in zip(axes[0], np.asarray(distances), np.asarray(same), strict=True):
-        said = distance < threshold
-        text = f"{distance:.2f}\n{'same' if said else 'not the same'}"
-        ax.set_title(text, fontsize=9, color=COLOURS[0] if said == bool(one) else COLOURS[1])
+        predicted = distance < threshold
+        text = f"{distance:.2f}\n{'same' if predicted else 'not the same'}"
+        ax.set_title(text, fontsize=9, color=COLOURS[0] if predicted == bool(one) else COLOURS[1])
     return axes

@@ -1,4 +1,4 @@
-"""What a conv net sees: its filters, its feature maps, and the map of a window that slides."""
+"""Filters and feature maps of a convolutional network, and the score map of a sliding window."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _grid(count: int, columns: int, size: float) -> Any:
-    """Return axes without ticks, as many as there are pictures, in rows; what is left is hidden."""
+    """Return `count` axes without ticks, in rows; the rest of the grid is hidden."""
     import matplotlib.pyplot as plt
 
     columns = min(check_integer("columns", columns, at_least=1), count)
@@ -39,9 +39,9 @@ def _grid(count: int, columns: int, size: float) -> Any:
 def plot_feature_maps(
     maps: ArrayLike, titles: Sequence[str] | None = None, columns: int = 8, size: float = 1.5
 ) -> Array:
-    """Draw each channel of a picture's activations by itself: blue below zero, red above.
+    """Plot each channel of an image's activations: blue below zero, red above.
 
-    Each map has a scale of its own, so that a faint one is seen as well.
+    Each map has its own scale, so that weak activations are visible as well.
 
     Args:
         maps: (n_H, n_W, n_C).
@@ -53,7 +53,7 @@ def plot_feature_maps(
         The axes, (n_C,).
 
     Raises:
-        ValueError: these are not the maps of one picture.
+        ValueError: these are not the maps of one image.
     """
     maps = np.asarray(maps, float)
     if maps.ndim != 3:
@@ -70,7 +70,7 @@ def plot_feature_maps(
 def plot_filters(
     W: ArrayLike, titles: Sequence[str] | None = None, columns: int = 16, size: float = 0.8
 ) -> Array:
-    """Draw filters: as colours if they look at three channels, else the mean over channels.
+    """Plot filters: in colour if they have three input channels, else their mean over channels.
 
     Args:
         W: (f_H, f_W, n_C_prev, n_C).
@@ -103,40 +103,40 @@ def plot_filters(
 
 
 def plot_window_map(
-    picture: ArrayLike,
+    image: ArrayLike,
     scores: ArrayLike,
     window: int,
     stride: int,
     title: str = "",
     ax: Axes | None = None,
 ) -> Axes:
-    """Lay the scores of a sliding window over the picture, each at the middle of its window.
+    """Plot the scores of a sliding window over the image, each at the center of its window.
 
     Args:
-        picture: (n_H, n_W, 3), colours between 0 and 1.
+        image: (n_H, n_W, 3), colours between 0 and 1.
         scores: (rows, columns), 0 to 1.
         window: height and width of the window in pixels.
-        stride: from one window to the next, in pixels.
+        stride: of the window, in pixels.
         title: what the scores are of.
         ax: axes to draw into; new ones if None.
 
     Returns:
         The axes.
     """
-    picture, scores = np.asarray(picture, float), np.asarray(scores, float)
+    image, scores = np.asarray(image, float), np.asarray(scores, float)
     ax = new_axes(width=4.0, height=3.0) if ax is None else ax
-    ax.imshow(np.clip(picture, 0, 1).mean(axis=-1), cmap="gray", vmin=0, vmax=1)
+    ax.imshow(np.clip(image, 0, 1).mean(axis=-1), cmap="gray", vmin=0, vmax=1)
     first, (rows, columns) = (window - stride) / 2 - 0.5, scores.shape
     extent = (first, first + columns * stride, first + rows * stride, first)
-    image = np.zeros((*scores.shape, 4))
-    image[..., 0], image[..., 1] = 0.84, 0.37
-    image[..., 3] = 0.85 * np.clip(scores, 0, 1)  # the surer, the less see-through
-    ax.imshow(image, extent=extent, interpolation="nearest")
+    overlay = np.zeros((*scores.shape, 4))
+    overlay[..., 0], overlay[..., 1] = 0.84, 0.37
+    overlay[..., 3] = 0.85 * np.clip(scores, 0, 1)  # the higher the score, the more opaque
+    ax.imshow(overlay, extent=extent, interpolation="nearest")
     ax.set(
         xticks=[],
         yticks=[],
-        xlim=(-0.5, picture.shape[1] - 0.5),
-        ylim=(picture.shape[0] - 0.5, -0.5),
+        xlim=(-0.5, image.shape[1] - 0.5),
+        ylim=(image.shape[0] - 0.5, -0.5),
         title=title,
     )
     ax.grid(False)

@@ -1,4 +1,4 @@
-"""The look of every picture: colours, lines and the size of the axes."""
+"""Style of all plots: colours, lines and figure sizes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dltf.validation import check_integer
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Okabe & Ito's colours without yellow, which is too light for a line.
+# The Okabe-Ito palette without yellow, which is too light for a line.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#555555")
 STYLE = {
     "figure.figsize": (6.0, 4.0),
@@ -27,7 +27,7 @@ STYLE = {
 
 
 def new_axes(columns: int = 1, *, width: float = 6.0, height: float = 4.0, **settings: Any) -> Any:
-    """Return new axes in the course's look: one, or an array of `columns` side by side.
+    """Return new axes in the course's style: one, or an array of `columns` in a row.
 
     Args:
         columns: number of axes.
@@ -57,5 +57,5 @@ def current_axes() -> Axes:
 
 
 def colours(count: int) -> list[str]:
-    """Return that many colours, in order; they repeat after the seventh."""
+    """Return the first `count` colours; they repeat after the seventh."""
     return [COLOURS[i % len(COLOURS)] for i in range(count)]

@@ -1,4 +1,4 @@
-"""Pictures of paintings: a gallery with a title under each frame, and the costs of painting one."""
+"""Plots for style transfer: a gallery of images, and the costs over the steps."""
 
 from __future__ import annotations
 
@@ -16,34 +16,32 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_gallery(pictures: Mapping[str, ArrayLike], columns: int = 3, width: float = 3.2) -> Array:
-    """Draw pictures in a grid, each with its title.
+def plot_gallery(images: Mapping[str, ArrayLike], columns: int = 3, width: float = 3.2) -> Array:
+    """Plot images in a grid, each with its title.
 
     Args:
-        pictures: title -> (n_H, n_W, 3), colours between 0 and 1 (what lies outside is cut off).
-            They may differ in size; each keeps its proportions.
-        columns: how many stand side by side, at least 1.
-        width: of a picture, in inches.
+        images: title -> (n_H, n_W, 3), colours between 0 and 1 (others are clipped). They may
+            differ in size; each keeps its aspect ratio.
+        columns: number of columns, at least 1.
+        width: of an image, in inches.
 
     Returns:
-        The axes, (rows, columns); those left over are empty.
+        The axes, (rows, columns); unused ones are empty.
 
     Raises:
-        ValueError: there is no picture, or something that is none.
+        ValueError: there are no images, or one is not an image.
     """
-    shown = {title: np.asarray(picture) for title, picture in pictures.items()}
+    shown = {title: np.asarray(image) for title, image in images.items()}
     if not shown:
-        raise ValueError("pictures: expected at least one picture, got none")
-    for title, picture in shown.items():
-        if picture.ndim != 3 or picture.shape[2] != 3:
-            raise ValueError(
-                f"pictures[{title!r}]: expected shape (n_H, n_W, 3), got {picture.shape}"
-            )
+        raise ValueError("images: expected at least one image, got none")
+    for title, image in shown.items():
+        if image.ndim != 3 or image.shape[2] != 3:
+            raise ValueError(f"images[{title!r}]: expected shape (n_H, n_W, 3), got {image.shape}")
     import matplotlib.pyplot as plt
 
     columns = min(check_integer("columns", columns, at_least=1), len(shown))
     rows = -(-len(shown) // columns)
-    tall = max(picture.shape[0] / picture.shape[1] for picture in shown.values())
+    tall = max(image.shape[0] / image.shape[1] for image in shown.values())
     lines = max(title.count("\n") + 1 for title in shown)
     new_axes(columns, width=width, height=rows * (width * tall + 0.25 * lines))
     figure = plt.gcf()
@@ -51,8 +49,8 @@ def plot_gallery(pictures: Mapping[str, ArrayLike], columns: int = 3, width: flo
     axes = figure.subplots(rows, columns, squeeze=False)
     for ax in axes.reshape(-1):
         ax.set_axis_off()
-    for ax, (title, picture) in zip(axes.reshape(-1), shown.items(), strict=False):
-        ax.imshow(np.clip(picture, 0, 1))
+    for ax, (title, image) in zip(axes.reshape(-1), shown.items(), strict=False):
+        ax.imshow(np.clip(image, 0, 1))
         ax.set_title(title, fontsize="medium")
     return np.asarray(axes)
 
@@ -62,10 +60,10 @@ def plot_costs(
     names: Sequence[str] = ("content", "style"),
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw costs, step by step, on a logarithmic axis; a cost of zero has no place on it.
+    """Plot costs over the steps, on a logarithmic axis (zeros are left out).
 
     Args:
-        costs: name -> one value a step.
+        costs: name -> one value per step.
         names: which to draw.
         ax: axes to draw into; new ones if None.
 

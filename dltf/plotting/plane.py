@@ -1,4 +1,4 @@
-"""Pictures of the plane: labelled points, decision boundaries, paths of a descent."""
+"""Plots in the plane: labelled points, decision boundaries, optimization trajectories."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def plot_points(x: ArrayLike, y: ArrayLike, ax: Axes | None = None) -> Axes:
-    """Draw labelled points of the plane.
+    """Plot labelled points in the plane.
 
     Args:
         x: points, (m, 2).
-        y: labels, whole numbers from 0, m of them in any shape.
+        y: labels, integers from 0, m of them in any shape.
         ax: axes to draw into; new ones if None.
 
     Returns:
         The axes.
 
     Raises:
-        ValueError: the points are not in a plane, or not as many as the labels.
+        ValueError: the points are not in the plane, or the numbers of points and labels differ.
     """
     x, y = np.asarray(x), np.asarray(y).reshape(-1)
     if x.ndim != 2 or x.shape[1] != 2 or len(x) != len(y):
@@ -66,7 +66,7 @@ def plot_decision_boundary(
     ax: Axes | None = None,
     steps: int = 300,
 ) -> Axes:
-    """Draw how a classifier divides the plane, and the examples.
+    """Plot the decision boundary of a classifier in the plane, and the examples.
 
     Args:
         predict: function from points (k, 2) to k predicted labels 0/1, or probabilities (the
@@ -118,12 +118,12 @@ def plot_trajectories(
     ax: Axes | None = None,
     steps: int = 200,
 ) -> Axes:
-    """Draw the contours of a function of the plane, and paths through it.
+    """Plot the contours of a function of two variables, and trajectories of optimizers.
 
     Args:
         function: `function(x, y)` of two arrays of the same shape gives an array of that shape.
-        paths: label -> points in the order in which they were reached, (k, 2).
-        sides: what to show, ((left, right), (bottom, top)). Paths may leave it.
+        paths: label -> points in order, (k, 2).
+        sides: range of the plot, ((left, right), (bottom, top)). Paths may leave it.
         ax: axes to draw into; new ones if None.
         steps: points of the grid along each axis.
 
@@ -131,7 +131,7 @@ def plot_trajectories(
         The axes.
 
     Raises:
-        ValueError: a path is not in a plane.
+        ValueError: a path is not in the plane.
     """
     steps = check_integer("steps", steps, at_least=2)
     for label, path in paths.items():

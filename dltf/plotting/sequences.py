@@ -1,4 +1,4 @@
-"""Pictures of recurrent networks: gradients on a long way, and sequences that were written."""
+"""Plots for recurrent networks: gradient norms over time, and generated sequences."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 def plot_gradients_by_lag(
     curves: Mapping[str, ArrayLike], ax: Axes | None = None, lowest: float = 1e-12
 ) -> Axes:
-    """Draw how large a gradient is so many steps before its cost, on a logarithmic axis.
+    """Plot gradient norms against the number of steps back from the cost, on a logarithmic axis.
 
     Args:
-        curves: label -> norms, k = 0, 1, ... steps back. Zeros have no place on such an axis; the
-            legend says where all are 0.
+        curves: label -> norms, k = 0, 1, ... steps back. Zeros are left out; the legend marks
+            labels where all are 0.
         ax: axes to draw into; new ones if None.
-        lowest: the axis goes down to this at most.
+        lowest: smallest lower limit of the axis.
 
     Returns:
         The axes.
@@ -49,12 +49,12 @@ def plot_gradient_norms(
     clip: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw how large a gradient is for sequences of several lengths, on a logarithmic axis.
+    """Plot gradient norms against the length of the sequence, on a logarithmic axis.
 
     Args:
         lengths: numbers of steps.
-        norms: label -> one norm a length.
-        clip: if given, what clipping to this norm would leave is drawn too, dashed.
+        norms: label -> one norm per length.
+        clip: if given, the norms after clipping to this value are drawn too, dashed.
         ax: axes to draw into; new ones if None.
 
     Returns:
@@ -75,7 +75,7 @@ def plot_gradient_norms(
 
 
 def plot_waves(y: ArrayLike, prediction: ArrayLike, ax: Axes | None = None) -> Axes:
-    """Draw sequences of numbers, and what a network wrote in their place, dashed.
+    """Plot sequences of numbers, and the predictions of a network, dashed.
 
     Args:
         y: sequences, (m, T) or (m, T, 1), a colour each.
@@ -89,7 +89,7 @@ def plot_waves(y: ArrayLike, prediction: ArrayLike, ax: Axes | None = None) -> A
     right, written = np.atleast_3d(np.asarray(y)), np.atleast_3d(np.asarray(prediction))
     for i, colour in enumerate(colours(len(right))):
         steps = np.arange(1, right.shape[1] + 1)
-        label = ("right", "written") if i == 0 else (None, None)
+        label = ("target", "prediction") if i == 0 else (None, None)
         ax.plot(steps, right[i, :, 0], color=colour, lw=3, alpha=0.35, label=label[0])
         ax.plot(steps, written[i, :, 0], color=colour, lw=1.4, ls="--", label=label[1])
     ax.set_xlabel("step")

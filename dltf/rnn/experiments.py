@@ -131,7 +131,7 @@ class Kind:
 LABELS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 KINDS: dict[str, Kind] = {
     "one to many": Kind(
-        "draw a wave of a given height and frequency",
+        "generate a wave of a given amplitude and frequency",
         sequences.make_waves,
         OneToMany,
         keras.losses.MeanSquaredError(),
@@ -139,7 +139,7 @@ KINDS: dict[str, Kind] = {
         12,
     ),
     "many to one": Kind(
-        "does the review praise? ('not' turns the next word round)",
+        "is the review positive? ('not' negates the next word)",
         sequences.make_opinions,
         many_to_one,
         keras.losses.BinaryCrossentropy(from_logits=True),
@@ -147,7 +147,7 @@ KINDS: dict[str, Kind] = {
         8,
     ),
     "many to many, equal lengths": Kind(
-        "how many brackets are open, after each character",
+        "count the open brackets after each character",
         sequences.make_brackets,
         many_to_many,
         LABELS,
@@ -155,7 +155,7 @@ KINDS: dict[str, Kind] = {
         8,
     ),
     "many to many, different lengths": Kind(
-        "write down the 3 letters among 10 places",
+        "output the 3 letters among 10 positions",
         sequences.make_blanks,
         encoder_decoder,
         LABELS,

@@ -115,17 +115,17 @@ def load_trained_date_model(path: str | Path | None = None) -> DateModel:
     """Return the date model that the course trained, rebuilt from its weights.
 
     Args:
-        path: the file, Keras 2's HDF5; by default text/date_nmt_model.h5 of the register.
+        path: the file, Keras 2's HDF5; by default text/date_nmt_model.h5 in the registry.
 
     Raises:
-        FileNotFoundError: the file is not at hand.
+        FileNotFoundError: the file is not available.
     """
     import h5py
 
     path = registry.find("text/date_nmt_model.h5") if path is None else Path(path)
     if path is None:
         raise FileNotFoundError(
-            "text/date_nmt_model.h5: expected it at hand (`dltf data fetch text` brings it), "
+            "text/date_nmt_model.h5: expected the file (`dltf data fetch text` fetches it), "
             "got no such file"
         )
     with h5py.File(path, "r") as file:

@@ -287,7 +287,7 @@ def score_sentences(
 
 
 def split_sentences(test: int = 1000, validation: int = 500) -> Split:
-    """Return the pairs at hand in three parts; of the grammar's few, fewer are held back."""
+    """Return the available pairs in three parts; of the grammar's few, fewer are held back."""
     pairs = load_sentence_pairs()
     few = len(pairs) < 10_000
     return split_pairs(pairs, test // 5 if few else test, validation // 5 if few else validation)

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dltf import data
-from dltf.data.pictures import read_photo
+from dltf.data.images import read_photo
 from dltf.signs import signs_network, softmax
 from dltf.training import History, train
 from dltf.training.augmentation import RandomAffine

@@ -38,7 +38,7 @@ from dltf.style_transfer.backbones import (
     one_picture,
 )
 from dltf.training.progress import Progress
-from dltf.typing import Picture, Random
+from dltf.typing import Random, RGBImage
 from dltf.validation import check_integer, check_number
 
 __all__ = [
@@ -280,7 +280,7 @@ def transfer(
     noise: float = 0.0,
     rng: Random = None,
     progress: bool = True,
-) -> tuple[Picture, Costs]:
+) -> tuple[RGBImage, Costs]:
     """Repaint one picture in the style of another.
 
     The activations of the two given pictures do not change: they are computed once. All steps run

@@ -102,14 +102,14 @@ def load_backbone(
 
     Args:
         name: "squeezenet", "vgg19" or "random" (see the module); or "best": the first of these that
-            is at hand, and if that is the last one line says so.
+            is available, and if that is the last one line says so.
         style_layers: (name, weight) of the layers to use instead of five of the network's.
         content_layer: the same for the content.
         seed: of the weights of "random"; None draws new ones every time.
 
     Raises:
         ValueError: there is no backbone, or no layer, of that name.
-        FileNotFoundError: its weights are not at hand; the message says how to get them.
+        FileNotFoundError: its weights are not available; the message says how to get them.
     """
     if name not in NAMES:
         raise ValueError(f"name: expected one of {', '.join(NAMES)}, got {name!r}")
@@ -130,8 +130,8 @@ def load_backbone(
     else:
         if name == "squeezenet" and registry.find(WEIGHTS_FILE) is None:
             raise FileNotFoundError(
-                f"name: expected a backbone whose weights are at hand, got {name!r} without "
-                f"{WEIGHTS_FILE} (`dltf data fetch style` brings it)"
+                f"name: expected a backbone whose weights are available, got {name!r} without "
+                f"{WEIGHTS_FILE} (`dltf data fetch style` fetches it)"
             )
         weights = "imagenet" if name == "squeezenet" else None
         network = squeezenet(weights, seed, white=1.0)
@@ -153,7 +153,7 @@ def _vgg19() -> keras.Model:
     path = vgg19_weights()
     if path is None:
         raise FileNotFoundError(
-            f"name: expected a backbone whose weights are at hand, got 'vgg19' without {VGG_FILE} "
+            f"name: expected a backbone with available weights, got 'vgg19' without {VGG_FILE} "
             "in Keras's cache (`keras.applications.VGG19(include_top=False)` downloads it, 80 MB)"
         )
     pictures = keras.Input((None, None, 3), name="pictures")

@@ -5,7 +5,7 @@ python -m dltf.style_transfer.experiments sweep      from photo to painting, by 
 python -m dltf.style_transfer.experiments picture    the Louvre in Monet's style (docs/louvre.jpg)
 
 They need SqueezeNet's weights (`dltf data fetch style`), for a picture is judged by a network that
-has learned to see or not at all. Where the pictures are not at hand, drawn ones take their place.
+has learned to see or not at all. Where the pictures are not available, drawn ones take their place.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy as np
 from dltf import data, plotting
 from dltf.style_transfer import judge, transfer
 from dltf.style_transfer.backbones import Backbone, load_backbone
-from dltf.typing import Picture
+from dltf.typing import RGBImage
 
 SHAPE = (300, 400)
 SWEEP_SHAPE = (150, 200)  # six pictures in one figure need not be large
@@ -30,8 +30,8 @@ RATIOS = (0.00004, 0.0004, 0.004, 0.04, 0.4, 4)  # of the style's weight to the 
 
 
 def paint_twice(
-    content: Picture,
-    style: Picture,
+    content: RGBImage,
+    style: RGBImage,
     judging: Backbone,
     steps: int = 200,
     seed: int | None = None,
@@ -72,8 +72,8 @@ def table(
         "| --- | --- | --- | ---: | ---: | ---: | ---: |",
     ]
     for photo, painting in pairs:
-        content = data.load_content_picture(photo, shape)
-        style = data.load_style_picture(painting, shape)
+        content = data.load_content_image(photo, shape)
+        style = data.load_style_image(painting, shape)
         for name, result in paint_twice(
             content, style, judging, steps, seed=0, progress=False
         ).items():
@@ -86,8 +86,8 @@ def table(
 
 
 def sweep(
-    content: Picture,
-    style: Picture,
+    content: RGBImage,
+    style: RGBImage,
     backbone: Backbone,
     ratios: Sequence[float] = RATIOS,
     steps: int = 200,
@@ -124,7 +124,7 @@ def plot_sweep(results: Mapping[float, Mapping[str, Any]]) -> Any:
     )
 
 
-def save_picture(picture: Picture, to: str | Path, quality: int = 85) -> None:
+def save_picture(picture: RGBImage, to: str | Path, quality: int = 85) -> None:
     """Write a picture between 0 and 1 to a file, whose name says which kind it is."""
     from PIL import Image
 
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("what", choices=("table", "sweep", "picture"))
     parser.add_argument("--to", type=Path, help="the file to write (sweep and picture)")
-    parser.add_argument("--pair", nargs=2, metavar=("PHOTO", "STYLE"), help="of the register")
+    parser.add_argument("--pair", nargs=2, metavar=("PHOTO", "STYLE"), help="names in the registry")
     parser.add_argument("--steps", type=int, default=200)
     chosen = parser.parse_args(arguments)
     if chosen.what == "table":
@@ -150,8 +150,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     photo, painting = chosen.pair or PAIRS[0]
     shape = SWEEP_SHAPE if chosen.what == "sweep" else SHAPE
-    content = data.load_content_picture(photo, shape)
-    style = data.load_style_picture(painting, shape)
+    content = data.load_content_image(photo, shape)
+    style = data.load_style_image(painting, shape)
     backbone = load_backbone("squeezenet")
     if chosen.what == "sweep":
         results = sweep(content, style, backbone, steps=chosen.steps)

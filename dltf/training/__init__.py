@@ -1,6 +1,6 @@
 """Training: one loop for every topic, with its history, callbacks, checkpoints and progress bar.
 
-Importing this package loads no TensorFlow; naming what it exports does.
+Importing this package does not load TensorFlow; accessing what it exports does.
 """
 
 from __future__ import annotations

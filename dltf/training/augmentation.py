@@ -1,11 +1,10 @@
-"""Data that costs nothing: pictures that are never twice the same.
+"""Data augmentation: Keras layers that change images at random during training.
 
-A picture of a cat seen in a mirror, a little larger or a little to the left is another input and
-the same cat. Layers that change pictures at random in training, and let them through as they are
-otherwise, make a training set larger without anybody taking a photograph. Whether a change leaves
-the label as it is depends on the task: a mirrored 2 is no 2.
+An image of a cat that is mirrored, a little larger or a little to the left is another input of the
+same class. Random changes in training (and none at inference) enlarge a training set without new
+photos. Which changes preserve the label depends on the task: a mirrored 2 is not a 2.
 
-Layout: Keras's, examples first: pictures `(m, n_H, n_W, n_C)`.
+Layout: Keras's, examples first: images `(m, n_H, n_W, n_C)`.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ from dltf.validation import check_integer, check_number
 
 @keras.saving.register_keras_serializable("dltf")
 class RandomDistortion(keras.layers.Layer):
-    """Warps pictures in training as if printed on rubber, each in its own way.
+    """Layer that applies a random elastic distortion to each image in training.
 
-    Random displacements are drawn on a coarse grid and made smooth between its points.
+    Random displacements are drawn on a coarse grid and interpolated smoothly.
 
     Args:
-        strength: standard deviation of the displacements, as a fraction of the picture's side.
-        grid: points of the coarse grid along each side, at least 2; fewer bend longer waves.
+        strength: standard deviation of the displacements, as a fraction of the image's side.
+        grid: points of the coarse grid along each side, at least 2; fewer give longer waves.
         seed: an int gives the same distortions, call by call; None gives new ones.
 
     Source:
@@ -42,7 +41,7 @@ class RandomDistortion(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """Return pictures (m, n_H, n_W, n_C) warped in training, and as they are otherwise."""
+        """Return images (m, n_H, n_W, n_C), distorted in training and unchanged otherwise."""
         if not training:
             return inputs
         ops = keras.ops
@@ -69,17 +68,17 @@ class RandomDistortion(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("dltf")
 class RandomAffine(keras.layers.Layer):
-    """Turns, zooms, shifts and relights pictures in training, each in its own way.
+    """Layer that randomly rotates, zooms, shifts and brightens or darkens images in training.
 
-    All of it is one map of the plane, so each picture is drawn anew only once: faster than a layer
-    for each change, and less blurred. What comes in from outside repeats the nearest edge.
+    The geometric changes are one affine map, so each image is resampled only once: faster than a
+    layer for each change, and less blurred. Pixels from outside the image repeat the nearest edge.
 
     Args:
-        rotation: largest turn to either side, in radians.
-        zoom: largest factor by which sides grow or shrink, less 1: 0.15 is up to 15%.
+        rotation: largest rotation in either direction, in radians.
+        zoom: largest factor by which sides grow or shrink, minus 1: 0.15 is up to 15%.
         shift: largest shift along each side, as a fraction of it.
-        brightness: largest factor by which colours grow or shrink, less 1; 0 lies at the middle of
-            the scale if colours run from -1 to 1, so this changes the contrast as well.
+        brightness: largest factor by which colours grow or shrink, minus 1; if colours range from
+            -1 to 1 this changes the contrast as well.
         seed: an int gives the same changes, call by call; None gives new ones.
     """
 
@@ -100,7 +99,7 @@ class RandomAffine(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """Return pictures (m, n_H, n_W, n_C) changed in training, and as they are otherwise."""
+        """Return images (m, n_H, n_W, n_C), changed in training and unchanged otherwise."""
         if not training:
             return inputs
         ops = keras.ops
@@ -109,8 +108,8 @@ class RandomAffine(keras.layers.Layer):
         reach = [self.rotation, log_zoom, self.shift * height, self.shift * width, log_light]
         drawn = keras.random.uniform((m, 5), -1.0, 1.0, seed=self.seed_generator)
         turn, scale, down, right, light = ops.unstack(drawn * ops.convert_to_tensor(reach), axis=1)
-        # Where each pixel of the new picture (column x, row y) lies in the old one: rotated and
-        # scaled about the middle, then shifted.
+        # Position of each pixel of the new image (column x, row y) in the old one: rotated and
+        # scaled about the center, then shifted.
         a, b = ops.exp(scale) * ops.cos(turn), ops.exp(scale) * ops.sin(turn)
         x, y = (width - 1) / 2, (height - 1) / 2
         none = ops.zeros_like(a)
@@ -127,16 +126,16 @@ class RandomAffine(keras.layers.Layer):
 
 
 def augmentations(height: int, width: int, seed: int | None = None) -> dict[str, keras.Layer]:
-    """Return layers that make new pictures of old ones in training, by name.
+    """Return common augmentation layers by name.
 
     Args:
-        height: of the pictures, in pixels.
-        width: of the pictures.
+        height: of the images, in pixels.
+        width: of the images.
         seed: an int gives the same changes, call by call; None gives new ones.
 
     Returns:
         "flip", "crop" (seven eighths of each side, and back to the full size), "zoom", "shift" and
-        "distortion"; each takes and returns pictures (m, n_H, n_W, n_C).
+        "distortion"; each takes and returns images (m, n_H, n_W, n_C).
     """
     height = check_integer("height", height, at_least=8)
     width = check_integer("width", width, at_least=8)

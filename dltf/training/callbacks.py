@@ -1,9 +1,9 @@
-"""Training callbacks: stop early, or call a function every few epochs.
+"""Training callbacks: early stopping, or a function called every few epochs.
 
 A callback of `dltf.training.train` is a function `callback(run)` that is called after every epoch.
-Most need no more. One that keeps something, or has something to do when the run ends, is a
-`Callback`: its variables are saved in the checkpoint with the model's, so a run that is
-interrupted and resumed ends as one that was not.
+Most callbacks need no more. One that has a state, or acts at the end of the run, is a `Callback`:
+its variables are saved in the checkpoint with the model's, so an interrupted and resumed run ends
+like an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Callback:
-    """A callback with a state.
+    """A callback with a state that is saved in checkpoints.
 
     Attributes:
-        variables: Keras variables that a checkpoint has to hold.
+        variables: Keras variables to save in a checkpoint.
     """
 
     variables: list[keras.Variable]
@@ -33,29 +33,29 @@ class Callback:
         self.variables = []
 
     def begin(self, model: Any) -> None:
-        """Make the variables; called once, before a checkpoint is read."""
+        """Create the variables; called once, before a checkpoint is loaded."""
 
     def __call__(self, run: TrainingRun) -> None:
-        """Do what is to be done after an epoch."""
+        """Called after each epoch."""
 
     def end(self, run: TrainingRun) -> None:
-        """Do what is to be done after the last epoch; what changes here is in no checkpoint."""
+        """Called after the last epoch; changes made here are not in the checkpoint."""
 
 
 class EarlyStopping(Callback):
-    """Stops a run that no longer gets better, and gives the model the weights of its best epoch.
+    """Early stopping: ends a run that no longer improves, and restores the best weights.
 
-    The epochs are the cheapest regularizer there is: weights start small and grow with every step,
-    so a network that is stopped early is a simpler one. When to stop is read off the validation
-    loss, which falls at first and rises when the network begins to learn the noise.
+    The number of epochs is the cheapest regularizer: weights start small and grow with every step,
+    so a network that is stopped early is a simpler one. The criterion is the validation loss, which
+    falls at first and rises when the network begins to overfit.
 
-    The weights are put back when the run ends, for whatever reason. The checkpoint holds those of
-    the last epoch as well, so that the run can be resumed with more epochs.
+    The best weights are restored when the run ends, for whatever reason. The checkpoint contains
+    those of the last epoch as well, so that the run can be resumed with more epochs.
 
     Args:
-        monitor: the measure to go by; "val_loss" needs `validation=`.
-        patience: epochs in a row without a better value after which the run ends, at least 1.
-        min_delta: an epoch is better if it is by more than this, at least 0.
+        monitor: the monitored metric; "val_loss" needs `validation=`.
+        patience: consecutive epochs without improvement after which the run ends, at least 1.
+        min_delta: smallest change that counts as an improvement, at least 0.
         mode: "min" if smaller is better, "max" if larger.
 
     Attributes:
@@ -84,14 +84,14 @@ class EarlyStopping(Callback):
         self.best_epoch, self.best, self._seen = 0, np.inf if self.mode == "min" else -np.inf, 0
 
     def begin(self, model: Any) -> None:
-        """Make room for a copy of the weights."""
+        """Create variables for a copy of the weights."""
         self._forget()
         self.variables = [
             keras.Variable(w, trainable=False, dtype=w.dtype, name="best") for w in model.weights
         ]
 
     def __call__(self, run: TrainingRun) -> None:
-        """Keep the weights if this epoch was the best; end the run if the best is long ago."""
+        """Save the weights if this epoch is the best; stop if `patience` has run out."""
         self._find_best(run)
         if self.best_epoch == run.epoch:
             for mine, theirs in zip(self.variables, run.model.weights, strict=True):
@@ -103,17 +103,17 @@ class EarlyStopping(Callback):
             )
 
     def end(self, run: TrainingRun) -> None:
-        """Give the model the weights of the best epoch."""
+        """Restore the weights of the best epoch."""
         self._find_best(run)
         if self.best_epoch:
             for mine, theirs in zip(self.variables, run.model.weights, strict=True):
                 theirs.assign(mine)
 
     def _find_best(self, run: TrainingRun) -> None:
-        """Find the best epoch; after a resume, whose weights came with the file, it is a past one.
+        """Update the best epoch from the history (after a resume it may be a past epoch).
 
         Raises:
-            KeyError: the measure was not measured.
+            KeyError: the metric is not in the history.
         """
         for value in run.history[self.monitor][self._seen :]:
             self._seen += 1
@@ -123,10 +123,10 @@ class EarlyStopping(Callback):
 
 
 class Every(Callback):
-    """Calls a function after every so many epochs.
+    """Callback that calls a function every few epochs.
 
     Args:
-        epochs: how many, at least 1.
+        epochs: interval between calls, at least 1.
         function: `function(run)`.
     """
 
@@ -135,6 +135,6 @@ class Every(Callback):
         self.epochs, self.function = check_integer("epochs", epochs, at_least=1), function
 
     def __call__(self, run: TrainingRun) -> None:
-        """Call the function if the number of finished epochs is a multiple."""
+        """Call the function if the number of finished epochs is a multiple of `epochs`."""
         if run.epoch % self.epochs == 0:
             self.function(run)

@@ -1,7 +1,8 @@
-"""The state of a training run on disk, so that it can be interrupted and end with the same bits.
+"""Checkpoints of a training run: resuming gives bitwise the same result as no interruption.
 
-One `.npz` file: the variables of the model and of the optimizer, the history, and what identifies
-the run. Nothing is pickled. What orders the examples is no state: see `training.epoch_order`.
+One `.npz` file: the variables of the model and of the optimizer, the history, and the identity of
+the run. Nothing is pickled. The order of the examples is not part of the state: see
+`training.epoch_order`.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-SECONDS = 5.0  # a checkpoint is written at most this often, and at the end
+SECONDS = 5.0  # shortest interval between checkpoints; one is written at the end, too
 
 
 class Checkpoint:
-    """A file that holds the state of one run.
+    """A file with the state of one run.
 
     Args:
         path: the file; it need not exist yet.
-        variables: everything that changes in the run: of the model and of the optimizer.
+        variables: all variables that change in the run, of the model and of the optimizer.
     """
 
     def __init__(self, path: Path, variables: list[Any]) -> None:
@@ -33,15 +34,15 @@ class Checkpoint:
         self.saved = time.monotonic()
 
     def due(self) -> bool:
-        """Return whether the last checkpoint was written a while ago."""
+        """Return whether it is time for the next checkpoint."""
         return time.monotonic() - self.saved >= SECONDS
 
     def save(self, identity: dict[str, Any], history: dict[str, Any]) -> None:
-        """Write the state; a run killed while writing keeps its last good file.
+        """Write the state atomically: a run killed while writing keeps its last valid file.
 
         Args:
-            identity: what identifies the run, as plain data.
-            history: what was measured, as plain data.
+            identity: data and settings that identify the run, as plain data.
+            history: the history, as plain data.
         """
         about = json.dumps({"run": identity, "history": history})
         arrays: dict[str, Any] = {
@@ -55,13 +56,13 @@ class Checkpoint:
         self.saved = time.monotonic()
 
     def load(self, identity: dict[str, Any]) -> dict[str, Any] | None:
-        """Put the saved state into the variables and return the history; None if there is no file.
+        """Load the saved state into the variables and return the history; None if there is no file.
 
         Args:
-            identity: what identifies the run; a key whose value is None may have any value.
+            identity: as in `save`; a key whose value is None matches any value.
 
         Raises:
-            ValueError: the file is no checkpoint, or one of another run.
+            ValueError: the file is not a checkpoint, or one of another run.
         """
         if not self.path.exists():
             return None
@@ -80,8 +81,8 @@ class Checkpoint:
                 where, theirs, ours = _first_difference(key, found.get(key), value)
                 raise ValueError(
                     f"checkpoint: expected one of this run, got {str(self.path)!r} of a run with "
-                    f"other {where} ({_short(theirs)}; here {_short(ours)}). "
-                    "To start anew, delete the file or name another."
+                    f"other {where} ({_short(theirs)}; this run has {_short(ours)}). "
+                    "To start over, delete the file or use another name."
                 )
         for variable, array in zip(self.variables, arrays, strict=True):
             variable.assign(array)
@@ -90,7 +91,7 @@ class Checkpoint:
 
 
 def _first_difference(where: str, theirs: Any, ours: Any) -> tuple[str, Any, Any]:
-    """Go down two structures to the first value that differs."""
+    """Return the path and the two values of the first difference between nested dictionaries."""
     if isinstance(theirs, dict) and isinstance(ours, dict) and theirs.keys() == ours.keys():
         key = next(key for key in ours if theirs[key] != ours[key])
         return _first_difference(f"{where}: {key}", theirs[key], ours[key])
@@ -103,7 +104,7 @@ def _short(value: Any) -> str:
 
 
 def fingerprint(data: Any) -> str | None:
-    """Return a checksum of the tensors in a structure; None for a dataset: it is not read twice."""
+    """Return a checksum of the tensors in a structure; None for a dataset (read only once)."""
     if isinstance(data, tf.data.Dataset):
         return None
     crc = 0

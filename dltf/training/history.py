@@ -1,4 +1,4 @@
-"""The history of a training run, and the state of the run that callbacks get."""
+"""The history of a training run, and the state of a run that callbacks receive."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 class History:
-    """What was measured in a run: `history["loss"]` is a list with one number an epoch.
+    """Loss and metrics of a run: `history["loss"]` is a list with one number per epoch.
 
     Attributes:
-        values: name -> list of floats. Training values are means over the epoch, taken while the
-            weights move; those that start with `val_` are taken after it.
-        seed: the seed that ordered the examples (drawn for you if you gave none).
+        values: name -> list of floats. Training values are means over the epoch, while the weights
+            change; those that start with `val_` are computed after it.
+        seed: the seed of the order of the examples (drawn at random if none was given).
         stopped: why the run ended before its last epoch, or None.
     """
 
@@ -27,13 +27,13 @@ class History:
         self.stopped: str | None = None
 
     def __getitem__(self, name: str) -> list[float]:
-        """Return the values of one measure, one an epoch."""
+        """Return the values of one metric, one per epoch."""
         if name not in self.values:
             raise KeyError(f"name: expected one of {sorted(self.values)}, got {name!r}")
         return self.values[name]
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the names of what was measured."""
+        """Iterate over the names of the loss and metrics."""
         return iter(self.values)
 
     def __len__(self) -> int:
@@ -41,7 +41,7 @@ class History:
         return max(map(len, self.values.values()), default=0)
 
     def __repr__(self) -> str:
-        """Return the number of epochs and the last value of each measure."""
+        """Return the number of epochs and the last value of each metric."""
         return f"History({len(self)} epochs: {describe(self.last)})"
 
     @property
@@ -50,10 +50,10 @@ class History:
         return {name: values[-1] for name, values in self.values.items() if values}
 
     def extend(self, names: Sequence[str], rows: Any) -> None:
-        """Add what was measured in some more epochs.
+        """Add the values of more epochs.
 
         Args:
-            names: of the measures.
+            names: of the loss and metrics.
             rows: array (epochs, names).
         """
         for name, column in zip(names, rows.T, strict=True):
@@ -65,7 +65,7 @@ class History:
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any] | None) -> History | None:
-        """Return the history that `to_dict` wrote down; None for None."""
+        """Return the history from the result of `to_dict`; None for None."""
         if plain is None:
             return None
         history = cls(plain["seed"], plain["values"])
@@ -80,13 +80,14 @@ class History:
 
 
 class TrainingRun:
-    """The state of one call of `train`, as callbacks get it; they may change it, and stop the run.
+    """State of a training run, passed to callbacks, which may change it and stop the run.
 
     Attributes:
         model: the model in training.
-        optimizer: its optimizer; `run.optimizer.learning_rate = ...` holds from the next epoch on.
-        history: everything measured so far. A callback that decides from this alone decides the
-            same after a resume.
+        optimizer: its optimizer; `run.optimizer.learning_rate = ...` takes effect in the next
+        epoch.
+        history: loss and metrics so far. A callback that depends on this alone behaves the same
+            after a resume.
     """
 
     def __init__(self, model: Any, optimizer: keras.optimizers.Optimizer, history: History) -> None:
@@ -99,7 +100,7 @@ class TrainingRun:
 
     @property
     def logs(self) -> dict[str, float]:
-        """What was measured in the epoch just finished."""
+        """Loss and metrics of the epoch just finished."""
         return self.history.last
 
     def stop(self, why: str = "stopped by a callback") -> None:
@@ -108,5 +109,5 @@ class TrainingRun:
 
 
 def describe(logs: dict[str, float]) -> str:
-    """Write the values of an epoch in one line: `loss 0.3102  binary_accuracy 0.9133`."""
+    """Format the values of an epoch in one line: `loss 0.3102  binary_accuracy 0.9133`."""
     return "  ".join(f"{name} {value:.4g}" for name, value in logs.items())

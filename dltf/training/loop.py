@@ -1,22 +1,21 @@
-"""The training loop: one, for every topic of the course.
+"""The training loop of all topics: mini-batch gradient descent in one TensorFlow graph per epoch.
 
-Gradient descent is four lines, and they are all in `_step`: predict, measure the loss,
-differentiate, update. Everything else here makes those four lines fast, repeatable and possible to
-interrupt.
+Gradient descent is four lines in `_step`: predict, compute the loss, differentiate, update. The
+rest of the module makes those four lines fast, reproducible and resumable.
 
-**Fast.** `model.fit` goes back to Python for every step. A step of a small network takes some fifty
-microseconds, the trip to Python and back a thousand. Here whole epochs (shuffle, batches, steps,
-metrics, validation) are one TensorFlow graph.
+**Fast.** `model.fit` returns to Python after every step. A step of a small network takes some fifty
+microseconds, the return to Python a thousand. Here an epoch (shuffling, batches, steps, metrics,
+validation) is part of one TensorFlow graph.
 
-**Repeatable.** No global seed is set. The order of the examples in an epoch is a function of
-`(seed, epoch)` and nothing else: see `epoch_order`. (The seeds of initial weights and of dropout
-belong to the layers that draw them.)
+**Reproducible.** No global seed is set. The order of the examples in an epoch is a function of
+`(seed, epoch)` only: see `epoch_order`. (The seeds of initial weights and of dropout belong to
+their layers.)
 
-**Interruptible.** So a checkpoint needs only the variables and the history, and a resumed run ends
-with the same bits.
+**Resumable.** Therefore a checkpoint needs only the variables and the history, and a resumed run
+gives bitwise the same result.
 
-Layout: Keras's, examples first: `x (m, ...)`, `y (m, ...)`. From features x examples it is one
-transposition: `train(model, (X.T, Y.T), ...)`.
+Layout: Keras's, examples first: `x (m, ...)`, `y (m, ...)`. From features x examples, transpose:
+`train(model, (X.T, Y.T), ...)`.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ from dltf.training.validation import (
 )
 from dltf.validation import check_integer
 
-# Without callbacks, as many epochs go into one call of the graph as take about this long.
+# Without callbacks, one call of the graph runs as many epochs as take about this long.
 CALL_SECONDS = 0.2
 
 # run_epochs(first, count) returns a row of measurements for each epoch, (count, names).
@@ -79,22 +78,22 @@ def train(
             the loss.
         data: `(x, y)` with examples along the first axis, each an array or a tuple or dict of
             arrays; or a batched `tf.data.Dataset` of such pairs, for what does not fit in memory
-            (it brings its own batches and order).
-        loss: `loss(y, prediction)`, a scalar or one number an example (the mean is taken); or the
-            name of a Keras loss.
+            (it has its own batches and order).
+        loss: `loss(y, prediction)`, a scalar or one number per example (averaged); or the name of a
+            Keras loss.
         optimizer: a Keras optimizer, or its name for Keras's default settings.
-        epochs: passes over the data in all, those of a resumed checkpoint included.
-        batch_size: examples in a step, at least 1; the last batch of an epoch may be smaller.
-        validation: data measured after every epoch, in the form of `data`.
-        metrics: Keras metrics, names of Keras metrics, or functions `(y, prediction)` of which the
-            mean is taken.
+        epochs: total number of epochs, including those of a resumed checkpoint.
+        batch_size: examples per step, at least 1; the last batch of an epoch may be smaller.
+        validation: validation data, in the form of `data`; evaluated after every epoch.
+        metrics: Keras metrics, names of Keras metrics, or functions `(y, prediction)`, which are
+            averaged.
         callbacks: functions `callback(run)`, called after every epoch (see `TrainingRun`); or
-            objects that also have a state or an end (see `dltf.training.callbacks.Callback`).
-        shuffle: whether each epoch has an order of its own (`epoch_order`).
-        seed: orders the examples, `0 <= seed < 2**63`; if None one is drawn, and kept in
+            objects with a state (see `dltf.training.callbacks.Callback`).
+        shuffle: whether to shuffle the examples in each epoch (`epoch_order`).
+        seed: seed of the shuffling, `0 <= seed < 2**63`; if None one is drawn and stored in
             `history.seed`.
-        checkpoint: file to write the run's state to, and to resume from if it exists.
-        progress: whether to show a progress bar; or the one to use.
+        checkpoint: file to save the state of the run to, and to resume from if it exists.
+        progress: whether to show a progress bar; or the progress bar to use.
 
     Returns:
         The history: loss, metrics and their `val_` counterparts for every epoch.
@@ -148,18 +147,18 @@ def train(
             show()
         if saved:
             saved.save(identity, history.to_dict())
-        for part in stateful:  # after saving, so that more epochs go on from where this ended
+        for part in stateful:  # after saving, so that a resumed run continues from the last epoch
             part.end(run)
     return history
 
 
 def _build(model: Any, optimizer: keras.optimizers.Optimizer, data: Any) -> None:
-    """Make the variables of the model and of its optimizer.
+    """Create the variables of the model and of its optimizer.
 
     Raises:
-        ValueError: nothing in the model can be trained.
+        ValueError: the model has no trainable variables.
     """
-    if not getattr(model, "built", True):  # the first call makes the variables
+    if not getattr(model, "built", True):  # the first call creates the variables
         model(first_inputs(data))
     if not model.trainable_variables:
         raise ValueError(f"model: expected trainable variables, got none in {model.name!r}")
@@ -167,20 +166,20 @@ def _build(model: Any, optimizer: keras.optimizers.Optimizer, data: Any) -> None
 
 
 def _names(metrics: Sequence[keras.metrics.Metric], validation: Any) -> list[str]:
-    """Return the names of what is measured in an epoch, in order."""
+    """Return the names of loss and metrics, in order."""
     names = ["loss", *(metric.name for metric in metrics)]
     return names if validation is None else [*names, *(f"val_{name}" for name in names)]
 
 
 def _new_history(seed: int | None, names: Sequence[str]) -> History:
-    """Return the history of a run that has not begun; without a seed one is drawn."""
+    """Return an empty history; without a seed one is drawn."""
     drawn = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
     return History(drawn, {name: [] for name in names})
 
 
 @contextmanager
 def _bar(progress: bool | Progress, epochs: int, run: TrainingRun) -> Iterator[Callable[[], None]]:
-    """Open the progress bar, if there is one, and close it; yield what brings it up to date."""
+    """Open and close the progress bar, if there is one; yield a function that updates it."""
     bar = Progress(epochs, "epoch") if progress is True else progress or None
     if bar is None:
         yield lambda: None
@@ -195,12 +194,12 @@ def _bar(progress: bool | Progress, epochs: int, run: TrainingRun) -> Iterator[C
 def _in_calls(
     run: TrainingRun, run_epochs: RunEpochs, epochs: int, one_by_one: bool
 ) -> Iterator[Any]:
-    """Yield the measurements of the epochs that remain, (epochs of one call, names).
+    """Yield loss and metrics of the remaining epochs, (epochs of one call, names).
 
-    The caller adds them to the history before the next call. While nobody has to be called after
-    each epoch, a call of the graph takes as many as `CALL_SECONDS` allow.
+    The caller adds them to the history before the next call. Without callbacks, a call of the graph
+    runs as many epochs as fit into `CALL_SECONDS`.
     """
-    count = 1  # given to the graph as a tensor, so that another count needs no new graph
+    count = 1  # passed to the graph as a tensor, so that another count needs no retracing
     while run.epoch < epochs and run.history.stopped is None:
         began = time.perf_counter()
         yield run_epochs(tf.constant(run.epoch), tf.constant(count)).numpy()
@@ -226,19 +225,19 @@ def epoch_order(m: int, seed: int, epoch: int) -> tf.Tensor:
 
 
 def _order_of_epochs(data: Any, seed: int) -> Callable[[tf.Tensor], tf.Tensor] | None:
-    """Return the function epoch -> order of the examples; None for a dataset: it has its own."""
+    """Return the function epoch -> order of the examples; None for a dataset, which has its own."""
     if isinstance(data, tf.data.Dataset):
         return None
     m = example_count(data)
     return lambda epoch: epoch_order(m, seed, epoch)
 
 
-# -- the graph -------------------------------------------------------------------------------------
+# -- Graph -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Task:
-    """What is learned, and how."""
+    """Model, loss, optimizer and metrics of a run."""
 
     model: Any
     loss: Callable[..., Any]
@@ -248,7 +247,7 @@ class _Task:
 
 
 def _step(task: _Task, x: Any, y: Any) -> tf.Tensor:
-    """Take one step of gradient descent on a batch: predict, measure, differentiate, update."""
+    """Take one gradient descent step: predict, compute the loss, differentiate, update."""
     with tf.GradientTape() as tape:
         prediction = task.model(x, training=True)
         value = _value(task, y, prediction)
@@ -259,14 +258,14 @@ def _step(task: _Task, x: Any, y: Any) -> tf.Tensor:
 
 
 def _validate(task: _Task, x: Any, y: Any) -> tf.Tensor:
-    """Measure one batch without learning from it."""
+    """Evaluate one batch without training on it."""
     prediction = task.model(x, training=False)
     _update_metrics(task, y, prediction)
     return _value(task, y, prediction)
 
 
 def _value(task: _Task, y: Any, prediction: Any) -> tf.Tensor:
-    """Mean loss over the batch, plus the model's own losses (regularization)."""
+    """Return the mean loss over the batch, plus the model's own losses (regularization)."""
     value = tf.reduce_mean(task.loss(y, prediction))
     return tf.add_n([value, *(tf.cast(extra, value.dtype) for extra in task.model.losses)])
 
@@ -283,7 +282,7 @@ def _graph(
     validation: Any,
     order: Callable[[tf.Tensor], tf.Tensor] | None,
 ) -> RunEpochs:
-    """Build the graph `run_epochs(first, count)`: a row of measurements for each epoch."""
+    """Build the graph `run_epochs(first, count)`, which returns loss and metrics of each epoch."""
 
     def one_epoch(epoch: tf.Tensor) -> tf.Tensor:
         row = _measure(task, _step, data, order(epoch) if order else None)
@@ -305,7 +304,7 @@ def _measure(
     data: Any,
     order: tf.Tensor | None,
 ) -> list[tf.Tensor]:
-    """Go through the data batch by batch; return the mean loss and the metrics."""
+    """Iterate over the data in batches; return the mean loss and the metrics."""
     for metric in task.metrics:
         metric.reset_state()
 

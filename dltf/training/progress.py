@@ -1,8 +1,7 @@
-"""How far a long job has come, said where the reader is.
+"""Progress bar for terminals, notebooks and logs.
 
-In a terminal it is one line that is redrawn; in a notebook one output that is replaced; anywhere
-else (a file, a pipe, a CI log) a few plain lines and never a carriage return. The work is the same,
-so the caller says only how far it is::
+In a terminal one line is redrawn; in a notebook one output is replaced; anywhere else (a file, a
+pipe, a CI log) a few plain lines are written, without carriage returns. Usage::
 
     with Progress(total=1500, unit="epoch") as progress:
         progress.update(done, "loss 0.31")
@@ -21,14 +20,14 @@ from dltf.validation import check_choice, check_integer
 
 Place = Literal["terminal", "notebook", "log"]
 
-LOG_LINES = 10  # a log gets about this many lines in all,
-LOG_SECONDS = 60.0  # and at least one a minute, so that a slow job is seen to live
+LOG_LINES = 10  # number of lines in a log, about,
+LOG_SECONDS = 60.0  # and at least one per minute
 REDRAW_SECONDS = 0.1
 
 
 def where(stream: TextIO) -> Place:
-    """Say what kind of reader is at the other end of ``stream``."""
-    if "IPython" in sys.modules:  # never imported for this: who runs in a kernel has it already
+    """Return the kind of output that ``stream`` is."""
+    if "IPython" in sys.modules:  # not imported for this: in a kernel it is already loaded
         shell = sys.modules["IPython"].get_ipython()
         if shell is not None and hasattr(shell, "kernel"):
             return "notebook"
@@ -43,7 +42,7 @@ class Progress:
         unit: what is counted, in the singular ("epoch", "submission").
         stream: text stream to write to; the standard error stream if None, so that a program's
             output stays clean.
-        place: "terminal", "notebook" or "log"; found out from the stream if None.
+        place: "terminal", "notebook" or "log"; determined from the stream if None.
     """
 
     def __init__(
@@ -56,7 +55,7 @@ class Progress:
         self.place: Place = where(self.stream) if place is None else place
         self.done, self.text = 0, ""
         self._started: float | None = None
-        self._pace: tuple[float, int] | None = None  # when the first unit ended, and which it was
+        self._pace: tuple[float, int] | None = None  # time and number of the first finished unit
         self._drawn = -float("inf")
         self._next_line = 0.0
         self._open = False
@@ -70,12 +69,14 @@ class Progress:
         return self
 
     def update(self, done: int, text: str = "") -> None:
-        """Tell that ``done`` units are finished; ``text`` is a few words on how it goes."""
+        """Set the number of finished units; ``text`` is a short status."""
         if self._started is None:
             self.start()
         self.done, self.text = done, text
         now, last = time.monotonic(), done >= self.total
-        if self._pace is None:  # the first unit pays for what happens once: not a pace to go by
+        if (
+            self._pace is None
+        ):  # the first unit includes one-time costs, so it is not used to estimate the pace
             self._pace = (now, done)
         if self.place == "log":
             if last or done >= self._next_line or now - self._drawn >= LOG_SECONDS:
@@ -87,7 +88,7 @@ class Progress:
             self._drawn = now
 
     def close(self) -> None:
-        """Leave the last state standing and the cursor on a fresh line."""
+        """Draw the final state and end the line."""
         if self.place == "terminal" and self._open:
             self._draw()
             self._write("\n")
@@ -96,7 +97,7 @@ class Progress:
             self._draw()
 
     def __enter__(self) -> Progress:
-        """Return itself; the bar is closed when the block ends, however it ends."""
+        """Start the bar if necessary; it is closed at the end of the block."""
         return self if self._started is not None else self.start()
 
     def __exit__(
@@ -108,7 +109,7 @@ class Progress:
         """Close the bar."""
         self.close()
 
-    # -- what it looks like ------------------------------------------------------------
+    # -- Rendering --------------------------------------------------------------------
 
     def _write(self, text: str) -> None:
         self.stream.write(text)
@@ -143,7 +144,8 @@ class Progress:
         bar = full * int(share * width) + rest * (width - int(share * width))
         line = f"{bar}  {self._words()}"
         columns = shutil.get_terminal_size().columns
-        # Cut to the terminal, since a wrapped line cannot be redrawn; then erase the old rest.
+        # Truncate to the terminal width, since a wrapped line cannot be redrawn; erase the old
+        # rest.
         self._write("\r" + line[: columns - 1] + "\x1b[K")
         self._open = True
 
@@ -152,19 +154,19 @@ class Progress:
 
         row = "font-family:monospace;font-size:12px;display:flex;align-items:center;gap:1em"
         bar = "height:6px;border-radius:3px;background"
-        picture = HTML(
+        image = HTML(
             f'<div style="{row}"><div style="width:12em;flex:none;{bar}:#8884">'
             f'<div style="width:{100 * share:.1f}%;{bar}:#0072B2"></div></div>'
             f'<span style="white-space:pre">{html.escape(self._words())}</span></div>'
         )
         if self._display is None:
-            self._display = display(picture, display_id=True)
+            self._display = display(image, display_id=True)
         else:
-            self._display.update(picture)
+            self._display.update(image)
 
 
 def _duration(seconds: float) -> str:
-    """Write a duration as a person would: 0.4 s, 12 s, 3:20 min, 1:05 h."""
+    """Format a duration: 0.4 s, 12 s, 3:20 min, 1:05 h."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 60:

@@ -1,4 +1,4 @@
-"""What the training loop is called with, checked: the argument, what was expected, what came."""
+"""Validation of the training loop's arguments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import tensorflow as tf
 
 
 def as_pair(name: str, data: Any) -> Any:
-    """Return the pair as tensors (real numbers in Keras's float type), or the dataset as it is."""
+    """Return the pair as tensors (floats in Keras's float type), or the dataset unchanged."""
     if isinstance(data, tf.data.Dataset):
         return data
     if not isinstance(data, tuple | list) or len(data) != 2:
@@ -47,7 +47,7 @@ def first_inputs(data: Any) -> Any:
 
 
 def optimizer_config(optimizer: keras.optimizers.Optimizer) -> Any:
-    """Return the settings of an optimizer as plain data, without the names that Keras numbers."""
+    """Return the configuration of an optimizer as plain data, without Keras's generated names."""
 
     def nameless(value: Any) -> Any:
         if isinstance(value, dict):
@@ -63,7 +63,7 @@ def example_count(data: Any) -> int:
 
 
 def _named(name: str, value: Any, kind: str, get: Callable[[str], Any]) -> Any:
-    """Return what Keras knows under a name, or the value itself if it is not a name."""
+    """Return the Keras object of a name, or the value itself if it is not a name."""
     if not isinstance(value, str):
         return value
     try:

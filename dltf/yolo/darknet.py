@@ -296,10 +296,10 @@ def read_detector(
     classes: str | Path | None = None,
     size: int | None = None,
 ) -> Detector:
-    """Return a detector from Darknet's files; YOLO-LITE where its files are at hand.
+    """Return a detector from Darknet's files; YOLO-LITE where its files are available.
 
     Args:
-        cfg: the network's file; that of the register (`dltf data fetch yolo`) if None.
+        cfg: the network's file; that in the registry (`dltf data fetch yolo`) if None.
         weights: its numbers, likewise.
         classes: the names of its classes, one a line, likewise.
         size: height and width of its pictures, a multiple of 32; that of the file if None.
@@ -315,7 +315,7 @@ def read_detector(
     for file, path in paths.items():
         if path is None or not path.is_file():
             raise FileNotFoundError(
-                f"{file}: expected it at hand (`dltf data fetch yolo` brings it), got "
+                f"{file}: expected the file (`dltf data fetch yolo` fetches it), got "
                 f"{'nothing' if path is None else path}"
             )
     sections = read_cfg(paths[CFG_FILE])  # type: ignore[arg-type]
@@ -337,7 +337,7 @@ def read_detector(
 
 
 def road_photos() -> list[Path]:
-    """Return the photos of roads that are at hand, in order; an empty list if there are none."""
+    """Return the photos of roads that are available, in order; an empty list if there are none."""
     files = [e.file for e in registry.select(["yolo"]) if e.file.startswith("yolo/images/")]
     found = (registry.find(file) for file in files if "giraffe" not in file)
     return [path for path in found if path is not None]

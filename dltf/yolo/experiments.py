@@ -135,7 +135,7 @@ class RoadDetector:
 
     def evaluate(self, scenes: Scenes, iou_threshold: float = 0.5) -> Array:
         """Return the average precision of each class."""
-        return evaluate(self.detect(scenes.pictures, 0.01), scenes, iou_threshold)
+        return evaluate(self.detect(scenes.images, 0.01), scenes, iou_threshold)
 
 
 def evaluate(found: Sequence[Any], scenes: Scenes, iou_threshold: float = 0.5) -> Array:
@@ -182,7 +182,7 @@ def train_on_roads(
 
     history = train(
         network,
-        (scenes.pictures, targets(scenes, anchors)),
+        (scenes.images, targets(scenes, anchors)),
         loss=YoloLoss(anchors),
         optimizer=keras.optimizers.Adam(rate(0.0), global_clipnorm=10.0),
         epochs=epochs,
@@ -226,7 +226,7 @@ def imagined_examples(count: int = 1) -> list[Example]:
     scenes = make_roads(max(count, 3), HELD_OUT_SEED)
     order = [1, 2, 0, *range(3, len(scenes))][:count]  # the first scene has little in it
     return [
-        Example(f"scene {i}", scenes.pictures[i], _imagined(scenes, i), ROAD_CLASSES, 4)
+        Example(f"scene {i}", scenes.images[i], _imagined(scenes, i), ROAD_CLASSES, 4)
         for i in order
     ]
 
@@ -234,7 +234,7 @@ def imagined_examples(count: int = 1) -> list[Example]:
 def road_examples(count: int = 4, size: int = 416) -> list[Example]:
     """Return photos of roads with what YOLO-LITE says about them.
 
-    Where its files are not at hand one line says so, and `imagined_examples` take their place.
+    Where its files are not available one line says so, and `imagined_examples` take their place.
 
     Args:
         count: how many at most.
@@ -306,7 +306,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         left = given.minutes - generated / 60
         trained = train_on_roads(scenes, given.epochs, seed, left, progress=False)
         spent = time.perf_counter() - began - generated
-        found = trained.detect(held_out.pictures, 0.01)
+        found = trained.detect(held_out.images, 0.01)
         half, strict = (evaluate(found, held_out, threshold) for threshold in (0.5, 0.75))
         each = " | ".join(f"{value:.3f}" for value in half)
         print(

@@ -107,7 +107,7 @@ def test_the_window_classifier_learns_and_can_slide(stochastic_seed, broken, mar
     not os.environ.get("DLTF_DATA")
     or registry.find(WEIGHTS_FILE) is None
     or registry.find("cats/train_catvnoncat.h5") is None,
-    reason="the real photos and weights are not at hand",
+    reason="the real photos and weights are not available",
 )
 def test_borrowed_features_know_cats():
     train_x, train_y, test_x, test_y = data.load_cats()

@@ -81,7 +81,7 @@ def test_photos_that_are_not_at_hand_are_generated_and_one_line_says_so(
     assert all(photo.shape == (40, 40, 3) for photo in photos.values())
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
-    assert lines[0].startswith("faces: faces/andrew.jpg is not at hand")
+    assert lines[0].startswith("faces: faces/andrew.jpg is not available")
     assert np.array_equal(photos["kian"], faces.load_face_photos(size=40)["kian"])
 
 

@@ -45,13 +45,13 @@ def expected_forms(train, test):
         (data.load_happy, "happy/test_happy.h5", 100, 50),
     ],
 )
-def test_without_files_pictures_are_drawn_and_one_line_says_so(
+def test_without_files_images_are_drawn_and_one_line_says_so(
     folder, capsys, load, name, train, test
 ):
     sets = load()
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert f"{name} is not at hand" in said
+    assert f"{name} is not available" in said
     assert "are drawn" in said
     assert forms(sets) == expected_forms(train, test)
     assert all(np.array_equal(a, b) for a, b in zip(sets, load(), strict=True))
@@ -73,7 +73,7 @@ def test_the_happy_house_with_both_files_and_with_the_test_file_alone(folder, ca
     x, y = write(folder / "happy/test_happy.h5", "test", 150)
     train_x, train_y, test_x, test_y = data.load_happy()
     said = capsys.readouterr().err
-    assert "happy/train_happy.h5 is not at hand" in said
+    assert "happy/train_happy.h5 is not available" in said
     assert "split into 100 and 50" in said
     order = np.random.default_rng(0).permutation(150)
     np.testing.assert_array_equal(np.concatenate([train_x, test_x]), x[order])
@@ -105,7 +105,7 @@ def test_damaged_and_other_files_are_refused(folder):
 
 @pytest.mark.skipif(
     not os.environ.get("DLTF_DATA") or registry.find("cats/train_catvnoncat.h5") is None,
-    reason="the real photos are not at hand",
+    reason="the real photos are not available",
 )
 def test_the_real_photos():
     sets = data.load_cats()
@@ -150,7 +150,7 @@ def test_hidden_labels_are_nan_and_the_rest_as_it_was():
         data.hide_labels(y, 1.5)
 
 
-def test_drawn_pictures_follow_their_seed():
+def test_drawn_images_follow_their_seed():
     for make in (photos.make_cats, photos.make_smiles):
         a, again, b = (make(5, rng=seed)[0] for seed in (0, 0, 1))
         np.testing.assert_array_equal(a, again)

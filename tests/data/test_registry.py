@@ -1,4 +1,4 @@
-"""Real data files: the register, fetching against a local server, importing, the command line."""
+"""Real data files: the registry, fetching against a local server, importing, the command line."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def entry_at(url, content=CONTENT, file="set/x.bin"):
     return DataFile(file, len(content), digest, "bytes", "none", url)
 
 
-def test_the_register_is_sound():
-    files = registry.register()
+def test_the_registry_is_consistent():
+    files = registry.entries()
     assert len({e.file for e in files}) == len(files)
     assert len({e.sha256 for e in files}) == len(files)
     for entry in files:
@@ -77,21 +77,21 @@ def test_the_register_is_sound():
         assert bool(entry.url.startswith("https://")) != bool(entry.made), entry.file
 
 
-def test_the_page_of_the_register_is_current():
+def test_the_page_of_the_registry_is_current():
     assert (ROOT / "datasets" / "README.md").read_text() == registry.page(), "make datasets"
 
 
 def test_names_select_data_sets_and_files():
     assert {e.dataset for e in registry.select(["signs"])} == {"signs"}
     assert [e.file for e in registry.select(["text/dinos.txt"])] == ["text/dinos.txt"]
-    assert registry.select() == list(registry.register())
+    assert registry.select() == list(registry.entries())
     with pytest.raises(
         ValueError,
-        match=r"sings: expected a file of the register or a data set, got neither\. Did you mean '",
+        match=r"sings: expected a file in the registry or a data set, got neither\. Did you mean '",
     ):
         registry.select(["signs", "sings"])
     with pytest.raises(
-        ValueError, match=r"x: expected a file of the register or a data set \(football, "
+        ValueError, match=r"x: expected a file in the registry or a data set \(football, "
     ):
         registry.select(["x"])
 
@@ -175,20 +175,20 @@ def test_another_file_under_the_name_is_left_alone(server, folder):
 
 def test_files_are_imported_by_their_checksum(tmp_path, folder, monkeypatch):
     entry = entry_at("", b"real", "set/deep/x.bin")
-    monkeypatch.setattr(fetching, "register", lambda: (entry,))
+    monkeypatch.setattr(fetching, "entries", lambda: (entry,))
     source = tmp_path / "downloads"
     (source / "a").mkdir(parents=True)
     (source / "a" / "renamed (1).bin").write_bytes(b"real")
     (source / "same size.bin").write_bytes(b"fake")
-    known, unknown = fetching.bring_in([source])
+    known, unknown = fetching.import_files([source])
     assert known == [(entry, folder / "set" / "deep" / "x.bin")]
     assert unknown == [source / "same size.bin"]
     assert known[0][1].read_bytes() == b"real"
-    assert fetching.bring_in([source]) == (known, unknown)
+    assert fetching.import_files([source]) == (known, unknown)
     with pytest.raises(
         ValueError, match=r"nowhere: expected a file or a folder, got nothing there"
     ):
-        fetching.bring_in([tmp_path / "nowhere"])
+        fetching.import_files([tmp_path / "nowhere"])
 
 
 def test_the_command_line(tmp_path, folder):
@@ -197,20 +197,20 @@ def test_the_command_line(tmp_path, folder):
     assert "football/data.mat" in listed.stdout
     assert "no" in listed.stdout
     done = dltf("data", "list", "fotball")
-    assert (done.returncode, "fotball: expected a file of the register" in done.stderr) == (2, True)
+    assert (done.returncode, "fotball: expected a file in the registry" in done.stderr) == (2, True)
     done = dltf("data", "where")
     assert done.stdout.startswith(f"{folder}  (fetch and import write here)\n")
     done = dltf("data", "where", "football/data.mat")
-    assert (done.returncode, done.stdout) == (1, "football/data.mat: not at hand\n")
+    assert (done.returncode, done.stdout) == (1, "football/data.mat: not available\n")
     (folder / "football").mkdir(parents=True)
     (folder / "football" / "data.mat").write_text("x")
     done = dltf("data", "where", "football/data.mat")
-    assert (done.returncode, "(another checksum)" in done.stdout) == (1, True)
+    assert (done.returncode, "(wrong checksum)" in done.stdout) == (1, True)
     other = tmp_path / "notes.txt"
     other.write_text("not data")
     done = dltf("data", "import", other)
     assert done.returncode == 2
-    assert "notes.txt: not a file of the register, or not unchanged" in done.stderr
+    assert "notes.txt: not a file in the registry, or modified" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -219,5 +219,5 @@ def test_without_a_network_fetch_says_so_once(folder):
     done = dltf("data", "fetch", "cats", env=environment)
     assert done.returncode == 2
     assert done.stderr.count("expected a connection to") == 1
-    assert done.stderr.endswith("dltf: 3 of 3 files are not at hand\n")
+    assert done.stderr.endswith("dltf: 3 of 3 files are not available\n")
     assert "Traceback" not in done.stderr

@@ -165,7 +165,7 @@ def test_files_that_are_not_there_are_named(files, monkeypatch, tmp_path):
 # The real files
 
 HERE = registry.find(topic.PARAM_FILE) and registry.find(topic.BIN_FILE)
-needs_files = pytest.mark.skipif(not HERE, reason="faces/mobilefacenet.* are not at hand")
+needs_files = pytest.mark.skipif(not HERE, reason="faces/mobilefacenet.* are not available")
 MEASURED = {  # by another program, on the same files: datasets/README.md of the collection
     ("camera_0", "younes"): 0.84,
     ("camera_0", "arnaud"): 1.21,

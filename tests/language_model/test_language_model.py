@@ -248,7 +248,7 @@ def test_without_the_file_names_are_generated(monkeypatch, capsys):
         data.make_names(20_001)
 
 
-@pytest.mark.skipif(registry.find("text/dinos.txt") is None, reason="text/dinos.txt not at hand")
+@pytest.mark.skipif(registry.find("text/dinos.txt") is None, reason="text/dinos.txt not available")
 def test_the_real_names():
     names = data.load_names()
     assert len(names) == len(set(names)) == 1524
@@ -387,7 +387,9 @@ def test_texts_end_at_the_last_step():
     assert x[1, 0].argmax() == shakespeare.CHARACTERS.index("x")
 
 
-@pytest.mark.skipif(registry.find(shakespeare.FILE) is None, reason="the trained poet not at hand")
+@pytest.mark.skipif(
+    registry.find(shakespeare.FILE) is None, reason="the trained model not available"
+)
 def test_the_trained_poet_loads():
     poet = shakespeare.load_poet()
     assert poet.count_params() == 221_990
@@ -396,7 +398,7 @@ def test_the_trained_poet_loads():
 
 def test_a_missing_poet_is_told(monkeypatch):
     monkeypatch.setattr(registry, "find", lambda file: None)
-    with pytest.raises(FileNotFoundError, match="expected it at hand"):
+    with pytest.raises(FileNotFoundError, match="expected the file"):
         shakespeare.load_poet()
 
 

@@ -102,7 +102,7 @@ def test_the_registered_file_is_used_and_its_absence_told(network, tmp_path, mon
     topic.squeezenet(seed=0)
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert said.startswith(f"style: {topic.WEIGHTS_FILE} is not at hand")
+    assert said.startswith(f"style: {topic.WEIGHTS_FILE} is not available")
     assert "random weights" in said
     (tmp_path / "style").mkdir()
     write(network, tmp_path / topic.WEIGHTS_FILE)
@@ -164,7 +164,7 @@ def test_activations_and_features(network):
     np.testing.assert_allclose(parts, np.concatenate(expected, axis=1), rtol=1e-4, atol=1e-3)
     with pytest.raises(ValueError, match="grid: expected 1 to 3 of fire9, got 4"):
         topic.pooled_features(network, x, grid=4)
-    with pytest.raises(ValueError, match=r"layers: expected names among pictures, .*, got 'conv9'"):
+    with pytest.raises(ValueError, match=r"layers: expected names among images, .*, got 'conv9'"):
         topic.activations_of(network, ["conv1", "conv9"])
     with pytest.raises(ValueError, match="batch_size: expected an integer of at least 1, got 0"):
         topic.pooled_features(network, x, batch_size=0)
@@ -181,7 +181,7 @@ def test_it_survives_saving(network, tmp_path):
 
 @pytest.mark.skipif(
     not os.environ.get("DLTF_DATA") or registry.find(topic.WEIGHTS_FILE) is None,
-    reason="the real weights are not at hand",
+    reason="the real weights are not available",
 )
 def test_the_real_weights_load():
     real = topic.squeezenet()

@@ -1,4 +1,4 @@
-"""The pictures: what is drawn where, with which labels, and no window."""
+"""The images: what is drawn where, with which labels, and no window."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_prediction_of_the_wrong_size_is_refused():
         plotting.plot_decision_boundary(lambda p: np.zeros(3), x, y, steps=5)
 
 
-def test_layer_scales_vanish_and_explode_out_of_the_picture():
+def test_layer_scales_vanish_and_explode_out_of_the_image():
     scales = {"good": [1, 1.5, 2], "small": [1e-2, 1e-8, 1e-14], "large": [1, 1e9, 1e30]}
     scales["none"] = [0, 0, 0]
     ax = plotting.plot_layer_scales(scales, ylabel="spread")

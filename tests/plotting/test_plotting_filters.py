@@ -1,4 +1,4 @@
-"""Pictures of filters, feature maps and sliding windows."""
+"""Images of filters, feature maps and sliding windows."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -50,17 +50,17 @@ def test_filters_over_colours_are_colours_and_zero_is_grey():
 
 
 def test_the_map_lies_at_the_middles_of_the_windows():
-    picture, scores = np.zeros((30, 42, 3)), np.zeros((4, 7))
+    image, scores = np.zeros((30, 42, 3)), np.zeros((4, 7))
     scores[1, 2] = 1
-    ax = plotting.plot_window_map(picture, scores, window=18, stride=4, title="disc")
+    ax = plotting.plot_window_map(image, scores, window=18, stride=4, title="disc")
     assert ax.get_title() == "disc"
-    _, image = ax.get_images()
-    left, right, bottom, top = image.get_extent()
+    _, overlay = ax.get_images()
+    left, right, bottom, top = overlay.get_extent()
     assert (right - left) / 7 == (bottom - top) / 4 == 4
     # the window in row 1, column 2 covers rows 4 to 21 and columns 8 to 25
     assert top + 1.5 * 4 == pytest.approx((4 + 21) / 2)
     assert left + 2.5 * 4 == pytest.approx((8 + 25) / 2)
-    alpha = image.get_array()[..., 3]
+    alpha = overlay.get_array()[..., 3]
     assert alpha[1, 2] > 0.5
     assert alpha.sum() == alpha[1, 2]
     assert ax.get_ylim() == (29.5, -0.5)

@@ -362,7 +362,7 @@ def test_layers_and_penalties_survive_saving(tmp_path):
 
 @pytest.mark.parametrize("name", ["flip", "crop", "zoom", "shift", "distortion"])
 def test_augmentations_change_pictures_in_training_only(name):
-    picture = data.make_picture(32).astype("float32")
+    picture = data.make_image(32).astype("float32")
     pictures = np.repeat(picture[None], 12, axis=0)
     layer, twin = (augmentation.augmentations(32, 32, seed=1)[name] for _ in range(2))
     changed = np.asarray(layer(pictures, training=True))
@@ -380,7 +380,7 @@ def test_augmentations_change_pictures_in_training_only(name):
 
 def test_distortion_moves_and_never_invents():
     """Nothing moves at strength 0; colours are mixtures of neighbours; each picture its own."""
-    picture = data.make_picture(32).astype("float32")
+    picture = data.make_image(32).astype("float32")
     pictures = np.repeat(picture[None], 4, axis=0)
     still = augmentation.RandomDistortion(0.0, seed=1)(pictures, training=True)
     np.testing.assert_allclose(np.asarray(still), pictures, atol=1e-6)
@@ -395,13 +395,13 @@ def test_distortion_moves_and_never_invents():
 def test_pictures_are_drawn_in_rows():
     import matplotlib.pyplot as plt
 
-    picture = data.make_picture(20)
-    axes = plotting.plot_pictures({"one": picture[None], "three": np.stack([picture] * 3)})
+    picture = data.make_image(20)
+    axes = plotting.plot_images({"one": picture[None], "three": np.stack([picture] * 3)})
     assert axes.shape == (2, 3)
     assert [line[0].get_ylabel() for line in axes] == ["one", "three"]
     assert len(axes[0, 1].images) == 0
     with pytest.raises(ValueError, match=r"rows\['x'\]: expected shape \(k, n_H, n_W, 3\)"):
-        plotting.plot_pictures({"x": picture})
+        plotting.plot_images({"x": picture})
     plt.close("all")
 
 
@@ -413,7 +413,7 @@ def test_football_is_generated_and_says_so(capsys):
     assert shapes == [(211, 2), (211, 1), (200, 2), (200, 1)]
     said = capsys.readouterr().err.splitlines()
     assert said == [
-        "football: football/data.mat is not at hand (`dltf data fetch football` brings it); "
+        "football: football/data.mat is not available (`dltf data fetch football` fetches it); "
         "these positions are generated"
     ]
     for a, b in zip(data.load_football(), data.load_football(), strict=True):
@@ -453,12 +453,12 @@ def test_flower_and_field_and_picture():
     x, y = data.make_football(500, rng=1)
     above = x[:, 1] > 2 * x[:, 0] + 0.25
     assert 0.85 < np.mean(above == y[:, 0]) < 0.99
-    picture = data.make_picture(40)
+    picture = data.make_image(40)
     assert picture.shape == (40, 40, 3)
     assert 0 <= picture.min() <= picture.max() <= 1
     assert not np.array_equal(picture, picture[:, ::-1])
     for make, words in (
-        (lambda: data.make_picture(3), "size: expected at least 16 pixels, got 3"),
+        (lambda: data.make_image(3), "size: expected at least 16 pixels, got 3"),
         (lambda: data.make_flower(1), "m: expected at least 2 points, got 1"),
         (lambda: data.make_football(1), "m: expected at least 2 points, got 1"),
     ):

@@ -28,7 +28,7 @@ def generated_data(monkeypatch, tmp_path):
 
 @pytest.fixture
 def real_data(monkeypatch):
-    """The real files, where they are at hand."""
+    """The real files, where they are available."""
     folder = REAL_FOLDER
     if not folder:
         pytest.skip("DLTF_DATA names no folder")
@@ -124,7 +124,7 @@ def test_the_trained_model_says_when_it_is_missing():
 
 def test_the_trained_model_reads_as_it_did(real_data):
     if registry.find("text/date_nmt_model.h5") is None:
-        pytest.skip("text/date_nmt_model.h5 is not at hand")
+        pytest.skip("text/date_nmt_model.h5 is not available")
     model, (human, machine) = date_model.load_trained_date_model(), dates.load_date_vocabulary()
     inverse = {number: symbol for symbol, number in machine.items()}
     texts = ["3 May 1979", "21th of August 2016", "Saturday May 9 2018", "1 March 2001"]
@@ -382,7 +382,7 @@ def test_ambiguity_is_counted_as_by_brute_force(monkeypatch):
 
 def test_the_table_of_symbols_is_the_courses(real_data, monkeypatch):
     if registry.find("text/date_nmt_vocab.json") is None:
-        pytest.skip("text/date_nmt_vocab.json is not at hand")
+        pytest.skip("text/date_nmt_vocab.json is not available")
     published = dates.load_date_vocabulary()
     monkeypatch.setenv("DLTF_DATA", "nowhere")
     assert dates.load_date_vocabulary() == published
@@ -421,9 +421,9 @@ def test_no_sentence_is_on_two_sides(real, request, capsys):
     if real:
         request.getfixturevalue("real_data")
         if registry.find("text/fra.txt") is None:
-            pytest.skip("text/fra.txt is not at hand")
+            pytest.skip("text/fra.txt is not available")
     pairs = translation.load_sentence_pairs()
-    assert ("text/fra.txt is not at hand" in capsys.readouterr().err) == (not real)
+    assert ("text/fra.txt is not available" in capsys.readouterr().err) == (not real)
     parts = translation.split_pairs(pairs, 300, 100)
     keys = [
         {"".join(c for c in english.lower() if c.isalnum()) for english, _ in part}

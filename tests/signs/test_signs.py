@@ -20,7 +20,7 @@ from dltf.autograder.grading import Grader
 from dltf.autograder.reading import formats
 from dltf.data import hands, registry
 from dltf.data import signs as loader
-from dltf.data.pictures import read_photo
+from dltf.data.images import read_photo
 from dltf.signs import experiments
 
 RNG = np.random.default_rng(0)
@@ -193,7 +193,7 @@ def no_files(tmp_path, monkeypatch):
 def test_without_files_hands_are_drawn(no_files, capsys):
     train_x, train_y, test_x, test_y = data.load_signs()
     assert capsys.readouterr().err == (
-        "signs: signs/test_signs.h5 is not at hand (`dltf data fetch signs` brings it); "
+        "signs: signs/test_signs.h5 is not available (`dltf data fetch signs` fetches it); "
         "these hands are drawn\n"
     )
     assert (train_x.shape, train_x.dtype) == ((1080, 64, 64, 3), np.uint8)
@@ -280,7 +280,7 @@ def test_hands_out_of_range(arguments):
 
 @pytest.mark.skipif(
     registry.find("signs/signs_64x64_jpeg.zip") is None or registry.find(loader.TEST_FILE) is None,
-    reason="the real photos are not at hand",
+    reason="the real photos are not available",
 )
 def test_the_twelve_photos_that_are_in_both_sets_by_their_bytes():
     jpegs: dict[str, dict[bytes, str]] = {"test_signs": {}, "other": {}}
@@ -305,7 +305,7 @@ def test_the_twelve_photos_that_are_in_both_sets_by_their_bytes():
 @pytest.mark.skipif(
     registry.find(loader.TEST_FILE) is None
     or not any(registry.find(file) for file in loader.TRAIN_FILES),
-    reason="the real photos are not at hand",
+    reason="the real photos are not available",
 )
 def test_the_real_photos_and_their_nearest_neighbours():
     train_x, train_y, test_x, test_y = data.load_signs()

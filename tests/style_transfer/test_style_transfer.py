@@ -360,10 +360,10 @@ def test_vgg19_is_read_from_the_cache_of_keras(nothing_at_hand, monkeypatch):
 
 
 def test_stand_ins_are_drawn_said_and_repeated(nothing_at_hand, capsys):
-    photo = data.load_content_picture("cat", (40, 60))
-    painting = data.load_style_picture(shape=(60, 40))
+    photo = data.load_content_image("cat", (40, 60))
+    painting = data.load_style_image(shape=(60, 40))
     said = capsys.readouterr().err.splitlines()
-    assert said[0].startswith("style: style/cat.jpg is not at hand")
+    assert said[0].startswith("style: style/cat.jpg is not available")
     assert said[0].endswith("this photo is drawn")
     assert "style/monet.jpg" in said[1]
     assert "this painting is drawn" in said[1]
@@ -374,8 +374,8 @@ def test_stand_ins_are_drawn_said_and_repeated(nothing_at_hand, capsys):
         assert picture.max() <= 1
     assert np.array_equal(data.make_scene((40, 60), rng=1), photo)
     assert not np.array_equal(data.make_painting((60, 40), rng=2), painting)
-    with pytest.raises(ValueError, match=r"style/mona_lisa.jpg: expected a file of the register"):
-        data.load_style_picture("mona_lisa")
+    with pytest.raises(ValueError, match=r"style/mona_lisa.jpg: expected a file in the registry"):
+        data.load_style_image("mona_lisa")
     with pytest.raises(ValueError, match=r"shape: expected .*, each at least 16, got"):
         data.make_scene((8, 60))
 
@@ -388,15 +388,15 @@ def test_a_file_is_cut_to_the_proportions_and_not_squeezed(nothing_at_hand):
     (nothing_at_hand / "style").mkdir()
     Image.fromarray(wide).save(nothing_at_hand / "wide.png")
     (nothing_at_hand / "wide.png").rename(nothing_at_hand / "style" / "cat.jpg")
-    picture = data.load_content_picture("cat", (20, 40))
+    picture = data.load_content_image("cat", (20, 40))
     middle = np.array((1, 128 / 255, 0)) * np.ones((20, 36, 1))
     np.testing.assert_allclose(picture[:, 2:-2], middle, atol=0.005)
     with pytest.raises(FileNotFoundError, match=r"path: .*, where there is no file"):
-        data.read_picture(nothing_at_hand / "none.png")
+        data.read_image(nothing_at_hand / "none.png")
     broken = nothing_at_hand / "broken.jpg"
     broken.write_bytes(b"no picture")
     with pytest.raises(ValueError, match=r"got broken.jpg, which is damaged or"):
-        data.read_picture(broken)
+        data.read_image(broken)
 
 
 def test_plots(pair):
@@ -419,7 +419,7 @@ def test_plots(pair):
 
 real = pytest.mark.skipif(
     any(registry.find(f) is None for f in (WEIGHTS_FILE, "style/louvre.jpg", "style/monet.jpg")),
-    reason="SqueezeNet's weights or the pictures are not at hand",
+    reason="SqueezeNet's weights or the pictures are not available",
 )
 
 
@@ -427,7 +427,7 @@ real = pytest.mark.skipif(
 def test_the_louvre_in_the_style_of_monet(capsys):
     """Small and few steps: the figures of docs/style_transfer.md are those of 400x300 and 200."""
     shape = (90, 120)
-    content, style = data.load_content_picture(shape=shape), data.load_style_picture(shape=shape)
+    content, style = data.load_content_image(shape=shape), data.load_style_image(shape=shape)
     judging = backbones.load_backbone()
     assert (judging.name, judging.pretrained) == ("squeezenet", True)
     results = experiments.paint_twice(content, style, judging, steps=60, seed=0, progress=False)
@@ -443,10 +443,10 @@ def test_commands(monkeypatch, tmp_path, shallow, pair, capsys):
     """The commands, with a network and pictures that need no files."""
     monkeypatch.setattr(experiments, "load_backbone", lambda *args, **settings: shallow)
     monkeypatch.setattr(experiments, "SHAPE", (48, 64))
-    monkeypatch.setattr(experiments.data, "load_content_picture", lambda *_: pair[0])
-    monkeypatch.setattr(experiments.data, "load_style_picture", lambda *_: pair[1])
+    monkeypatch.setattr(experiments.data, "load_content_image", lambda *_: pair[0])
+    monkeypatch.setattr(experiments.data, "load_style_image", lambda *_: pair[1])
     experiments.main(["picture", "--to", str(tmp_path / "made.jpg"), "--steps", "2"])
-    assert data.read_picture(tmp_path / "made.jpg", (48, 64)).shape == (48, 64, 3)
+    assert data.read_image(tmp_path / "made.jpg", (48, 64)).shape == (48, 64, 3)
     written = experiments.table([("louvre", "monet")], steps=1).splitlines()
     assert [line.split(" | ")[:3] for line in written[2:]] == [
         ["| louvre", "monet", "trained"],

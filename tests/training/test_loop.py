@@ -258,20 +258,20 @@ def test_the_seed_of_the_checkpoint_holds_when_none_is_given(problem, tmp_path):
 @pytest.mark.parametrize(
     ("what", "changes", "words"),
     [
-        ("seed", {"seed": 4}, r"other seed \(3; here 4\)"),
-        ("batch_size", {"batch_size": 6}, r"other batch_size \(5; here 6\)"),
+        ("seed", {"seed": 4}, r"other seed \(3; this run has 4\)"),
+        ("batch_size", {"batch_size": 6}, r"other batch_size \(5; this run has 6\)"),
         (
             "optimizer",
             {"optimizer": keras.optimizers.SGD()},
-            r"other optimizer: class_name \(Adam; here SGD\)",
+            r"other optimizer: class_name \(Adam; this run has SGD\)",
         ),
         (
             "rate",
             {"optimizer": keras.optimizers.Adam(0.5)},
-            r"config: learning_rate \(0.05\d*; here 0.5\)",
+            r"config: learning_rate \(0.05\d*; this run has 0.5\)",
         ),
         ("measures", {"metrics": ["mae"]}, "other measures"),
-        ("shuffle", {"shuffle": False}, r"other shuffle \(True; here False\)"),
+        ("shuffle", {"shuffle": False}, r"other shuffle \(True; this run has False\)"),
     ],
 )
 def test_a_checkpoint_of_another_run_is_refused(problem, tmp_path, what, changes, words):
@@ -282,7 +282,7 @@ def test_a_checkpoint_of_another_run_is_refused(problem, tmp_path, what, changes
     with pytest.raises(ValueError, match=words) as error:
         run(model, problem, checkpoint=file, **changes)
     assert "checkpoint: expected one of this run, got" in str(error.value)
-    assert "To start anew, delete the file or name another." in str(error.value)
+    assert "To start over, delete the file or use another name." in str(error.value)
     assert same_bits(before, weights(model))
 
 
@@ -408,9 +408,9 @@ def test_several_inputs(problem, margin):
 
 
 def test_anything_with_weights_can_be_trained():
-    """A picture, say: a layer that returns its own weights, pulled towards the labels."""
+    """An image, say: a layer that returns its own weights, pulled towards the labels."""
 
-    class Picture(keras.layers.Layer):
+    class RGBImage(keras.layers.Layer):
         def build(self, shape):
             self.pixels = self.add_weight(shape=(4,), initializer="zeros")
 
@@ -418,9 +418,9 @@ def test_anything_with_weights_can_be_trained():
             return 0.0 * x + self.pixels
 
     target = np.array([[1.0, -2.0, 3.0, 0.5]], "float32")
-    picture = Picture()
-    run(picture, (np.zeros((1, 4)), target), loss="mse", epochs=400)
-    np.testing.assert_allclose(np.asarray(picture.pixels), target[0], atol=0.01)
+    image = RGBImage()
+    run(image, (np.zeros((1, 4)), target), loss="mse", epochs=400)
+    np.testing.assert_allclose(np.asarray(image.pixels), target[0], atol=0.01)
 
 
 def test_a_dataset_is_trained_batch_by_batch(problem):

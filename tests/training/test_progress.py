@@ -112,11 +112,11 @@ def test_a_notebook_gets_one_output_that_is_replaced(clock, monkeypatch):
     shown = []
 
     class Handle:
-        def update(self, picture):
-            shown.append(("update", picture.data))
+        def update(self, image):
+            shown.append(("update", image.data))
 
-    def display(picture, display_id):
-        shown.append(("display", picture.data))
+    def display(image, display_id):
+        shown.append(("display", image.data))
         return Handle()
 
     import IPython.display

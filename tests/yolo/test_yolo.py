@@ -339,10 +339,10 @@ def test_average_precision_of_the_best_the_worst_and_a_known_detector():
 
 def test_scenes_keep_their_rules_and_depend_on_the_seed_alone():
     scenes, again = roads.make_roads(60, 3), roads.make_roads(60, 3)
-    assert scenes.pictures.shape == (60, *roads.ROAD_SHAPE, 3)
-    assert scenes.pictures.dtype == np.uint8
-    np.testing.assert_array_equal(scenes.pictures, again.pictures)
-    assert not np.array_equal(scenes.pictures, roads.make_roads(60, 4).pictures)
+    assert scenes.images.shape == (60, *roads.ROAD_SHAPE, 3)
+    assert scenes.images.dtype == np.uint8
+    np.testing.assert_array_equal(scenes.images, again.images)
+    assert not np.array_equal(scenes.images, roads.make_roads(60, 4).images)
     boxes = np.concatenate(scenes.boxes)
     np.testing.assert_array_equal(boxes, np.concatenate(again.boxes))
     assert ((boxes >= 0) & (boxes <= 1)).all()
@@ -351,7 +351,7 @@ def test_scenes_keep_their_rules_and_depend_on_the_seed_alone():
     np.testing.assert_allclose(sides, sides.round(), atol=1e-3)
     assert set(np.concatenate(scenes.classes)) == set(range(4))
     assert max(map(len, scenes.classes)) <= roads.MOST_OBJECTS
-    assert 0.1 < (scenes.pictures.mean(axis=(1, 2, 3)) < 60).mean() < 0.45  # the nights
+    assert 0.1 < (scenes.images.mean(axis=(1, 2, 3)) < 60).mean() < 0.45  # the nights
     with pytest.raises(ValueError, match="m: expected at least one scene, got 0"):
         roads.make_roads(0)
 
@@ -485,7 +485,7 @@ def test_a_picture_from_file_to_boxes(tmp_path):
     from PIL import Image
 
     paths, _ = darknet_files(tmp_path)
-    Image.fromarray(roads.make_roads(1, 1).pictures[0]).save(tmp_path / "p.png")
+    Image.fromarray(roads.make_roads(1, 1).images[0]).save(tmp_path / "p.png")
     image, found = darknet.read_detector(**paths).find(tmp_path / "p.png", 0.2, 0.3)
     assert image.size == (160, 96)
     assert len(found.scores) == len(found.boxes) == len(found.classes) > 0
@@ -560,9 +560,7 @@ def test_sizes_and_missing_files_are_told(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="size: expected a multiple of 32, got 100"):
         darknet.read_detector(**paths, size=100)
     paths["weights"].unlink()
-    with pytest.raises(
-        FileNotFoundError, match=r"yolo-lite-coco.weights: expected it at hand .*n\."
-    ):
+    with pytest.raises(FileNotFoundError, match=r"yolo-lite-coco.weights: expected the file .*n\."):
         darknet.read_detector(**paths)
     monkeypatch.setattr(registry, "find", lambda file: None)
     with pytest.raises(FileNotFoundError, match=r"yolo-lite-coco.cfg: .*fetch yolo.*got nothing"):
@@ -573,7 +571,7 @@ def test_sizes_and_missing_files_are_told(tmp_path, monkeypatch):
 REAL = registry.find(darknet.WEIGHTS_FILE)
 
 
-@pytest.mark.skipif(REAL is None, reason="YOLO-LITE's files are not at hand")
+@pytest.mark.skipif(REAL is None, reason="YOLO-LITE's files are not available")
 @pytest.mark.parametrize(("size", "cells"), [(224, 7), (608, 19)])
 def test_yolo_lite_finds_cars_and_traffic_lights(size, cells):
     detector = darknet.read_detector(size=size)

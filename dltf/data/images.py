@@ -1,4 +1,4 @@
-"""Photos from files, and drawn pictures that stand in for photos."""
+"""Photos read from files, and a drawn example image."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def make_picture(size: int = 96) -> NDArray[np.float64]:
-    """Return a picture of a house, a tree and the sun, with nothing in it that is symmetric.
+def make_image(size: int = 96) -> NDArray[np.float64]:
+    """Draw an asymmetric image: a house, a tree and the sun.
 
     Args:
         size: height and width in pixels, at least 16.
@@ -20,8 +20,8 @@ def make_picture(size: int = 96) -> NDArray[np.float64]:
     if size < 16:
         raise ValueError(f"size: expected at least 16 pixels, got {size}")
     down, right = (np.mgrid[:size, :size] + 0.5) / size  # each (size, size), 0 to 1
-    picture = np.empty((size, size, 3))
-    picture[:] = (0.62, 0.80, 0.95)  # the sky
+    image = np.empty((size, size, 3))
+    image[:] = (0.62, 0.80, 0.95)  # the sky
     shapes = [
         ((down > 0.78), (0.45, 0.66, 0.32)),  # the meadow
         ((right - 0.17) ** 2 + (down - 0.18) ** 2 < 0.09**2, (0.98, 0.83, 0.25)),
@@ -33,12 +33,12 @@ def make_picture(size: int = 96) -> NDArray[np.float64]:
         ((right - 0.80) ** 2 + (down - 0.50) ** 2 < 0.13**2, (0.22, 0.48, 0.27)),
     ]
     for inside, colour in shapes:
-        picture[inside] = colour
-    return picture
+        image[inside] = colour
+    return image
 
 
 def read_photo(path: str | Path, size: int = 64) -> NDArray[np.uint8]:
-    """Read a photo as the network knows them: upright, its middle square, small, in colour.
+    """Read a photo in the format of the training images: upright, square center crop, small, RGB.
 
     Args:
         path: a file in any format that Pillow reads.
@@ -48,14 +48,14 @@ def read_photo(path: str | Path, size: int = 64) -> NDArray[np.uint8]:
         The photo, uint8 (size, size, 3).
 
     Raises:
-        ValueError: the file is no picture.
+        ValueError: the file is not an image.
     """
     from PIL import Image, ImageOps
 
     try:
         with Image.open(path) as file:
-            photo = ImageOps.exif_transpose(file)  # phones write how they were held beside it
-            if photo.mode in ("RGBA", "LA", "P", "PA"):  # what is transparent is white
+            photo = ImageOps.exif_transpose(file)  # phones store their orientation in EXIF
+            if photo.mode in ("RGBA", "LA", "P", "PA"):  # transparency becomes white
                 photo = photo.convert("RGBA")
                 photo = Image.alpha_composite(Image.new("RGBA", photo.size, "white"), photo)
             photo = ImageOps.fit(photo.convert("RGB"), (size, size), Image.Resampling.LANCZOS)
@@ -63,4 +63,4 @@ def read_photo(path: str | Path, size: int = 64) -> NDArray[np.uint8]:
     except FileNotFoundError:
         raise
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(f"path: expected a picture, got {str(path)!r} ({error})") from error
+        raise ValueError(f"path: expected an image, got {str(path)!r} ({error})") from error

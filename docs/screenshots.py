@@ -1,4 +1,4 @@
-"""Screenshots of the README: `make pictures` (needs Chromium).
+"""Screenshots of the README: `make images` (needs Chromium).
 
 The report is that of the sample class with a fixed seed. The check is a cell with a wrong answer,
 run by a real kernel.
@@ -55,7 +55,7 @@ def shoot(page: Path, image: Path, width: int, height: int) -> None:
     """Take a screenshot of a page."""
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
-        sys.exit(f"pictures: expected one of {', '.join(BROWSERS)} on the path, got none")
+        sys.exit(f"images: expected one of {', '.join(BROWSERS)} on the path, got none")
     with tempfile.TemporaryDirectory() as profile:
         subprocess.run(
             [
