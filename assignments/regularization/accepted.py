@@ -363,6 +363,7 @@ equivalent(
 )
 equivalent(
     "logistic_gradients",
-    "line 19: penalty not in ('l1', 'l2') -> penalty not in ('l2', 'l1')",
+    "penalty not in ('l1', 'l2')",
+    "penalty not in ('l2', 'l1')",
     why="the same two names",
 )
