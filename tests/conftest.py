@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import hypothesis
@@ -172,3 +173,24 @@ def dltf(*arguments, **options):
     """Run the command line as a user does, its output in pipes."""
     command = [sys.executable, "-m", "dltf.cli", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+def processes(marker):
+    """Return the processes of this machine that have a marker in their environment or arguments."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            text = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if marker.encode() in text:
+            found.append(int(entry.name))
+    return found
+
+
+def gone(marker, within=10.0):
+    """Wait until no process has the marker; return those that stay."""
+    end = time.monotonic() + within
+    while time.monotonic() < end and processes(marker):
+        time.sleep(0.05)
+    return processes(marker)

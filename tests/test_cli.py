@@ -9,8 +9,7 @@ import sys
 import time
 
 import pytest
-from conftest import FOLDERS, answered, dltf, notebook, validate
-from test_sandbox import gone, processes
+from conftest import FOLDERS, answered, dltf, gone, notebook, processes, validate
 
 from dltf.autograder.execution import sandbox
 

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import FOLDERS, ROOT, answered, grade, statuses
+from conftest import FOLDERS, ROOT, answered, gone, grade, statuses
 
 from dltf.autograder.execution import sandbox
 from dltf.autograder.execution.protocol import Job, Unit
@@ -40,27 +40,6 @@ def attack(pool, body, cases=CASES, exercises=None):
     for found in result.cases.values():
         return found.error if found.error else decode(found.observation)
     return result
-
-
-def processes(marker):
-    """Return the processes of this machine that have a marker in their environment or arguments."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            text = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
-        except OSError:
-            continue
-        if marker.encode() in text:
-            found.append(int(entry.name))
-    return found
-
-
-def gone(marker, within=10.0):
-    """Wait until no process has the marker; return those that stay."""
-    end = time.monotonic() + within
-    while time.monotonic() < end and processes(marker):
-        time.sleep(0.05)
-    return processes(marker)
 
 
 # What there is to see ---------------------------------------------------------------------------
