@@ -161,7 +161,7 @@ def word_loss(smoothing: float = 0.0) -> Callable[[Any, Any], Any]:
         smoothing: share of the target's probability that is spread over the whole vocabulary
             (Szegedy et al. 2016): the model is not rewarded for being certain.
     """
-    check_number("smoothing", smoothing, at_least=0, below=1)
+    check_number("smoothing", smoothing, at_least=0, at_most=1)
 
     def nll(Y: Any, logits: Any) -> Any:
         Y = tf.boolean_mask(Y, Y > PAD)

@@ -41,7 +41,7 @@ WORDS = np.ones((2, 3), np.int32)
             lambda: translator.Translator(5, 5, convolutions=-1),
             "convolutions: expected an integer of at least 0, got -1",
         ),
-        (lambda: translator.word_loss(1.0), "smoothing: expected 0 <= smoothing < 1, got 1.0"),
+        (lambda: translator.word_loss(1.5), "smoothing: expected 0 <= smoothing <= 1, got 1.5"),
         (
             lambda: translator.train_translator(None, WORDS, WORDS, WORDS, epochs=0),
             "epochs: expected an integer of at least 1, got 0",
