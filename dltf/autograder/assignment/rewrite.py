@@ -225,7 +225,7 @@ def _replaced(
     start, end = _span(text, match.nodes)
     column = start - (text.rfind(b"\n", 0, start) + 1)
     puts = list(_texts(text, column, match, new))
-    wanted = _put(tree, match, new)
+    wanted = _put(tree, match, old, new)
     for put in puts:
         if not put and not isinstance(match.nodes[0], ast.stmt):
             start, end = _with_comma(text, start, end)
@@ -252,13 +252,16 @@ def _texts(text: bytes, column: int, match: _Match, new: Pattern) -> Iterator[st
             name: brackets.format(text[slice(*_span(text, [node]))].decode())
             for name, node in match.bound.items()
         }
-        filled = indented
-        for name, code in bound.items():
-            filled = re.sub(rf"\${name}\b", code.replace("\\", r"\\"), filled)
+        filled = _filled(indented, bound)
         yield from (filled, f"({filled})", f"el{filled}")
 
 
-def _put(tree: ast.Module, match: _Match, new: Pattern) -> str:
+def _filled(text: str, bound: dict[str, str]) -> str:
+    """Return a pattern's text with code in the place of its names."""
+    return re.sub(r"\$(\w+)", lambda found: bound.get(found[1], found[0]), text)
+
+
+def _put(tree: ast.Module, match: _Match, old: Pattern, new: Pattern) -> str:
     """Put the new nodes into the tree and return its dump."""
 
     class Fill(ast.NodeTransformer):
@@ -266,14 +269,14 @@ def _put(tree: ast.Module, match: _Match, new: Pattern) -> str:
             return match.bound.get(node.id.removeprefix(_MARK), node)
 
     filled = Fill().visit(ast.Module(copy.deepcopy(new.body), []))
-    nodes = _fitting(match, Pattern(new.text, filled.body, new.names))
+    nodes = _fitting(match, old, Pattern(new.text, filled.body, new.names))
     if nodes is None:
         return ""
     match.put(nodes)
     return _dump(tree)
 
 
-def _fitting(match: _Match, new: Pattern) -> Sequence[_Node] | None:
+def _fitting(match: _Match, old: Pattern, new: Pattern) -> Sequence[_Node] | None:
     """Return the nodes that can take the place of a match, or None if the new code cannot."""
     if isinstance(match.nodes[0], ast.stmt):
         alone = len(getattr(match.parent, match.field)) == len(match.nodes)
@@ -281,7 +284,8 @@ def _fitting(match: _Match, new: Pattern) -> Sequence[_Node] | None:
     if not new.body:
         return [] if match.field in _ITEMS else None
     if isinstance(match.parent, ast.arguments):
-        return [new.argument.value] if new.argument else None
+        same = old.argument and new.argument and old.argument.arg == new.argument.arg
+        return [new.argument.value] if same and new.argument else None
     if isinstance(match.nodes[0], ast.keyword):
         return [new.argument] if new.argument else None
     return [new.expression] if new.expression else None

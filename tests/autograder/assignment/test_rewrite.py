@@ -111,6 +111,7 @@ def test_what_was_taken_out_and_put_in_is_told():
         ("y[i] * 2", "y = 2", "new: expected code that can stand for 'y[i] * 2', got 'y = 2'"),
         ("axis=axis", "axis", "new: expected code that can stand for 'axis=axis', got 'axis'"),
         ("axis=0", "", "new: expected code that can stand for 'axis=0', got ''"),
+        ("axis=0", "way=0", "new: expected code that can stand for 'axis=0', got 'way=0'"),
     ],
 )
 def test_what_cannot_be_done_is_named(old, new, message):
@@ -133,6 +134,9 @@ def test_words_are_not_code():
 
 
 def test_a_dollar_in_a_text_is_a_dollar():
+    source = 'def f(x):\n    return g("$b", "$a", x)\n'
+    done = rewrite(source, "g($a, $b, x)", "g($b, $a, x)").source
+    assert done == 'def f(x):\n    return g("$a", "$b", x)\n'
     source = 'def f(price):\n    return "$price" + price\n'
     assert rewrite(source, '"$price" + $x', '"$" + $x').source == source.replace("$price", "$")
 
