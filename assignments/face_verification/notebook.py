@@ -266,7 +266,9 @@ dltf.check(who_is_it)
 # %%
 for shot in sorted(SEEN):
     min_dist, name = who_is_it(album[shot], database, doorman)
-    print(f"{shot}: {name}, distance {min_dist:.2f}" + ("" if min_dist < threshold else ": unknown"))
+    print(
+        f"{shot}: {name}, distance {min_dist:.2f}" + ("" if min_dist < threshold else ": unknown")
+    )
 
 # %% [markdown]
 # MobileFaceNet finds everybody. If people are drawn, and your network had only 250 steps, some of

@@ -385,9 +385,7 @@ held_out = make_roads(100, rng=2)
 found = trained.detect(held_out.images, score_threshold=0.01)
 half, strict = (experiments.evaluate(found, held_out, threshold) for threshold in (0.5, 0.75))
 for c, name in enumerate(ROAD_CLASSES):
-    print(
-        f"{name:14} average precision {half[c]:.2f} at an IoU of 0.5, {strict[c]:.2f} at 0.75"
-    )
+    print(f"{name:14} average precision {half[c]:.2f} at an IoU of 0.5, {strict[c]:.2f} at 0.75")
 print(f"{'mAP':14}                   {half.mean():.2f}                       {strict.mean():.2f}")
 
 # %%

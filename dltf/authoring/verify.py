@@ -1,10 +1,10 @@
-"""The proof that an assignment judges rightly, exercise by exercise.
+"""Verification of assignments: does grading give every known program the right result?
 
 - the reference and every accepted alternative get full marks; a blank is "not attempted";
 - every mistake loses its marks and gets its own hint;
-- mutants of the reference are caught, or the assignment explains why they need not be.
+- mutants of the reference are caught, or declared equivalent by the assignment.
 
-All of it on several seeds, whose verdicts must agree.
+Everything is graded with several seeds, whose verdicts must agree.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 
     from dltf.autograder.assignment.loading import Assignment
 
-FEWEST_MISTAKES = 3  # an exercise's catalogue should have
+FEWEST_MISTAKES = 3  # per exercise
 
 
 class Grader(Protocol):
-    """What verification needs of a grader."""
+    """Interface of the grader that verification uses."""
 
     def grade_program(
         self, assignment: Assignment, source: str, exercises: list[str], seed: int | None = None
     ) -> list[dict[str, Any]]:
-        """Grade a module's text and return the entries of the exercises."""
+        """Grade the source of a module and return the entries of the exercises."""
         ...
 
     def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
-        """Apply the function to items at the same time, in their order."""
+        """Apply the function to items in parallel; the results are in order."""
         ...
 
 
@@ -49,14 +49,14 @@ def verify(
     progress: Callable[[int, int, str], None] | None = None,
     with_mutants: bool = True,
 ) -> Report:
-    """Grade an assignment's own programs and return what is wrong with it.
+    """Grade an assignment's own programs and return the findings.
 
     Args:
-        assignment: what to verify.
-        grader: who grades.
-        seeds: how many seeds each program is graded with.
-        progress: called with (programs graded, programs in all, what is graded).
-        with_mutants: False leaves out the automatic mutants, which are most of the programs.
+        assignment: the assignment to verify.
+        grader: grades the programs.
+        seeds: number of seeds with which each program is graded.
+        progress: called with (programs graded, number of programs, name of the program).
+        with_mutants: whether to grade automatic mutants, which are most of the programs.
     """
     started = time.monotonic()
     chosen = tuple(range(1, seeds + 1))
@@ -64,7 +64,7 @@ def verify(
     outcomes: list[list[list[dict[str, Any]]]] = [[] for _ in every]
     done, total = 0, len(every) * len(chosen)
     for seed in chosen:
-        # A program that ran out of time is not run again: it would again.
+        # A program that timed out is not run again: it would time out again.
         open_ = [i for i, trial in enumerate(every) if not _hangs(trial, outcomes[i])]
 
         def grade(i: int, seed: int = seed) -> list[dict[str, Any]]:
@@ -94,7 +94,7 @@ def verify_all(
     jobs: int | None = None,
     with_mutants: bool = True,
 ) -> bool:
-    """Verify assignments (all by default) with a grader of their own, as `dltf verify` does."""
+    """Verify assignments (all by default) with a new grader, as `dltf verify` does."""
     from dltf.autograder.assignment.loading import available, load
     from dltf.autograder.execution.pool import Pool
     from dltf.autograder.grading import Grader, modules_of
@@ -113,7 +113,7 @@ def run(
     console: Console | None = None,
     with_mutants: bool = True,
 ) -> bool:
-    """Verify assignments, print what was found, and return whether all may be used."""
+    """Verify assignments, print the findings, and return whether all are fit for use."""
     from rich.console import Console
 
     from dltf.autograder.assignment.loading import load
@@ -122,7 +122,7 @@ def run(
     well = True
     for name in names:
         assignment = load(name)
-        # Progress goes to the error stream: what is printed can be kept in a file.
+        # Progress goes to stderr, so that the output can be redirected to a file.
         with Progress(len(trials(assignment, with_mutants)) * seeds, "program") as bar:
             report = verify(
                 assignment,
@@ -150,15 +150,18 @@ def _why(entries: list[dict[str, Any]]) -> str:
 
 
 def _right(found: Findings, trial: Trial, entries: list[dict[str, Any]], _: Assignment) -> None:
-    """Conclude from the reference or an accepted alternative: full marks, on every seed."""
+    """Check the reference or an accepted answer: full marks on every seed."""
     if trial.kind == "accepted":
         found.accepted += 1
     wrong = [e for e in entries if e["status"] != "correct" or e["points"] != e["max_points"]]
     if wrong:
         what = "the reference" if trial.kind == "reference" else f"accepted {trial.name!r}"
-        advice = "its cases or judges refuse a right answer"
+        advice = "its cases or judges reject a right answer"
         if len(wrong) < len(entries):
-            advice = "a case's verdict hangs on the seed; widen its judge or choose safer inputs"
+            advice = (
+                "a flaky case: its verdict depends on the seed; widen its judge or choose safer "
+                "inputs"
+            )
         found.problems.append(
             f"{found.name}: {what}: expected full marks, got {_statuses(wrong)} ({_why(wrong)}): "
             f"{advice}"
@@ -176,7 +179,7 @@ def _blank(found: Findings, _: Trial, entries: list[dict[str, Any]], __: Assignm
 def _mistake(
     found: Findings, trial: Trial, entries: list[dict[str, Any]], assignment: Assignment
 ) -> None:
-    """Conclude from a mistake: marks lost, and its own hint, on every seed."""
+    """Check a mistake: marks lost and its own hint, on every seed."""
     found.mistakes += 1
     where = f"{found.name}: mistake {trial.name!r}"
     statuses = _statuses(entries)
@@ -184,7 +187,7 @@ def _mistake(
     if "correct" in statuses.split(", "):
         on = "" if statuses == "correct" else " on some seeds"
         found.problems.append(
-            f"{where}: expected lost marks, got full marks{on}: add a case that notices it"
+            f"{where}: expected lost marks, got full marks{on}: add a case that detects it"
         )
     elif statuses not in ("incorrect", "error", "error, incorrect", "incorrect, error"):
         found.problems.append(f"{where}: expected 'incorrect' or 'error', got {statuses}")
@@ -193,23 +196,23 @@ def _mistake(
         order = [m.id for m in assignment.mistakes_of(found.name)]
         others = [hint for hint in hints if hint and hint != trial.name]
         advice = (
-            "to the judges it does not look like itself, run again; is something in it random "
-            "that they take as exact?"
+            "the judges do not recognize it in a second run; is something in it random that they "
+            "compare exactly?"
         )
         if others and order.index(others[0]) < order.index(trial.name):
             advice = (
-                f"{others[0]!r} comes first and looks the same to the cases; add a case that "
-                f"tells them apart, or make them one"
+                f"{others[0]!r} comes first and behaves the same in all cases; add a case that "
+                f"distinguishes them, or merge them"
             )
         found.problems.append(f"{where}: expected its own hint, got {got}: {advice}")
-    for name in _hang_on_the_seed(entries):
+    for name in _flaky_cases(entries):
         found.problems.append(
             f"{where}: expected the same of case {name!r} on every seed, got both right and wrong: "
-            "choose inputs on which this mistake always shows, or never"
+            "choose inputs on which this mistake always fails, or never"
         )
 
 
-def _hang_on_the_seed(entries: list[dict[str, Any]]) -> list[str]:
+def _flaky_cases(entries: list[dict[str, Any]]) -> list[str]:
     """Return the cases that a program passes on some seeds and fails on others."""
     passed: dict[str, set[bool]] = {}
     for entry in entries:
@@ -219,17 +222,17 @@ def _hang_on_the_seed(entries: list[dict[str, Any]]) -> list[str]:
 
 
 def _mutant(found: Findings, trial: Trial, entries: list[dict[str, Any]], a: Assignment) -> None:
-    """Conclude from a mutant: caught if it loses marks on every seed; a hang is a catch."""
+    """Check a mutant: caught if it loses marks on every seed, or times out."""
     missed = sum(entry["status"] == "correct" for entry in entries)
     declared = any(e.exercise == found.name and e.change == trial.name for e in a.equivalents)
     if declared and missed == len(entries):
         found.explained.append(trial.name)
     elif declared:
-        found.stale.append(f"{trial.name}: the cases notice it; remove the declaration")
+        found.stale.append(f"{trial.name}: the cases detect it; remove the declaration")
     if missed and not (declared and missed == len(entries)):
         found.survivors.append(trial.name)
         if missed < len(entries):
-            found.unstable[trial.name] = f"noticed only on {len(entries) - missed} of the seeds"
+            found.unstable[trial.name] = f"detected only on {len(entries) - missed} of the seeds"
     elif not missed:
         found.caught += 1
         found.timeouts += entries[0]["status"] == "not graded"

@@ -158,7 +158,7 @@ def test_every_program_runs_on_every_seed(tmp_path):
     [
         (
             {"mistakes": MISTAKES + 'mistake("halve", "x * 0.5", "0.5 * x", id="none", hint="-")'},
-            "halve: mistake 'none': expected lost marks, got full marks: add a case that notices",
+            "halve: mistake 'none': expected lost marks, got full marks: add a case that detects",
         ),
         (
             {"mistakes": MISTAKES + 'mistake("halve", "0.5", "0.25 * 1", id="too", hint="-")'},
@@ -178,7 +178,7 @@ def test_every_program_runs_on_every_seed(tmp_path):
         (
             {"accepted": ACCEPTED.replace("x / 2", "x / (2 if x.sum() > 0 else 3)")},
             "halve: accepted 'by_division': expected full marks, got incorrect (It differs.): a "
-            "case's verdict hangs on the seed",
+            "its verdict depends on the seed",
         ),
         (
             {"reference": REFERENCE.replace("    ### BEGIN SOLUTION\n    return x", "    "
@@ -186,7 +186,7 @@ def test_every_program_runs_on_every_seed(tmp_path):
             "halve: blank: expected 'not attempted', got correct",
         ),
     ],
-    ids=["unnoticed", "twin", "raises", "refused", "unstable", "unmarked"],
+    ids=["undetected", "twin", "raises", "refused", "unstable", "unmarked"],
 )  # fmt: skip
 def test_what_is_wrong_is_named(tmp_path, files, message):
     report = report_of(make(tmp_path, **files), seeds=6)
@@ -218,7 +218,7 @@ def test_surviving_mutants_are_listed(tmp_path):
     assert 0 < found.score < 0.95
     assert found.advice == ["mean_square: expected at least 3 mistakes, got 2"]
     said = "\n".join(findings.lines(report))
-    assert "survivor: mean_square: line 1: offset -> always 1.0: write a case that notices" in said
+    assert "survivor: mean_square: line 1: offset -> always 1.0: write a case that detects" in said
     assert "equivalent('mean_square', 'line 1: offset -> always 1.0', why=...)" in said
     assert said.endswith("0 problems")
 
@@ -240,7 +240,7 @@ def test_stale_explanations_are_named(tmp_path):
     )
     report = report_of(make(tmp_path, accepted=ACCEPTED + declared))
     assert sorted(report.exercises["halve"].stale) == [
-        "line 4: x * 0.5 -> x: the cases notice it; remove the declaration",
+        "line 4: x * 0.5 -> x: the cases detect it; remove the declaration",
         "line 99: x -> y: there is no such mutant (any more)",
     ]
     assert report.exercises["halve"].score == 1.0
