@@ -1,1 +1,1 @@
-"""What an instructor uses: stubs, notebooks, releases, and the proof that an assignment works."""
+"""Tools for instructors: notebooks, releases, sample classes, verification of assignments."""

@@ -1,4 +1,4 @@
-"""What verification found about an assignment, and how it is shown."""
+"""Findings of verification: the results for an assignment, and their display."""
 
 from __future__ import annotations
 
@@ -15,40 +15,42 @@ ENOUGH = 0.95  # of the mutants that are not equivalent
 
 @dataclass
 class Findings:
-    """What verification found about one exercise."""
+    """Results of verifying one exercise."""
 
     name: str
     accepted: int = 0
     mistakes: int = 0
     caught: int = 0
     timeouts: int = 0  # of the caught mutants
-    # Changes that no case notices, each with the `equivalent(...)` that would explain it.
+    # Changes that no case detects, each with the `equivalent(...)` that would explain it.
     survivors: dict[str, str] = field(default_factory=dict)
     unstable: dict[str, str] = field(default_factory=dict)  # survivors on some seeds only
     declared: dict[str, Equivalent] = field(default_factory=dict)  # equivalents, by their change
-    explained: list[str] = field(default_factory=list)  # declared, and no case notices them
-    problems: list[str] = field(default_factory=list)  # what makes the assignment wrong
-    advice: list[str] = field(default_factory=list)  # what would make it better
+    explained: list[str] = field(
+        default_factory=list
+    )  # declared equivalent, and no case detects them
+    problems: list[str] = field(default_factory=list)  # errors in the assignment
+    advice: list[str] = field(default_factory=list)  # suggested improvements
 
     @property
     def total(self) -> int:
-        """How many mutants ought to be caught."""
+        """Number of mutants that should be caught."""
         return self.caught + len(self.survivors)
 
     @property
     def score(self) -> float:
-        """Which part of them is."""
+        """Share of those mutants that are caught."""
         return self.caught / self.total if self.total else 1.0
 
     @property
     def ok(self) -> bool:
-        """Whether the exercise needs no work."""
+        """Whether the exercise has no problems."""
         return not self.problems and self.score >= ENOUGH
 
 
 @dataclass
 class Report:
-    """What verification found about one assignment."""
+    """Results of verifying one assignment."""
 
     assignment: str
     exercises: dict[str, Findings]
@@ -57,32 +59,32 @@ class Report:
 
     @property
     def problems(self) -> list[str]:
-        """What makes the assignment wrong."""
+        """Errors in the assignment."""
         return [problem for one in self.exercises.values() for problem in one.problems]
 
     @property
     def caught(self) -> int:
-        """How many mutants were caught."""
+        """Number of mutants that were caught."""
         return sum(one.caught for one in self.exercises.values())
 
     @property
     def total(self) -> int:
-        """How many mutants are not explained as equivalent."""
+        """Number of mutants that are not declared equivalent."""
         return sum(one.total for one in self.exercises.values())
 
     @property
     def score(self) -> float:
-        """Which part of the mutants that are not equivalent is caught."""
+        """Share of the non-equivalent mutants that are caught."""
         return self.caught / self.total if self.total else 1.0
 
     @property
     def ok(self) -> bool:
-        """Whether the assignment may be used."""
+        """Whether the assignment is fit for use."""
         return not self.problems and self.score >= ENOUGH
 
 
 def show(report: Report, console: Console) -> None:
-    """Print the table of an assignment, then each thing to do about it."""
+    """Print the table of an assignment, then its problems and advice."""
     from rich.box import SIMPLE_HEAD
     from rich.markup import escape
     from rich.table import Table
@@ -116,16 +118,16 @@ def show(report: Report, console: Console) -> None:
 
 
 def lines(report: Report) -> list[str]:
-    """Return what there is to say about a report, a line each, the verdict last."""
+    """Return problems, survivors and advice of a report, one per line, and the verdict last."""
     said = [f"problem: {problem}" for problem in report.problems]
     for one in report.exercises.values():
         for change, declaration in one.survivors.items():
             seeds = one.unstable.get(change)
             advice = (
-                f"{seeds}; make a case notice it always"
+                f"{seeds}; make a case detect it on every seed"
                 if seeds
                 else (
-                    f"write a case that notices it, or explain it in accepted.py with {declaration}"
+                    f"write a case that detects it, or declare it in accepted.py with {declaration}"
                 )
             )
             said.append(f"survivor: {one.name}: {change}: {advice}")
@@ -134,7 +136,7 @@ def lines(report: Report) -> list[str]:
     hung = sum(one.timeouts for one in report.exercises.values())
     said.append(
         f"{report.assignment}: {verdict}: {report.caught} of {report.total} mutants caught "
-        f"({report.score:.1%}, expected {ENOUGH:.0%}; {hung} ran out of their limits), "
+        f"({report.score:.1%}, expected {ENOUGH:.0%}; {hung} exceeded their limits), "
         f"{len(report.problems)} problems"
     )
     return said

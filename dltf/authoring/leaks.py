@@ -1,4 +1,4 @@
-"""The search for answers in what is handed out."""
+"""Search for leaked answers in a release."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from dltf.autograder.assignment.stubs import (
 if TYPE_CHECKING:
     from dltf.autograder.assignment.loading import Assignment
 
-_LONG = 30  # characters from which a secret is looked for within lines, too
+_LONG = 30  # secrets of at least this length are searched within lines, too
 
 
 def secrets(assignment: Assignment) -> list[str]:
-    """Return the lines that must not be handed out, white space normalised.
+    """Return the lines that must not be released, with white space normalized.
 
-    They are the telling lines of the solution, of every accepted answer, and of what mistakes
-    replace and write; hints are for students, and are not among them.
+    They are the revealing lines of the solution, of every accepted answer, and of the edits of
+    mistakes; hints are for students, and are not included.
     """
     reference = assignment.reference
     stubbed = stub(reference)
@@ -39,8 +39,8 @@ def secrets(assignment: Assignment) -> list[str]:
         if name.endswith(".py")
         for line in content.decode().splitlines()
     }
-    # Other answers share signatures and loops with what the student is given; an edit is a piece
-    # of a line, and may be a piece of a given one.
+    # Other answers share signatures and loops with the student's scaffold; an edit is a part of a
+    # line, and may be part of a scaffold line.
     accepted = assignment.folder / "accepted.py"
     others = accepted.read_text(encoding="utf-8").splitlines() if accepted.is_file() else []
     for mistake in assignment.mistakes:
@@ -57,7 +57,7 @@ def secrets(assignment: Assignment) -> list[str]:
 
 
 def find_leaks(folder: Path, assignments: Sequence[Assignment]) -> list[str]:
-    """Return where a folder (wheels and notebooks opened) holds an answer: `file: line`."""
+    """Return the places (`file: line`) where a folder contains an answer, also in archives."""
     wanted = list(dict.fromkeys(secret for one in assignments for secret in secrets(one)))
     long = [secret for secret in wanted if len(secret) >= _LONG]
     leaks = []
@@ -72,7 +72,7 @@ def find_leaks(folder: Path, assignments: Sequence[Assignment]) -> list[str]:
 
 
 def texts(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield every file under a folder as text, archives' members and notebooks' cells included."""
+    """Yield every file in a folder as text, including members of archives and notebook cells."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             yield from _opened(path.relative_to(folder).as_posix(), path.read_bytes())
@@ -91,7 +91,7 @@ def _opened(name: str, content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _strings(value: object) -> Iterator[str]:
-    """Yield every text in a JSON value, the lines of a cell joined."""
+    """Yield every string in a JSON value, with the lines of a cell joined."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

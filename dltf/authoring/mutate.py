@@ -1,7 +1,7 @@
-"""Mutants: an exercise's reference with one small change, which its cases ought to notice.
+"""Mutation testing: mutants of the reference, each with one small change that a case must detect.
 
-A mutant that no case notices is either a hole in the assignment, or it behaves like the reference;
-then the assignment says so with `equivalent(exercise, old, new, why=...)`.
+A surviving mutant is either a gap in the assignment, or it behaves like the reference; then the
+assignment declares it with `equivalent(exercise, old, new, why=...)`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from dltf.autograder.assignment.declarations import Equivalent
 from dltf.autograder.assignment.rewrite import PatternError, rewrite
 
 _WIDTH = 30  # characters of unchanged text shown on either side of a change
-# What a student does not compute with: signatures' types, decorators, messages, names of loops.
+# Parts without effect on the result: type hints, decorators, error messages.
 _SKIPPED_FIELDS = frozenset({"annotation", "returns", "decorator_list", "type_params", "msg"})
 _SKIPPED_NODES = (ast.Raise, ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A change, described in one line, and the changed source.
+    """A mutant: a one-line description of the change, the same in every run, and its source.
 
     Attributes:
         ignores: the parameter whose default is always used, if that is the change.
@@ -37,7 +37,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class _Slot:
-    """Where a node hangs, so that another can hang there for a moment."""
+    """The position of a node in the tree, where it can be replaced temporarily."""
 
     parents: tuple[ast.AST, ...]
     field: str
@@ -45,7 +45,7 @@ class _Slot:
     node: ast.AST
 
     def put(self, node: ast.AST) -> None:
-        """Hang a node here."""
+        """Put a node at this position."""
         if self.index is None:
             setattr(self.parents[-1], self.field, node)
         else:
@@ -60,8 +60,8 @@ def mutants(source: str) -> tuple[Mutant, ...]:
         source: the source of a function or a class, not indented.
 
     Returns:
-        Mutants that all parse, and differ from the source and from one another in their syntax
-        tree. Docstrings, annotations, decorators and the texts of errors stay as they are.
+        Mutants that are valid Python, and differ from the source and from one another in their
+        syntax tree. Docstrings, annotations, decorators and error messages are not changed.
     """
     tree = ast.parse(source)
     seen = {ast.dump(tree)}
@@ -76,7 +76,7 @@ def mutants(source: str) -> tuple[Mutant, ...]:
             found.append((_line(slot), Mutant(change, mutant.source, ignores)))
 
     for slot in _slots(tree, ()):
-        for function, name, change in _deaf(slot.node):
+        for function, name, change in _ignoring_arguments(slot.node):
             method = "" if slot.parents == (tree,) else f"{function.name}."
             add(slot, function, change, f"{method}{name}")
         for mutator in MUTATORS:
@@ -189,7 +189,7 @@ def _code(source: str) -> str:
 
 
 def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
-    """Yield each parameter that has a default, with it."""
+    """Yield each parameter with a default value, and that value."""
     positional = [*arguments.posonlyargs, *arguments.args]
     if arguments.defaults:
         for argument, default in zip(
@@ -201,8 +201,8 @@ def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
             yield argument.arg, keyword
 
 
-def _deaf(node: ast.AST) -> Iterator[tuple[ast.FunctionDef, str, str]]:
-    """Yield a function for each of its defaults that uses it whatever the caller says."""
+def _ignoring_arguments(node: ast.AST) -> Iterator[tuple[ast.FunctionDef, str, str]]:
+    """Yield variants of a function that always use one default, whatever the caller passes."""
     if not isinstance(node, ast.FunctionDef):
         return
     start = 0 if ast.get_docstring(node) is None else 1
@@ -215,7 +215,7 @@ def _deaf(node: ast.AST) -> Iterator[tuple[ast.FunctionDef, str, str]]:
 
 
 def _slots(node: ast.AST, parents: tuple[ast.AST, ...]) -> Iterator[_Slot]:
-    """Yield the places of a tree where something may change."""
+    """Yield the positions in a tree where a mutation is possible."""
     parents = (*parents, node)
     for field, value in ast.iter_fields(node):
         if field in _SKIPPED_FIELDS:
@@ -230,7 +230,7 @@ def _slots(node: ast.AST, parents: tuple[ast.AST, ...]) -> Iterator[_Slot]:
 
 
 def _silent(node: ast.expr) -> bool:
-    """Return whether a statement says something and does nothing: a docstring, a `print`."""
+    """Return whether an expression statement has no effect on results: a docstring, a `print`."""
     return isinstance(node, ast.Constant) or (
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     )
@@ -239,7 +239,7 @@ def _silent(node: ast.expr) -> bool:
 def _mutant(
     tree: ast.Module, slot: _Slot, other: ast.AST | None, seen: set[str], change: str
 ) -> Mutant | None:
-    """Return the tree with another node in the slot, unless that is nothing new."""
+    """Return the mutant with another node at the position, unless an equal one was found before."""
     shown = _shown(slot)
     before = _text(shown)
     slot.put(ast.Pass() if other is None else other)
@@ -265,7 +265,7 @@ def _mutant(
 
 
 def _default(slot: _Slot, shown: ast.AST) -> str:
-    """Return `name=` where what is shown is the default of a parameter."""
+    """Return `name=` if the node shown is the default of a parameter."""
     for parent in slot.parents:
         if isinstance(parent, ast.arguments):
             for name, default in _defaults(parent):
@@ -275,7 +275,7 @@ def _default(slot: _Slot, shown: ast.AST) -> str:
 
 
 def _shown(slot: _Slot) -> ast.AST:
-    """Return what to print of a change: small things are printed in what surrounds them."""
+    """Return the node to print for a change: for small nodes, an enclosing one."""
 
     def small(node: ast.AST) -> bool:
         if isinstance(node, ast.UnaryOp):
@@ -296,7 +296,7 @@ def _text(node: ast.AST) -> str:
 
 
 def _shortened(before: str, after: str) -> tuple[str, str]:
-    """Cut what two texts have in common down to a few characters around the change."""
+    """Shorten the common parts of two texts to a few characters around the change."""
     start = 0
     while start < min(len(before), len(after)) and before[start] == after[start]:
         start += 1

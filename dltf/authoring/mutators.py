@@ -1,7 +1,7 @@
-"""The single changes that `dltf.authoring.mutate` makes: what a slip of a student looks like.
+"""Mutation operators of `dltf.authoring.mutate`, modelled on typical slips of students.
 
-A mutator takes a node and yields nodes to put in its place; `None` stands for dropping it. It never
-changes the node it is given. New nodes may share children with the old one.
+A mutator takes a node and yields replacements; `None` means that the node is dropped. It never
+modifies the given node. New nodes may share children with the old one.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _number(node: ast.expr) -> bool:
 
 
 def _swapped(items: list[ast.expr]) -> Iterator[list[ast.expr]]:
-    """Yield the list with each pair of neighbours exchanged."""
+    """Yield the list with each pair of neighbours swapped."""
     for i in range(len(items) - 1):
         starred = isinstance(items[i], ast.Starred) or isinstance(items[i + 1], ast.Starred)
         if not starred and not _same(items[i], items[i + 1]):
@@ -150,7 +150,7 @@ def sign(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def constant(node: ast.AST) -> Iterator[ast.AST]:
-    """Numbers off by one, scaled, or without their epsilon; True to False. Never text."""
+    """Numbers off by one, scaled, or without their epsilon; True to False. Never strings."""
     if not isinstance(node, ast.Constant):
         return
     value = node.value
@@ -187,7 +187,7 @@ def slices(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def call(node: ast.AST) -> Iterator[ast.AST]:
-    """A keyword dropped, arguments swapped, a function removed or taken for its twin."""
+    """A keyword dropped, arguments swapped, a function removed or replaced by a similar one."""
     if not isinstance(node, ast.Call):
         return
     for i in range(len(node.keywords)):
@@ -206,14 +206,14 @@ def call(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def renamed(node: ast.expr, name: str) -> ast.expr:
-    """Return the function that a call names, under another name."""
+    """Return the function of a call with another name."""
     if isinstance(node, ast.Attribute):
         return ast.Attribute(node.value, name, node.ctx)
     return ast.Name(name, ast.Load())
 
 
 def transposed(node: ast.AST) -> Iterator[ast.AST]:
-    """`x.T` to `x`; a pair, such as a shape or what is returned, the other way round."""
+    """`x.T` to `x`; a pair, such as a shape or a return value, swapped."""
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield node.value
     elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
@@ -222,13 +222,13 @@ def transposed(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def dropped(node: ast.AST) -> Iterator[ast.AST | None]:
-    """A statement with an effect on what was there before is forgotten; a loop ends early."""
+    """A statement that modifies existing values is dropped; `continue` to `break`."""
     if isinstance(node, ast.Continue):
         yield ast.Break()
     elif isinstance(node, (ast.AugAssign, ast.Expr)):
         yield None
     elif isinstance(node, ast.Assign):
-        # Without a plain name's only binding, the rest could not run: nobody forgets that.
+        # Without the only binding of a plain name the rest could not run: not a realistic slip.
         if not all(isinstance(target, (ast.Name, ast.Tuple)) for target in node.targets):
             yield None
     elif (
@@ -239,6 +239,6 @@ def dropped(node: ast.AST) -> Iterator[ast.AST | None]:
         yield None
 
 
-# In the order in which the changes of one place are listed.
+# In the order in which the changes at one position are listed.
 _VALUES: tuple[Mutator, ...] = (arithmetic, augmented, comparison, boolean, sign, constant)
 MUTATORS: tuple[Mutator, ...] = (*_VALUES, slices, call, transposed, dropped)

@@ -1,4 +1,4 @@
-"""Which names a cell binds, and which an exercise reads: what a notebook must import."""
+"""Names that a cell binds and an exercise uses, to find missing imports of a notebook."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ALWAYS = frozenset(dir(builtins)) | {"display", "get_ipython", "__file__", "__na
 
 
 def parse(source: str, where: str) -> ast.Module:
-    """Return the tree of a cell's Python; `where` names the cell in the error."""
+    """Return the syntax tree of a cell; `where` names the cell in the error."""
     try:
         return ast.parse(_python(source))
     except SyntaxError as error:
@@ -21,7 +21,7 @@ def parse(source: str, where: str) -> ast.Module:
 
 
 def _python(source: str) -> str:
-    """Return a cell without the lines that only IPython understands."""
+    """Return a cell without IPython magics and shell lines."""
     if source.lstrip().startswith("%%"):
         return ""
     lines = source.split("\n")
@@ -36,7 +36,7 @@ def bound(source: str, where: str) -> set[str]:
 
 
 def read(source: str) -> set[str]:
-    """Return the global names that definitions read, annotations and decorators included."""
+    """Return the global names that definitions use, including annotations and decorators."""
 
     def tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
         yield table

@@ -1,14 +1,14 @@
-"""The student's notebook, made from the master.
+"""Generation of the student's notebook from the master notebook.
 
 The master (`assignments/<topic>/notebook.py`, jupytext's percent format) is an ordinary script that
-runs top to bottom with the reference. A cell tagged `exercise` imports what the student writes:
+runs top to bottom with the reference. A cell tagged `exercise` imports the exercise's function:
 
     # %% tags=["exercise"]
     from dltf.initialization import initialize_parameters_he
 
-and becomes the source of that function, its body stubbed. Cells tagged `solution` or `instructor`
-are the author's. The result is a function of the sources alone, byte for byte, so that a committed
-notebook can be checked to be current.
+and is replaced by the source of that function with a stubbed body. Cells tagged `solution` or
+`instructor` are removed. The output is deterministic, byte for byte, so that a committed notebook
+can be checked to be current.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def student_notebook(assignment: Assignment) -> NotebookNode:
-    """Return the notebook a student gets: exercises stubbed, the author's cells gone.
+    """Return the student's notebook: exercises stubbed, the author's cells removed.
 
     Raises:
         ValueError: the master's exercise cells and the assignment contradict each other.
@@ -44,24 +44,24 @@ def student_notebook(assignment: Assignment) -> NotebookNode:
 
 
 def solution_notebook(assignment: Assignment) -> NotebookNode:
-    """Return the master as a notebook, the exercise cells holding the reference's source."""
+    """Return the master as a notebook, with the reference's source in the exercise cells."""
     return _build(assignment, unmarked, frozenset())
 
 
 def path_of(assignment: Assignment) -> Path:
-    """Return where the student's notebook of an assignment is committed."""
+    """Return the path of the committed student notebook of an assignment."""
     return assignment.folder / f"{assignment.name}.ipynb"
 
 
 def text(notebook: NotebookNode) -> str:
-    """Return a notebook as the text of its file."""
+    """Return the content of a notebook file."""
     import nbformat
 
     return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
 
 
 def write(assignment: Assignment, path: Path | None = None) -> Path:
-    """Write the student's notebook, by default where it is committed, and return where it is."""
+    """Write the student's notebook, by default to its committed path, and return the path."""
     path = path or path_of(assignment)
     content = text(student_notebook(assignment))
     partial = path.with_name(f".{path.name}.{os.getpid()}")
@@ -71,17 +71,17 @@ def write(assignment: Assignment, path: Path | None = None) -> Path:
 
 
 def is_current(assignment: Assignment) -> bool:
-    """Return whether the committed notebook is what the sources say."""
+    """Return whether the committed notebook is up to date with its sources."""
     path = path_of(assignment)
     expected = text(student_notebook(assignment)).encode()
     return path.is_file() and path.read_bytes() == expected
 
 
 def regenerate(names: Iterable[str], check: bool = False, console: Console | None = None) -> bool:
-    """Write the committed notebooks, or with `check` say which of them are not current.
+    """Write the committed notebooks, or with `check` report which of them are not current.
 
     Returns:
-        Whether all is well: always when writing, else whether every notebook is current.
+        True if writing; with `check`, whether every notebook is current.
     """
     from rich.console import Console
 
@@ -136,7 +136,8 @@ def _build(
                 _refuse_unmarked(assignment, name, where)
             source = "\n\n\n".join(definition_source(module, name) for name in names)
             bound |= scope.bound(source, where)
-            # The answer's names, not only the stub's: a student writes it in this notebook.
+            # The names that the answer uses, not only the stub: the student writes it in this
+            # notebook.
             missing = scope.read("\n".join(assignment.source_of(name) for name in names)) - bound
             if missing:
                 raise ValueError(
@@ -179,7 +180,7 @@ def _master(assignment: Assignment) -> list[NotebookNode]:
 
 
 def _imported(source: str, where: str) -> list[str]:
-    """Return the names that an exercise cell imports; it does nothing else."""
+    """Return the names that an exercise cell imports; it may do nothing else."""
     body = scope.parse(source, where).body
     names: list[str] = []
     for node in body:
@@ -211,7 +212,7 @@ def _refuse_unmarked(assignment: Assignment, name: str, where: str) -> None:
 
 
 def _refuse_overwriting(source: str, assignment: Assignment, where: str) -> None:
-    """Refuse an import that would put a stub over what the student wrote."""
+    """Raise an error for an import that would overwrite the student's function with a stub."""
     for node in ast.walk(scope.parse(source, where)):
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:

@@ -1,12 +1,12 @@
-"""What is handed out: the students' notebooks, their data, and a package without the answers.
+"""Releases for students: notebooks, their data, and a package without the answers.
 
     DIR/<topic>.ipynb                          one notebook per assignment
-    DIR/data/                                  what the notebooks load, if they do
+    DIR/data/                                  data files of the notebooks, if any
     DIR/dltf-<version>+student-...whl          `dltf`, its exercises stubbed, for `dltf.check`
     DIR/release.json                           what was released, with checksums
 
-A release is written beside DIR and moved there when it is whole, and it is searched for answers
-before: one that holds a line of a solution is refused.
+A release is written next to DIR, searched for answers, and moved to DIR when it is complete; one
+that contains a line of a solution is refused.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def release(
     observe: Observe | None = None,
     seeds: Sequence[int] | None = None,
 ) -> Path:
-    """Write a release of some assignments and return where it is.
+    """Write a release of some assignments and return its path.
 
     Args:
-        names: names or folders of assignments; none at all stands for every one.
+        names: names or folders of assignments; all of them if empty.
         to: a folder that does not exist, is empty, or holds an earlier release.
         observe: (assignment, seeds) -> expected observations for a student's own check.
         seeds: of the inputs of that check; those of `dltf.check` by default.
@@ -85,7 +85,7 @@ def release(
 def release_files(
     assignments: Sequence[Assignment], observe: Observe, seeds: Sequence[int]
 ) -> dict[str, bytes]:
-    """Return path and content of everything a release consists of."""
+    """Return the paths and contents of all files of a release."""
     files: dict[str, bytes] = {}
     package = dict(student_files())
     for assignment in assignments:
@@ -110,7 +110,7 @@ def release_files(
 
 
 def announce(names: Iterable[str | Path], to: str | Path, console: Console | None = None) -> Path:
-    """Release, and print what lies where and what a student does with it."""
+    """Write a release, and print its files and the student's install command."""
     from rich.console import Console
 
     console = console or Console()
@@ -135,7 +135,7 @@ def _observe(assignment: Assignment, seeds: Sequence[int]) -> bytes:
 
 
 def _check_free(target: Path) -> None:
-    """Refuse a folder in which a release would destroy something."""
+    """Raise an error if a release would overwrite other files in the folder."""
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise ValueError(f"to: expected a folder, got {str(target)!r}, which is something else")
     if not target.exists():
@@ -169,7 +169,7 @@ def _is_known(path: Path, name: str, known: dict[str, str | None]) -> bool:
 
 
 def _move(partial: Path, target: Path) -> None:
-    """Put a finished release in its place; an earlier one leaves as a whole."""
+    """Move a finished release to its folder, replacing an earlier one completely."""
     if not target.exists():
         partial.rename(target)
         return

@@ -1,4 +1,4 @@
-"""The programs that verification grades: all that an assignment says about right and wrong."""
+"""The programs that verification grades: reference, blank, accepted answers, mistakes, mutants."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trial:
-    """A program to grade, and what should come of it."""
+    """A program to grade, and the kind that determines the expected result."""
 
     kind: str  # reference, blank, accepted, mistake or mutant
     exercises: tuple[str, ...]
@@ -23,7 +23,7 @@ class Trial:
 
 
 def trials(assignment: Assignment, with_mutants: bool = True) -> list[Trial]:
-    """Return every program that verification grades, or those that people wrote only."""
+    """Return all programs that verification grades, with or without automatic mutants."""
     names = tuple(assignment.exercises)
     found = [
         Trial("reference", names, "reference", assignment.reference),

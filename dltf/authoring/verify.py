@@ -1,10 +1,10 @@
-"""Verification: does an assignment give every answer the verdict that it should?
+"""Verification of assignments: does grading give every known program the right result?
 
 - the reference and every accepted alternative get full marks; a blank is "not attempted";
 - every mistake loses its marks and gets its own hint;
-- mutants of the reference are caught, or the assignment explains why they need not be.
+- mutants of the reference are caught, or declared equivalent by the assignment.
 
-All of it on several seeds, whose verdicts must agree.
+Everything is graded with several seeds, whose verdicts must agree.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-FEWEST_MISTAKES = 3  # an exercise's catalogue should have
+FEWEST_MISTAKES = 3  # per exercise
 
 
 class Grader(Protocol):
-    """What verification needs of a grader."""
+    """Interface of the grader that verification uses."""
 
     def grade_program(
         self, assignment: Assignment, source: str, exercises: list[str], seed: int | None = None
     ) -> list[Verdict]:
-        """Grade a module's text and return the verdicts on the exercises."""
+        """Grade the source of a module and return the verdicts on the exercises."""
         ...
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
-        """Apply the function to items at the same time, in their order."""
+        """Apply the function to items in parallel; the results are in order."""
         ...
 
 
@@ -52,14 +52,14 @@ def verify(
     progress: Callable[[int, int, str], None] | None = None,
     with_mutants: bool = True,
 ) -> Report:
-    """Grade an assignment's own programs and return what is wrong with it.
+    """Grade an assignment's own programs and return the findings.
 
     Args:
-        assignment: what to verify.
-        grader: who grades.
-        seeds: how many seeds each program is graded with.
-        progress: called with (programs graded, programs in all, what is graded).
-        with_mutants: False leaves out the automatic mutants, which are most of the programs.
+        assignment: the assignment to verify.
+        grader: grades the programs.
+        seeds: number of seeds with which each program is graded.
+        progress: called with (programs graded, number of programs, name of the program).
+        with_mutants: whether to grade automatic mutants, which are most of the programs.
     """
     started = time.monotonic()
     chosen = tuple(range(1, seeds + 1))
@@ -67,7 +67,7 @@ def verify(
     graded: list[list[list[Verdict]]] = [[] for _ in every]  # trial -> seed -> exercise
     done, total = 0, len(every) * len(chosen)
     for seed in chosen:
-        # A program that ran out of time is not run again: it would again.
+        # A program that timed out is not run again: it would time out again.
         open_ = [i for i, trial in enumerate(every) if not _hangs(trial, graded[i])]
 
         def grade(i: int, seed: int = seed) -> list[Verdict]:
@@ -100,7 +100,7 @@ def verify_all(
     jobs: int | None = None,
     with_mutants: bool = True,
 ) -> bool:
-    """Verify assignments (all by default) with a grader of their own, as `dltf verify` does."""
+    """Verify assignments (all by default) with a new grader, as `dltf verify` does."""
     from dltf.autograder.assignment.loading import available, load
     from dltf.autograder.execution.pool import Pool
     from dltf.autograder.grading import Grader, modules_of
@@ -119,7 +119,7 @@ def verify_each(
     console: Console | None = None,
     with_mutants: bool = True,
 ) -> bool:
-    """Verify assignments, print what was found, and return whether all may be used."""
+    """Verify assignments, print the findings, and return whether all are fit for use."""
     from rich.console import Console
 
     from dltf.autograder.assignment.loading import load
@@ -128,7 +128,7 @@ def verify_each(
     well = True
     for name in names:
         assignment = load(name)
-        # Progress goes to the error stream: what is printed can be kept in a file.
+        # Progress goes to stderr, so that the output can be redirected to a file.
         with Progress(len(trials(assignment, with_mutants)) * seeds, "program") as bar:
             report = verify(
                 assignment,
@@ -156,13 +156,13 @@ def _why(verdicts: list[Verdict]) -> str:
 
 
 def _right(found: Findings, trial: Trial, verdicts: list[Verdict], _: Assignment) -> None:
-    """Conclude from the reference or an accepted alternative: full marks, on every seed."""
+    """Check the reference or an accepted answer: full marks on every seed."""
     if trial.kind == "accepted":
         found.accepted += 1
     wrong = [v for v in verdicts if not v.correct or v.points != v.max_points]
     if wrong:
         what = "the reference" if trial.kind == "reference" else f"accepted {trial.name!r}"
-        advice = "its cases or judges refuse a right answer"
+        advice = "its cases or judges reject a right answer"
         if len(wrong) < len(verdicts):
             advice = "a case's verdict depends on the seed; widen its judge or choose safer inputs"
         found.problems.append(
@@ -182,7 +182,7 @@ def _blank(found: Findings, _: Trial, verdicts: list[Verdict], __: Assignment) -
 def _mistake(
     found: Findings, trial: Trial, verdicts: list[Verdict], assignment: Assignment
 ) -> None:
-    """Conclude from a mistake: marks lost, and its own hint, on every seed."""
+    """Check a mistake: marks lost and its own hint, on every seed."""
     found.mistakes += 1
     where = f"{found.name}: mistake {trial.name!r}"
     statuses = _statuses(verdicts)
@@ -190,7 +190,7 @@ def _mistake(
     if "correct" in statuses.split(", "):
         on = "" if statuses == "correct" else " on some seeds"
         found.problems.append(
-            f"{where}: expected lost marks, got full marks{on}: add a case that notices it"
+            f"{where}: expected lost marks, got full marks{on}: add a case that detects it"
         )
     elif statuses not in ("incorrect", "error", "error, incorrect", "incorrect, error"):
         found.problems.append(f"{where}: expected 'incorrect' or 'error', got {statuses}")
@@ -199,19 +199,19 @@ def _mistake(
         order = [m.id for m in assignment.mistakes_of(found.name)]
         others = [hint for hint in hints if hint and hint != trial.name]
         advice = (
-            "to the judges it does not look like itself, run again; is something in it random "
-            "that they take as exact?"
+            "the judges do not recognize it in a second run; is something in it random that they "
+            "compare exactly?"
         )
         if others and order.index(others[0]) < order.index(trial.name):
             advice = (
-                f"{others[0]!r} comes first and looks the same to the cases; add a case that "
-                f"tells them apart, or make them one"
+                f"{others[0]!r} comes first and behaves the same in all cases; add a case that "
+                f"distinguishes them, or merge them"
             )
         found.problems.append(f"{where}: expected its own hint, got {got}: {advice}")
     for name in _flaky_cases(verdicts):
         found.problems.append(
             f"{where}: expected the same of case {name!r} on every seed, got both right and wrong: "
-            "choose inputs on which this mistake always shows, or never"
+            "choose inputs on which this mistake always fails, or never"
         )
 
 
@@ -225,7 +225,7 @@ def _flaky_cases(verdicts: list[Verdict]) -> list[str]:
 
 
 def _mutant(found: Findings, trial: Trial, verdicts: list[Verdict], a: Assignment) -> None:
-    """Conclude from a mutant: caught if it loses marks on every seed; a hang is a catch."""
+    """Check a mutant: caught if it loses marks on every seed, or times out."""
     missed = sum(verdict.correct for verdict in verdicts)
     declared = found.declared.get(trial.name)
     if declared and missed == len(verdicts):
@@ -241,7 +241,7 @@ def _mutant(found: Findings, trial: Trial, verdicts: list[Verdict], a: Assignmen
         mutant = next(one for one in mutants(source) if one.change == trial.name)
         found.survivors[trial.name] = declaration(found.name, source, mutant)
         if missed < len(verdicts):
-            found.unstable[trial.name] = f"noticed only on {len(verdicts) - missed} of the seeds"
+            found.unstable[trial.name] = f"detected only on {len(verdicts) - missed} of the seeds"
     else:
         found.caught += 1
         found.timeouts += verdicts[0].status == Status.NOT_GRADED

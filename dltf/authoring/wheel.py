@@ -1,4 +1,4 @@
-"""A wheel, written byte for byte the same each time, without network and without a build tool."""
+"""Deterministic wheel builder of the student edition, without network or build tools."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TAKEN = (
 
 
 def student_version() -> str:
-    """Return the version of the student edition: this one's, with a local tag."""
+    """Return the version of the student edition: this version with a local tag."""
     version = dltf.__version__
     return f"{version}.student" if "+" in version else f"{version}+student"
 
@@ -37,7 +37,7 @@ def wheel_name() -> str:
 
 
 def build_wheel(files: Mapping[str, bytes]) -> bytes:
-    """Return a wheel of the given package files, described as this installation is.
+    """Return a wheel of the given package files, with the metadata of this installation.
 
     Args:
         files: path in the wheel (with slashes) -> content.
@@ -69,7 +69,7 @@ def _digest(content: bytes) -> str:
 
 
 def _described() -> tuple[str, str]:
-    """Return METADATA and entry points, from the checkout or from what is installed."""
+    """Return METADATA and entry points, from the checkout or the installed package."""
     path = PACKAGE.parent / "setup.cfg"
     config = configparser.ConfigParser(interpolation=None)
     config.optionxform = str  # type: ignore[assignment,method-assign]
@@ -110,7 +110,7 @@ def _from_checkout(config: configparser.ConfigParser) -> tuple[list[tuple[str, s
 
 
 def _in_extra(requirement: str, extra: str) -> str:
-    """Return a requirement that counts only if the extra is asked for."""
+    """Return a requirement that applies only if the extra is requested."""
     package, _, marker = map(str.strip, requirement.partition(";"))
     condition = f'({marker}) and extra == "{extra}"' if marker else f'extra == "{extra}"'
     return f"{package} ; {condition}"

@@ -166,7 +166,7 @@ def test_slips_of_students_are_among_them(name, change):
     assert change in changes, "\n".join(changes)
 
 
-def test_a_deaf_argument_leaves_the_docstring_first():
+def test_an_ignored_argument_keeps_the_docstring_first():
     source = 'def f(x, eps=0.5):\n    """Add."""\n    return x + eps\n'
     mutant = next(m for m in mutants(source) if "always" in m.change)
     namespace = {}

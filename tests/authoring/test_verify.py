@@ -163,12 +163,12 @@ def test_every_program_runs_on_every_seed(tmp_path):
     [
         (
             {"mistakes": MISTAKES + 'mistake("halve", "x * 0.5", "0.5 * x", id="none", hint="-")'},
-            "halve: mistake 'none': expected lost marks, got full marks: add a case that notices",
+            "halve: mistake 'none': expected lost marks, got full marks: add a case that detects",
         ),
         (
             {"mistakes": MISTAKES + 'mistake("halve", "0.5", "0.25 * 1", id="too", hint="-")'},
             "halve: mistake 'too': expected its own hint, got that of 'quarter': 'quarter' comes "
-            "first and looks the same to the cases; add a case that tells them apart",
+            "first and behaves the same in all cases; add a case that distinguishes them",
         ),
         (
             {"mistakes": MISTAKES + '@mistake("halve")\ndef nothing(x):\n    """-"""\n    '
@@ -178,7 +178,7 @@ def test_every_program_runs_on_every_seed(tmp_path):
         (
             {"accepted": ACCEPTED.replace("/ 2", "/ 3")},
             "halve: accepted 'by_division': expected full marks, got incorrect (It differs.): its "
-            "cases or judges refuse a right answer",
+            "cases or judges reject a right answer",
         ),
         (
             {"accepted": ACCEPTED.replace("x / 2", "x / (2 if x.sum() > 0 else 3)")},
@@ -191,7 +191,7 @@ def test_every_program_runs_on_every_seed(tmp_path):
             "halve: blank: expected 'not attempted', got correct",
         ),
     ],
-    ids=["unnoticed", "twin", "raises", "refused", "unstable", "unmarked"],
+    ids=["undetected", "twin", "raises", "refused", "unstable", "unmarked"],
 )  # fmt: skip
 def test_what_is_wrong_is_named(tmp_path, files, message):
     report = report_of(make(tmp_path, **files), seeds=6)
@@ -223,8 +223,8 @@ def test_surviving_mutants_are_listed(tmp_path):
     assert 0 < found.score < 0.95
     assert found.advice == ["mean_square: expected at least 3 mistakes, got 2"]
     said = "\n".join(findings.lines(report))
-    assert "survivor: mean_square: line 1: offset -> always 1.0: write a case that notices" in said
-    assert "explain it in accepted.py with equivalent('mean_square', ignores='offset', " in said
+    assert "survivor: mean_square: line 1: offset -> always 1.0: write a case that detects" in said
+    assert "declare it in accepted.py with equivalent('mean_square', ignores='offset', " in said
     assert said.endswith("0 problems")
 
 

@@ -10,7 +10,7 @@ from conftest import FOLDERS
 from dltf.authoring import sample
 from dltf.autograder.assignment import loading
 from dltf.autograder.grading import Grader
-from dltf.autograder.reading.submission import read
+from dltf.autograder.reading.formats import read
 
 
 @pytest.fixture
