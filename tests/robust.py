@@ -30,7 +30,7 @@ Value = Mapping[str, Any]  # a line of the record that tests/margins.py writes
 
 
 class Setting(NamedTuple):
-    """What a run of the tests is done under."""
+    """Settings of one run of the tests."""
 
     onednn: int
     threads: int

@@ -1,4 +1,4 @@
-"""`dltf.authoring.verify`: every hole in an assignment is found, and named."""
+"""`dltf.authoring.verify`: every gap in an assignment is found and reported."""
 
 import io
 
@@ -163,7 +163,7 @@ def test_every_program_runs_on_every_seed(tmp_path):
         (
             {"mistakes": MISTAKES + 'mistake("halve", "0.5", "0.25 * 1", id="too", hint="-")'},
             "halve: mistake 'too': expected its own hint, got that of 'quarter': 'quarter' comes "
-            "first and looks the same to the cases; add a case that tells them apart",
+            "first and behaves the same in all cases; add a case that distinguishes them",
         ),
         (
             {"mistakes": MISTAKES + 'mistake("halve", body="def halve(x):\\n    '
@@ -173,12 +173,12 @@ def test_every_program_runs_on_every_seed(tmp_path):
         (
             {"accepted": ACCEPTED.replace("/ 2", "/ 3")},
             "halve: accepted 'by_division': expected full marks, got incorrect (It differs.): its "
-            "cases or judges refuse a right answer",
+            "cases or judges reject a right answer",
         ),
         (
             {"accepted": ACCEPTED.replace("x / 2", "x / (2 if x.sum() > 0 else 3)")},
             "halve: accepted 'by_division': expected full marks, got incorrect (It differs.): a "
-            "its verdict depends on the seed",
+            "flaky case: its verdict depends on the seed",
         ),
         (
             {"reference": REFERENCE.replace("    ### BEGIN SOLUTION\n    return x", "    "
@@ -186,7 +186,7 @@ def test_every_program_runs_on_every_seed(tmp_path):
             "halve: blank: expected 'not attempted', got correct",
         ),
     ],
-    ids=["undetected", "twin", "raises", "refused", "unstable", "unmarked"],
+    ids=["undetected", "twin", "raises", "rejected", "flaky", "unmarked"],
 )  # fmt: skip
 def test_what_is_wrong_is_named(tmp_path, files, message):
     report = report_of(make(tmp_path, **files), seeds=6)
@@ -296,7 +296,7 @@ def test_the_table_fits_a_narrow_terminal():
     assert "…" not in console.file.getvalue()
 
 
-def test_run_says_whether_all_is_well(tmp_path, capsys):
+def test_run_returns_whether_there_are_problems(tmp_path, capsys):
     good, bad = make(tmp_path / "good"), make(tmp_path / "bad", cases=LOOSE)
     console = Console(file=io.StringIO(), width=140)
     assert verify.run([good.folder], HereGrader(), 1, console)

@@ -1,4 +1,4 @@
-"""Classic networks by their counts, Inception by the lecture's numbers, windows by cropping."""
+"""Classic networks (parameter counts of the papers), Inception, sliding windows by cropping."""
 
 import keras
 import numpy as np

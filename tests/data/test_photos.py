@@ -1,4 +1,4 @@
-"""Photos of cats and of faces at the door: real files, damaged ones, and what is drawn instead."""
+"""Cat and Happy House photos: real files, damaged files, and drawn stand-ins."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""MobileFaceNet: ncnn's files, written here by hand, damaged in every way; and the real ones."""
+"""MobileFaceNet: ncnn files written by the tests, damaged ones, and the real ones."""
 
 import struct
 from pathlib import Path
@@ -202,7 +202,7 @@ def test_the_known_distances_are_reproduced(album, network):
 
 
 @needs_files
-def test_the_door_opens_for_the_right_person_and_for_nobody_else(album, network):
+def test_the_door_opens_for_the_right_person_only(album, network):
     from dltf.face_verification import img_to_encoding, verify, who_is_it
 
     mirrored = topic.with_mirror(network)

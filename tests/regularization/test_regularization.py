@@ -137,7 +137,7 @@ def test_the_cost_of_the_course():
 
 
 @pytest.mark.parametrize("lambd", [0.0, 0.7])
-def test_gradients_with_a_price_are_numerical_ones(problem, lambd):
+def test_gradients_with_l2_are_numerical_ones(problem, lambd):
     X, Y, parameters = problem
 
     def cost(p):
@@ -361,7 +361,7 @@ def test_layers_and_penalties_survive_saving(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["flip", "crop", "zoom", "shift", "distortion"])
-def test_augmentations_change_pictures_in_training_only(name):
+def test_augmentations_change_images_in_training_only(name):
     picture = data.make_image(32).astype("float32")
     pictures = np.repeat(picture[None], 12, axis=0)
     layer, twin = (augmentation.augmentations(32, 32, seed=1)[name] for _ in range(2))
@@ -392,7 +392,7 @@ def test_distortion_moves_and_never_invents():
     assert (again.strength, again.grid, again.seed) == (0.05, 4, 2)
 
 
-def test_pictures_are_drawn_in_rows():
+def test_images_are_drawn_in_rows():
     import matplotlib.pyplot as plt
 
     picture = data.make_image(20)
@@ -446,7 +446,7 @@ def test_football_is_read_when_it_is_there(tmp_path, monkeypatch, capsys, place)
         data.load_football()
 
 
-def test_flower_and_field_and_picture():
+def test_flower_and_field_and_image():
     X, Y = topic.load_planar_dataset(3)
     assert (X.shape, Y.shape, Y.sum()) == ((2, 200), (1, 200), 100)
     assert np.array_equal(X, topic.load_planar_dataset(3)[0])

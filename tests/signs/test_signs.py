@@ -1,4 +1,4 @@
-"""The signs topic: softmax and its gradient, the network, the photos, the story's small parts."""
+"""The signs topic: softmax and its gradient, the network, the photos, the experiments."""
 
 from __future__ import annotations
 
@@ -345,7 +345,7 @@ def test_photos_of_every_kind(tmp_path, mode):
     assert pixels.min() > 230
 
 
-def test_what_is_no_picture(tmp_path):
+def test_a_file_that_is_not_an_image(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"no picture")
     with pytest.raises(ValueError, match="path: expected a picture, got"):
         read_photo(tmp_path / "a.jpg")

@@ -1,4 +1,4 @@
-"""Style transfer: against brute force and TensorFlow's own, by properties, and under SqueezeNet."""
+"""Style transfer against brute force and TensorFlow's functions, by properties, with SqueezeNet."""
 
 import h5py
 import keras
@@ -71,7 +71,7 @@ def test_gram_matrix_is_all_dot_products_of_rows():
     assert (np.linalg.eigvalsh(GA) > -1e-4).all()
 
 
-def test_layer_style_cost_is_its_formula_on_a_picture_that_is_not_square():
+def test_layer_style_cost_is_its_formula_on_an_image_that_is_not_square():
     rng = np.random.default_rng(3)
     a_S, a_G = activations(rng), activations(rng)
     _, n_H, n_W, n_C = a_S.shape
@@ -167,7 +167,7 @@ def test_shapes_that_do_not_fit_are_named():
 # The loop
 
 
-def test_the_gradient_of_the_picture_is_the_numerical_one():
+def test_the_gradient_of_the_image_is_the_numerical_one():
     """The step is taken in single precision, the difference quotient in double."""
     get_outputs, precise = (
         toy_network(np.random.default_rng(9), dtype=dtype) for dtype in (tf.float32, tf.float64)
@@ -276,13 +276,13 @@ def test_without_style_the_photo_stays(shallow, pair):
         ),
     ],
 )
-def test_transfer_says_what_it_expects(untrained, pair, changes, message):
+def test_transfer_errors(untrained, pair, changes, message):
     arguments = {"content": pair[0], "style": pair[1], "backbone": untrained} | changes
     with pytest.raises(ValueError, match=message):
         topic.transfer(**arguments)
 
 
-def test_judge_knows_the_photo_and_the_painting(untrained, pair):
+def test_judge_of_the_photo_and_the_painting(untrained, pair):
     photo, painting = pair
     assert topic.judge(photo, photo, painting, untrained) == pytest.approx(
         {"style": 1, "correlation": 1}
@@ -306,13 +306,13 @@ def test_a_backbone_returns_its_layers_in_order(untrained):
 
 
 @pytest.fixture
-def nothing_at_hand(tmp_path, monkeypatch):
+def nothing_available(tmp_path, monkeypatch):
     monkeypatch.setattr(registry, "folders", lambda: [tmp_path])
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     return tmp_path
 
 
-def test_without_any_weights_the_best_is_random_and_says_so(nothing_at_hand, capsys):
+def test_without_any_weights_the_best_is_random_and_says_so(nothing_available, capsys):
     backbone = backbones.load_backbone()
     assert (backbone.name, backbone.pretrained) == ("random", False)
     said = capsys.readouterr().err
@@ -320,7 +320,7 @@ def test_without_any_weights_the_best_is_random_and_says_so(nothing_at_hand, cap
     assert said.count("\n") == 1
 
 
-def test_weights_that_are_not_at_hand_are_not_fetched(nothing_at_hand):
+def test_missing_weights_are_not_fetched(nothing_available):
     with pytest.raises(FileNotFoundError, match=r"without style/.*dltf data fetch"):
         backbones.load_backbone("squeezenet")
     with pytest.raises(FileNotFoundError, match="got 'vgg19' without vgg19_weights"):
@@ -331,11 +331,11 @@ def test_weights_that_are_not_at_hand_are_not_fetched(nothing_at_hand):
         backbones.load_backbone("random", content_layer="conv4_2")
 
 
-def test_vgg19_is_read_from_the_cache_of_keras(nothing_at_hand, monkeypatch):
+def test_vgg19_is_read_from_the_cache_of_keras(nothing_available, monkeypatch):
     """A file as Keras 2 wrote it, all of one value (so it takes no room), in a tiny VGG-19."""
     architecture = keras.applications.VGG19(include_top=False, weights=None)
-    (nothing_at_hand / "models").mkdir()
-    with h5py.File(nothing_at_hand / "models" / backbones.VGG_FILE, "w") as file:
+    (nothing_available / "models").mkdir()
+    with h5py.File(nothing_available / "models" / backbones.VGG_FILE, "w") as file:
         file.attrs["layer_names"] = [layer.name.encode() for layer in architecture.layers]
         for layer in architecture.layers:
             group = file.create_group(layer.name)
@@ -359,7 +359,7 @@ def test_vgg19_is_read_from_the_cache_of_keras(nothing_at_hand, monkeypatch):
 # Pictures
 
 
-def test_stand_ins_are_drawn_said_and_repeated(nothing_at_hand, capsys):
+def test_stand_ins_are_drawn_said_and_repeated(nothing_available, capsys):
     photo = data.load_content_image("cat", (40, 60))
     painting = data.load_style_image(shape=(60, 40))
     said = capsys.readouterr().err.splitlines()
@@ -380,20 +380,20 @@ def test_stand_ins_are_drawn_said_and_repeated(nothing_at_hand, capsys):
         data.make_scene((8, 60))
 
 
-def test_a_file_is_cut_to_the_proportions_and_not_squeezed(nothing_at_hand):
+def test_a_file_is_cut_to_the_proportions_and_not_squeezed(nothing_available):
     from PIL import Image
 
     wide = np.zeros((50, 200, 3), "uint8")
     wide[:, 50:150] = (255, 128, 0)  # the middle
-    (nothing_at_hand / "style").mkdir()
-    Image.fromarray(wide).save(nothing_at_hand / "wide.png")
-    (nothing_at_hand / "wide.png").rename(nothing_at_hand / "style" / "cat.jpg")
+    (nothing_available / "style").mkdir()
+    Image.fromarray(wide).save(nothing_available / "wide.png")
+    (nothing_available / "wide.png").rename(nothing_available / "style" / "cat.jpg")
     picture = data.load_content_image("cat", (20, 40))
     middle = np.array((1, 128 / 255, 0)) * np.ones((20, 36, 1))
     np.testing.assert_allclose(picture[:, 2:-2], middle, atol=0.005)
     with pytest.raises(FileNotFoundError, match=r"path: .*, where there is no file"):
-        data.read_image(nothing_at_hand / "none.png")
-    broken = nothing_at_hand / "broken.jpg"
+        data.read_image(nothing_available / "none.png")
+    broken = nothing_available / "broken.jpg"
     broken.write_bytes(b"no picture")
     with pytest.raises(ValueError, match=r"got broken.jpg, which is damaged or"):
         data.read_image(broken)

@@ -221,7 +221,7 @@ def test_loss_is_that_of_a_loop_over_all_places():
     assert few < all_of_them  # what nobody cares for costs nothing
 
 
-def test_nobody_cares_for_the_box_and_the_class_where_no_object_is():
+def test_box_and_class_are_ignored_without_an_object():
     rng = np.random.default_rng(7)
     anchors = [[1.0, 1.0], [2.0, 2.0]]
     target = topic.encode_boxes(random_boxes(rng, 2, 0.5), [0, 1], anchors, (4, 4), 3)[None]
@@ -481,7 +481,7 @@ def test_darknet_files_are_read_as_darknet_computes(tmp_path, header):
     assert darknet.read_detector(**paths, size=96).network.output_shape == (None, 48, 48, 14)
 
 
-def test_a_picture_from_file_to_boxes(tmp_path):
+def test_an_image_from_file_to_boxes(tmp_path):
     from PIL import Image
 
     paths, _ = darknet_files(tmp_path)
@@ -589,7 +589,7 @@ def test_yolo_lite_finds_cars_and_traffic_lights(size, cells):
 # Files and pictures
 
 
-def test_classes_anchors_and_pictures_are_read(tmp_path):
+def test_classes_anchors_and_images_are_read(tmp_path):
     from PIL import Image
 
     (tmp_path / "c.txt").write_text("car\ntraffic light\n")
