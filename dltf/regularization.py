@@ -1,4 +1,4 @@
-"""Learning the rule and not the noise: what keeps a network from fitting too well.
+"""Regularization against overfitting: L2, L1, dropout, normalized inputs.
 
 A network with room enough learns its training set by heart, chance included, and errs on everything
 else: its variance is high. Regularization takes some of its freedom away. Its bias grows a little,
@@ -77,7 +77,7 @@ __all__ = [
 
 
 def normalize_inputs(train_X: Array, test_X: Array) -> tuple[Array, Array]:
-    """Give every feature mean 0 and variance 1, measured on the training set.
+    """Standardize features to mean 0 and variance 1, with the training set's statistics.
 
     The other sets are moved and scaled by the *same* numbers, or the same point would mean
     something else there. Keras's `Normalization` layer does this.
@@ -111,7 +111,7 @@ def logistic_cost(
         b: bias, which costs nothing.
         X: inputs, float (n_x, m).
         Y: labels 0 or 1, (1, m).
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
         penalty: "l1" or "l2".
     """
     price = np.sum(w**2) / 2 if penalty == "l2" else np.sum(np.abs(w))
@@ -128,7 +128,7 @@ def logistic_gradients(
         b: bias.
         X: inputs, float (n_x, m).
         Y: labels 0 or 1, (1, m).
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
         penalty: "l1" or "l2".
 
     Returns:
@@ -181,13 +181,13 @@ def logistic_regression(
 def compute_cost_with_regularization(
     A3: Array, Y: Array, parameters: Parameters, lambd: float
 ) -> float:
-    """Add the price of the weights to the cross-entropy.
+    """Return the cross-entropy plus the L2 penalty.
 
     Args:
         A3: predicted probabilities, (1, m).
         Y: labels 0 or 1, (1, m).
         parameters: "W1", "b1", ..., "W3", "b3".
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
 
     Returns:
         `J = cross-entropy + lambd/(2m) sum over l of ||W[l]||_F^2`.
@@ -235,7 +235,7 @@ def backward_propagation_with_regularization(
         X: inputs, (n_x, m).
         Y: labels 0 or 1, (1, m).
         cache: of `forward_propagation`: (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3).
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
 
     Returns:
         {"dZ3", "dW3", "db3", "dA2", "dZ2", "dW2", "db2", "dA1", "dZ1", "dW1", "db1"}.
@@ -259,9 +259,9 @@ def backward_propagation_with_regularization(
 def forward_propagation_with_dropout(
     X: Array, parameters: Parameters, keep_prob: float = 0.5, rng: Random = None
 ) -> tuple[Array, tuple[Array, ...]]:
-    """Compute the output of the network with hidden units missing at random.
+    """Compute the output of the network with inverted dropout.
 
-    Every hidden unit is kept with probability `keep_prob`, for each example anew; what is kept is
+    Every hidden unit is kept with probability `keep_prob`, independently per example; kept ones are
     made larger, so that the sum a unit of the next layer gets has the same mean as with all of
     them ("inverted": nothing has to be made smaller at test time).
 
@@ -302,7 +302,7 @@ def forward_propagation_with_dropout(
 def backward_propagation_with_dropout(
     X: Array, Y: Array, cache: tuple[Array, ...], keep_prob: float
 ) -> Parameters:
-    """Differentiate the cost through the units that were kept.
+    """Backpropagate through the network with dropout.
 
     Args:
         X: inputs, (n_x, m).
@@ -411,7 +411,7 @@ def model(
         learning_rate: step size, above 0.
         num_iterations: number of steps.
         print_cost: whether to print the cost of every ten-thousandth step.
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
         keep_prob: probability of keeping a unit, above 0 and at most 1.
         rng: generator or seed of the first weights and of dropout.
 
@@ -465,7 +465,7 @@ def load_planar_dataset(seed: int) -> tuple[Array, Array]:
 
 @keras.saving.register_keras_serializable("dltf")
 class InvertedDropout(keras.layers.Layer):
-    """Drops inputs at random in training; the same, value by value, as `keras.layers.Dropout`.
+    """Inverted dropout layer; value by value the same as `keras.layers.Dropout`.
 
     Keras asks for the probability of dropping, `rate`; here it is that of keeping, `1 - rate`.
 
@@ -485,7 +485,7 @@ class InvertedDropout(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """Return the inputs with some of them dropped in training, and as they are otherwise."""
+        """Return the inputs, with some of them dropped in training and unchanged otherwise."""
         ### BEGIN SOLUTION
         if not training:
             return inputs
@@ -505,14 +505,14 @@ class InvertedDropout(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("dltf")
 class WeightPenalty(keras.regularizers.Regularizer):
-    """Prices weights with `l1 sum(|W|) + l2 sum(W^2)`, as `keras.regularizers.L1L2` does.
+    """Weight penalty `l1 sum(|W|) + l2 sum(W^2)`, as `keras.regularizers.L1L2`.
 
     A layer with `kernel_regularizer=` adds it to `model.losses`. The `lambd` of this topic is `l2 =
     lambd / (2m)`, with `m` the size of the *training set*, not of a batch.
 
     Args:
-        l1: price of the absolute values, at least 0.
-        l2: price of the squares, at least 0.
+        l1: coefficient of the absolute values, at least 0.
+        l2: coefficient of the squares, at least 0.
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None:
@@ -521,7 +521,7 @@ class WeightPenalty(keras.regularizers.Regularizer):
         self.l1, self.l2 = l1, l2
 
     def __call__(self, x: Any) -> Any:
-        """Return the price of one weight tensor."""
+        """Return the penalty of one weight tensor."""
         ops = keras.ops
         return self.l1 * ops.sum(ops.abs(x)) + self.l2 * ops.sum(ops.square(x))
 
@@ -539,8 +539,8 @@ def football_network(
     """Return the network 2-20-3-1 as a Keras model; its output is the logit of label 1, (m, 1).
 
     Args:
-        l2: price of the squares of the weights, `lambd / (2m)`.
-        l1: price of their absolute values, `lambd / m`.
+        l2: coefficient of the squared weights, `lambd / (2m)`.
+        l1: coefficient of their absolute values, `lambd / m`.
         keep_prob: probability of keeping a hidden unit in training.
         seed: of the first weights and of dropout.
     """
@@ -567,7 +567,7 @@ def train_on_football(
     """Train the network on the football data, all 211 positions at every step.
 
     Args:
-        lambd: price of the weights, as in `model`.
+        lambd: regularization strength, as in `model`.
         keep_prob: probability of keeping a hidden unit.
         learning_rate: step size, above 0.
         num_iterations: number of steps.
@@ -577,7 +577,7 @@ def train_on_football(
 
     Returns:
         The trained model and its history: "loss", "accuracy" and, on the 200 test positions,
-        "val_loss", "val_accuracy". The losses include the price of the weights.
+        "val_loss", "val_accuracy". The losses include the penalty.
     """
     train_x, train_y, test_x, test_y = data.load_football(layout="examples first")
     network = football_network(lambd / (2 * len(train_x)), keep_prob=keep_prob, seed=seed)

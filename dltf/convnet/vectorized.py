@@ -2,7 +2,7 @@
 
 The loops of `dltf.convnet` visit every place of every filter; that is millions of visits. But at
 one *entry of the filter* all places can be served at once: the pixels under that entry are the
-picture itself, shifted and thinned out by the stride, and
+image itself, shifted and thinned out by the stride, and
 
     Z = b + sum over entries o of the filter:  A_pad[o, o + stride, o + 2 stride, ...] @ W[o]
 
@@ -12,7 +12,7 @@ into the channels, so that a 5x5 filter takes five large matrix products instead
 ones.
 
 Layout: `A_prev (m, n_1, ..., n_d, n_C_prev)`, `W (f_1, ..., f_d, n_C_prev, n_C)` (the f's may
-differ), `b` of n_C entries; `d = 1` for sound, 2 for pictures, 3 for films or scans. The dtype of
+differ), `b` of n_C entries; `d = 1` for sound, 2 for images, 3 for films or scans. The dtype of
 what comes in is kept.
 """
 
@@ -29,11 +29,11 @@ from dltf.typing import Array
 
 EVERY = slice(None)  # all examples
 
-# == 1. Shifted pictures ===========================================================================
+# == 1. Shifted images ===========================================================================
 
 
 def shifts(f: Sequence[int], n: Sequence[int], stride: int) -> Iterator[Any]:
-    """Go through the entries of a window; yield where the pixels under an entry lie.
+    """Iterate over the entries of a window; yield the slices of the pixels under each entry.
 
     Args:
         f: sizes of the window.
@@ -41,7 +41,7 @@ def shifts(f: Sequence[int], n: Sequence[int], stride: int) -> Iterator[Any]:
         stride: from one place to the next.
 
     Yields:
-        The entry's index, and an index of the padded picture: a slice an axis.
+        The entry's index, and an index of the padded image: a slice an axis.
     """
     for entry in np.ndindex(*f):
         ends = [(o, o + stride * (k - 1) + 1) for o, k in zip(entry, n, strict=True)]
@@ -49,14 +49,14 @@ def shifts(f: Sequence[int], n: Sequence[int], stride: int) -> Iterator[Any]:
 
 
 def _frame(A_prev: Array, pad: int) -> tuple[Array, Any]:
-    """Return zeros in which one picture of a batch finds room with its padding, and its place."""
+    """Return zeros in which one image of a batch finds room with its padding, and its place."""
     *sizes, n_C = A_prev.shape[1:]
     framed = np.zeros((*(n + 2 * pad for n in sizes), n_C), A_prev.dtype)
     return framed, tuple(slice(pad, pad + n) for n in sizes)
 
 
 def _places(sizes: Sequence[int], f: Sequence[int], stride: int) -> list[int]:
-    """Count the places of a window along each axis of (padded) pictures."""
+    """Count the places of a window along each axis of (padded) images."""
     if len(sizes) != len(f) or any(a < b for a, b in zip(sizes, f, strict=True)):
         raise ValueError(
             f"A_prev: expected axes at least as long as the window {tuple(f)}, got {tuple(sizes)} "
@@ -76,7 +76,7 @@ def _columns(framed: Array, width: int, stride: int) -> Array:
 
 
 def convolve(A_prev: Array, W: Array, b: Array, stride: int = 1, pad: int = 0) -> Array:
-    """Convolve pictures of any number of dimensions with filters.
+    """Convolve images of any number of dimensions with filters.
 
     Args:
         A_prev: (m, n_1, ..., n_d, n_C_prev), float.
@@ -89,7 +89,7 @@ def convolve(A_prev: Array, W: Array, b: Array, stride: int = 1, pad: int = 0) -
         Z: (m, n'_1, ..., n'_d, n_C).
 
     Raises:
-        ValueError: the filter does not fit the pictures.
+        ValueError: the filter does not fit the images.
     """
     *f, n_C_prev, n_C = W.shape
     if A_prev.ndim != W.ndim or A_prev.shape[-1] != n_C_prev:
@@ -100,8 +100,8 @@ def convolve(A_prev: Array, W: Array, b: Array, stride: int = 1, pad: int = 0) -
     framed, inside = _frame(A_prev, pad)
     n = _places(framed.shape[:-1], f, stride)
     Z = np.empty((len(A_prev), *n, n_C), np.result_type(A_prev, W))
-    for picture, out in zip(A_prev, Z, strict=True):  # one by one they stay in the cache
-        framed[inside] = picture
+    for image, out in zip(A_prev, Z, strict=True):  # one by one they stay in the cache
+        framed[inside] = image
         columns = _columns(framed, f[-1], stride)
         flat = out.reshape(-1, n_C)  # (all places, n_C), a view
         flat[:] = b.reshape(-1)
@@ -129,8 +129,8 @@ def convolve_backward(
     n = dZ.shape[1:-1]
     framed, inside = _frame(A_prev, pad)
     dA_prev, dW = np.empty_like(A_prev), np.zeros_like(W)
-    for picture, back, dout in zip(A_prev, dA_prev, dZ, strict=True):
-        framed[inside] = picture
+    for image, back, dout in zip(A_prev, dA_prev, dZ, strict=True):
+        framed[inside] = image
         columns = _columns(framed, f[-1], stride)
         dcolumns, flat = np.zeros_like(columns), dout.reshape(-1, n_C)  # (all places, n_C)
         for entry, place in shifts(f[:-1], n[:-1], stride):
@@ -140,7 +140,7 @@ def convolve_backward(
         dframed = np.zeros_like(framed)
         windows = dcolumns.reshape(*dcolumns.shape[:-1], f[-1], n_C_prev)
         for (j,), (along,) in shifts(f[-1:], n[-1:], stride):
-            dframed[..., along, :] += windows[..., j, :]  # the columns fold back into the picture
+            dframed[..., along, :] += windows[..., j, :]  # the columns fold back into the image
         back[:] = dframed[inside]
     db = dZ.sum(axis=tuple(range(dZ.ndim - 1)), keepdims=True)
     return dA_prev, dW, db

@@ -1,4 +1,4 @@
-"""The runs of the residual networks: SIGNS, plain against residual, learning the identity.
+"""Experiments: residual networks on SIGNS, plain against residual, learning the identity.
 
 `python -m dltf.resnet.experiments signs` and the same with `depths` print the tables of
 `docs/resnet.md`. Nothing here decides anything by looking at the test photos: a run is as long as
@@ -80,7 +80,7 @@ def train_on_signs(
 
 
 def predict(model: keras.Model, x: NDArray[Any], batch_size: int = 120) -> NDArray[np.int64]:
-    """Return the most likely class of each picture (m, n_H, n_W, 3), bytes; shape (m,)."""
+    """Return the most likely class of each image (m, n_H, n_W, 3), bytes; shape (m,)."""
     parts = [
         np.asarray(model(x[i : i + batch_size].astype("float32"), training=False)).argmax(axis=1)
         for i in range(0, len(x), batch_size)
@@ -166,11 +166,11 @@ def train_for_depth(
 
 
 def gradient_norms(model: keras.Model, x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
-    """Measure the gradient of each convolution on a network's main path.
+    """Return the gradient norm of each convolution on a network's main path.
 
     Args:
         model: of `small_resnet`.
-        x: pictures, bytes (m, n_H, n_W, 3).
+        x: images, bytes (m, n_H, n_W, 3).
         y: labels, (m,).
 
     Returns:

@@ -1,7 +1,7 @@
-"""The course's date model as an object: it says where it looks, and it reads the trained weights.
+"""The course's date model, with access to its attention weights and trained weights.
 
 A Keras model of functions gives its outputs and nothing else. `DateModel` takes the layers of such
-a model and goes through them step by step, so that the attention weights can be seen. The weights
+a model and applies them step by step, which gives access to the attention weights. The weights
 that the course published (text/date_nmt_model.h5) were trained with Keras 2, whose `hard_sigmoid`
 is another function than that of Keras 3.
 """

@@ -1,4 +1,4 @@
-"""A translator that learns in minutes: encoder, attention, decoder, and a search for the answer.
+"""A fast encoder-decoder translator with attention, greedy and beam search.
 
 The same as `dltf.seq2seq`, arranged for speed. There the decoder attends *before* each step
 (Bahdanau et al. 2015), so a step cannot be computed before the last one is finished. Here it
@@ -77,7 +77,7 @@ class Translator(keras.Model):
         self.bias = self.add_weight(shape=(target_size,), initializer="zeros", name="bias")
 
     def encode(self, X: Any, training: bool = False) -> dict[str, Any]:
-        """Read source sentences X (m, T_x); return what the decoder needs to know.
+        """Encode source sentences X (m, T_x); return the decoder's state and annotations.
 
         Returns:
             "annotations" (m, T_x, n or n / 2), "keys" (m, T_x, n), "mask" (m, T_x), "state" (m, n).
@@ -147,7 +147,7 @@ class Translator(keras.Model):
 
 
 def word_loss(smoothing: float = 0.0) -> Callable[[Any, Any], Any]:
-    """Return the mean cross-entropy over the words that are there, for `dltf.training.train`.
+    """Return the mean cross-entropy over unpadded words, for `dltf.training.train`.
 
     Args:
         smoothing: share of the target's probability that is spread over the whole vocabulary
@@ -169,7 +169,7 @@ def word_loss(smoothing: float = 0.0) -> Callable[[Any, Any], Any]:
 
 
 class Searcher:
-    """Finds good translations by a trained model, for many sentences at a time.
+    """Greedy and beam search with a trained model, batched.
 
     Args:
         model: a trained `Translator`.
@@ -219,7 +219,7 @@ class Searcher:
     def beam(
         self, X: NDArray[np.int32], max_length: int, width: int = 5, alpha: float = 1.0
     ) -> NDArray[Any]:
-        """Keep the `width` best beginnings of each sentence; return the best whole one.
+        """Beam search: keep the `width` best prefixes of each sentence; return the best sentence.
 
         A beginning is worth `log p / length**alpha`: without the division, short ones win.
 
@@ -279,7 +279,7 @@ def train_translator(
     seed: int | None = None,
     **settings: Any,
 ) -> Any:
-    """Train by teacher forcing: the decoder's inputs are the right words, one place to the right.
+    """Train with teacher forcing: the decoder's inputs are the targets, shifted right by one.
 
     The learning rate rises for the first steps and then falls along a cosine to a fiftieth.
 

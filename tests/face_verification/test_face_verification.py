@@ -169,9 +169,9 @@ def house(tmp_path):
 def test_an_encoding_has_length_one_from_a_file_and_from_an_array(house):
     paths, database = house
     np.testing.assert_allclose(database["red"], [[1, 0, 0]], atol=1e-6)
-    picture = np.full((20, 20, 3), (200, 90, 0), np.uint8)
+    image = np.full((20, 20, 3), (200, 90, 0), np.uint8)
     np.testing.assert_allclose(
-        topic.img_to_encoding(picture, Table()), topic.img_to_encoding(paths["rose"], Table())
+        topic.img_to_encoding(image, Table()), topic.img_to_encoding(paths["rose"], Table())
     )
 
 
@@ -197,7 +197,7 @@ def test_who_is_it_is_the_nearest(house):
 
 def test_a_file_that_is_not_an_image_is_named(tmp_path):
     (tmp_path / "note.txt").write_text("nobody")
-    with pytest.raises(ValueError, match=r"path: expected a picture, got .*note\.txt"):
+    with pytest.raises(ValueError, match=r"path: expected an image, got .*note\.txt"):
         topic.img_to_encoding(tmp_path / "note.txt", Table())
 
 
@@ -348,7 +348,7 @@ def test_the_table_has_medians():
     assert lines[-1] == "| **trained, median** | 0.960 | 0.9900 | 0.970 | 0.90 | 60 |"
 
 
-# Pictures
+# Images
 
 
 def test_plots_of_encodings_curves_and_pairs():

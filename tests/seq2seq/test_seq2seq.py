@@ -454,7 +454,7 @@ def test_a_split_needs_enough_sentences():
         translation.split_pairs([("a", "b"), ("c", "d")], 1, 1)
 
 
-# Pictures
+# Images
 
 
 def test_attention_is_drawn_row_by_row():
