@@ -212,7 +212,7 @@ def hard_triplets(distances: Array, labels: ArrayLike) -> Array:
 def semi_hard_triplets(distances: Array, labels: ArrayLike) -> Array:
     """Choose a semi-hard negative for each pair of photos of one person.
 
-    For anchor and positive, the nearest negative that is farther away than the positive: it lies in
+    For anchor and positive, the nearest negative that is farther away than the positive: it is in
     or behind the margin. If every negative is nearer than the positive, the farthest of them.
 
     Args:

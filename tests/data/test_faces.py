@@ -33,22 +33,22 @@ def still(**scene):
     return middle | {"noise": np.zeros(1, "float32")} | values
 
 
-def somebody(**traits):
+def person(**traits):
     middle = {name: np.array([(a + b) / 2], "float32") for name, (a, b) in faces.TRAITS.items()}
     return middle | {name: np.array([value], "float32") for name, value in traits.items()}
 
 
 @pytest.mark.parametrize("trait", faces.TRAITS)
 def test_every_trait_changes_the_image(trait):
-    low, high = (faces.draw_faces(somebody(**{trait: v}), still()) for v in faces.TRAITS[trait])
+    low, high = (faces.draw_faces(person(**{trait: v}), still()) for v in faces.TRAITS[trait])
     assert np.count_nonzero(np.abs(low.astype(int) - high).max(axis=-1) > 8) >= 4
 
 
 def test_a_head_that_turns_left_is_the_mirror_image_of_one_that_turns_right():
     scene = {"x": 0, "roll": 0, "gaze": 0, "light_x": 0, "wall_slope": 0}
-    left, right = (faces.draw_faces(somebody(), still(yaw=y, **scene)) for y in (-0.3, 0.3))
+    left, right = (faces.draw_faces(person(), still(yaw=y, **scene)) for y in (-0.3, 0.3))
     np.testing.assert_allclose(left.astype(int), right[:, :, ::-1], atol=1)
-    front = faces.draw_faces(somebody(), still(yaw=0, **scene))
+    front = faces.draw_faces(person(), still(yaw=0, **scene))
     assert np.abs(left.astype(int) - front).max() > 60
 
 

@@ -15,7 +15,7 @@ from dltf.data import photos, registry, shapes
 def folder(tmp_path, monkeypatch):
     """Return the only folder in which files are looked for."""
     monkeypatch.setenv("DLTF_DATA", str(tmp_path))
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "nobody")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "empty_home")
     return tmp_path
 
 

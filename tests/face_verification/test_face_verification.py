@@ -141,7 +141,7 @@ def test_a_batch_of_one_person_costs_nothing_and_gives_finite_gradients():
     assert np.isfinite(tape.gradient(loss, encodings)).all()
 
 
-# The door
+# Verification
 
 
 class Table:
@@ -196,7 +196,7 @@ def test_who_is_it_is_the_nearest(house):
 
 
 def test_a_file_that_is_not_an_image_is_named(tmp_path):
-    (tmp_path / "note.txt").write_text("nobody")
+    (tmp_path / "note.txt").write_text("no image")
     with pytest.raises(ValueError, match=r"path: expected an image, got .*note\.txt"):
         topic.img_to_encoding(tmp_path / "note.txt", Table())
 

@@ -36,7 +36,7 @@ def a0():
     return np.tanh(np.random.default_rng(4).normal(size=(N_A, 1)))
 
 
-# One name, there and back
+# Forward and backward pass of one name
 
 
 def test_loss_is_that_of_the_keras_layer(parameters, a0):

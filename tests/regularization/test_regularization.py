@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 
 @pytest.fixture(autouse=True)
 def generated_football(monkeypatch, tmp_path):
-    """The generated field, whatever lies on the machine that runs the tests."""
+    """The generated field, whatever files the machine has."""
     monkeypatch.setenv("DLTF_DATA", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
 

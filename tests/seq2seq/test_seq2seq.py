@@ -21,7 +21,7 @@ from dltf.seq2seq.metrics import corpus_bleu
 
 @pytest.fixture(autouse=True)
 def generated_data(monkeypatch, tmp_path):
-    """Generated data, whatever lies on the machine that runs the tests."""
+    """Generated data, whatever files the machine has."""
     monkeypatch.setenv("DLTF_DATA", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
 

@@ -218,7 +218,7 @@ def test_loss_is_that_of_a_loop_over_all_places():
         expected = [naive_loss(t, r, anchors, *settings) for t, r in zip(target, raw, strict=True)]
         np.testing.assert_allclose(loss(target, raw), expected, rtol=1e-4)
     few, all_of_them = (float(topic.YoloLoss(anchors, ignore=i)(target, raw)) for i in (0.1, 2.0))
-    assert few < all_of_them  # what nobody cares for costs nothing
+    assert few < all_of_them  # ignored boxes cost nothing
 
 
 def test_box_and_class_are_ignored_without_an_object():
@@ -539,7 +539,7 @@ def test_nothing_is_set_unless_all_of_it_fits(tmp_path):
     ("old", "new", "message"),
     [
         ("[net]", "[convolutional]", r"cfg: expected n.cfg to begin with \[net\], got \[conv"),
-        ("filters=4", "filters=", r"cfg: expected a whole number as filters of \[conv.*, got ''"),
+        ("filters=4", "filters=", r"cfg: expected an integer as filters of \[conv.*, got ''"),
         ("filters=14", "filters=15", r"cfg: expected 14 filters in the last layer .*, got 15"),
         ("[maxpool]", "[shortcut]", r"cfg: expected the sections .*, got \[shortcut\] as layer 1"),
         ("activation=leaky", "activation=mish", "cfg: expected an activation among .* got 'mish'"),
