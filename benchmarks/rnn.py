@@ -33,7 +33,7 @@ def kinds() -> None:
         reached = []
         for seed in SEEDS:
             keras.utils.set_random_seed(seed)
-            _, history = experiments.train_kind(name, rng=seed, progress=False)
+            _, history = experiments.train_kind(name, seed=seed, progress=False)
             reached.append(history.last[f"val_{kind.metric.__name__}"])
             note(f"{name}: {reached[-1]:.4f}")
         measure = {"explained": "variance explained", "right": "sequence accuracy"}
@@ -59,7 +59,7 @@ def recall() -> None:
         row = [name]
         for T in lengths:
             reached = [
-                experiments.train_to_recall(kind, T, rng=seed, progress=False).last["val_right"]
+                experiments.train_to_recall(kind, T, seed=seed, progress=False).last["val_right"]
                 for seed in SEEDS
             ]
             row.append(f"{min(reached):.2f} - {max(reached):.2f}")
@@ -81,7 +81,7 @@ def clipping() -> None:
                 15,
                 radius=1.5,
                 optimizer=keras.optimizers.SGD(0.5, global_clipnorm=clip),
-                rng=seed,
+                seed=seed,
                 progress=False,
             )
             for seed in SEEDS
@@ -104,7 +104,7 @@ def norms() -> None:
     print("| spectral radius | " + " | ".join(f"T = {T}" for T in lengths) + " |")
     print("| --- |" + " --- |" * len(lengths))
     for radius in (0.5, 1.0, 1.5, 2.0, 3.0):
-        found = [experiments.gradient_norms(lengths, radius, rng=seed) for seed in range(9)]
+        found = [experiments.gradient_norms(lengths, radius, seed=seed) for seed in range(9)]
         cells = " | ".join(f"{value:.2g}" for value in np.median(found, axis=0))
         print(f"| {radius:g} | {cells} |")
 

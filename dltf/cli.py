@@ -120,8 +120,8 @@ def grade(
 
     from dltf.autograder import batch, report
     from dltf.autograder.assignment.loading import AssignmentError
+    from dltf.autograder.execution.limits import Limits
     from dltf.autograder.execution.pool import ISOLATION, IsolationError
-    from dltf.autograder.execution.protocol import Limits
 
     if isolation not in ISOLATION:
         _stop(f"--isolation: expected one of {', '.join(ISOLATION)}, got {isolation!r}")
@@ -144,19 +144,19 @@ def grade(
             )
     except (AssignmentError, IsolationError) as error:
         _stop(str(error))
-    remarks = result.pop("remarks")
-    for remark in remarks:
+    for remark in result.remarks:
         typer.echo(f"dltf: {remark}", err=True)
-    if result["submissions"]:
-        report.print_summary(result, Console())
+    contract = result.as_dict()
+    if result.submissions:
+        report.print_summary(contract, Console())
     try:
         if json is not None:
-            report.write_json(result, json)
-        if html is not None and result["submissions"]:
-            typer.echo(f"Report: {report.write_html(result, html)}")
+            report.write_json(contract, json)
+        if html is not None and result.submissions:
+            typer.echo(f"Report: {report.write_html(contract, html)}")
     except OSError as error:
         _stop(f"{error.filename}: cannot be written: {error.strerror}")
-    if not result["submissions"]:
+    if not result.submissions:
         _stop("nothing to grade")
 
 
@@ -215,13 +215,14 @@ def notebook(
 def sample(
     to: Annotated[Path, typer.Option(help="Folder for the notebooks.")],
     topics: Topics = None,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same class.")] = 2017,
 ) -> None:
     """Write a sample class: realistic student notebooks."""
     module = _authoring("sample")
     from dltf.autograder.assignment import loading
 
     try:
-        written = module.write_class(topics or loading.available(), to)
+        written = module.write_class(topics or loading.available(), to, seed)
     except (ValueError, OSError) as error:
         _stop(str(error))
     typer.echo(f"{len(written)} notebooks in {to}")

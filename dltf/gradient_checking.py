@@ -392,15 +392,25 @@ def relative_differences(gradients: Parameters, numerical: Parameters) -> dict[s
 
 def l2_cost(X: Array, Y: Array, parameters: Parameters, lambd: float) -> float:
     """Return the cost with the penalty `lambd / (2 m)` times the sum of all squared weights."""
+    check_number("lambd", lambd, at_least=0)
     weights = [value for name, value in parameters.items() if name.startswith("W")]
     penalty = lambd / (2 * X.shape[1]) * sum(np.sum(np.square(W)) for W in weights)
     return float(forward_propagation_n(X, Y, parameters)[0] + penalty)
 
 
 def dropout_cost(
-    X: Array, Y: Array, parameters: Parameters, keep_prob: float, rng: np.random.Generator
+    X: Array,
+    Y: Array,
+    parameters: Parameters,
+    keep_prob: float,
+    rng: np.random.Generator | int | None = None,
 ) -> float:
-    """Return the cost with units of the first hidden layer dropped: another at every call."""
+    """Return the cost with units of the first hidden layer dropped: another at every call.
+
+    (With a seed as `rng` it is the same at every call.)
+    """
+    check_number("keep_prob", keep_prob, above=0, at_most=1)
+    rng = np.random.default_rng(rng)
     W1, b1, W2, b2, W3, b3 = (parameters[name] for name in _names(parameters))
     A1 = relu(W1 @ X + b1)
     A1 = A1 * rng.binomial(1, keep_prob, size=A1.shape)

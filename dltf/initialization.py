@@ -39,6 +39,7 @@ from dltf.models.mlp import (
 )
 from dltf.training import History, train
 from dltf.typing import Array, Parameters, Random
+from dltf.validation import check_choice, check_integer, check_number, check_shape
 
 __all__ = [
     "ACTIVATIONS",
@@ -49,6 +50,7 @@ __all__ = [
     "Parameters",
     "Random",
     "XavierInitializer",
+    "activation_and_slope",
     "activation_scales",
     "backward_propagation",
     "circles_network",
@@ -206,7 +208,7 @@ def model(
         The learned parameters.
 
     Raises:
-        ValueError: there is no initialization of that name.
+        TypeError, ValueError: an argument is out of its range, or no initialization's name.
     """
     if isinstance(initialization, str):
         if initialization not in INITIALIZATIONS:
@@ -215,6 +217,8 @@ def model(
                 f"initialization: expected a function or one of {names}, got {initialization!r}"
             )
         initialization = INITIALIZATIONS[initialization]
+    check_number("learning_rate", learning_rate, above=0)
+    num_iterations = check_integer("num_iterations", num_iterations, at_least=0)
     parameters = initialization([X.shape[0], 10, 5, 1])
     for i in range(num_iterations):
         a3, cache = forward_propagation(X, parameters)
@@ -237,6 +241,17 @@ ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]
 }
 
 
+def activation_and_slope(
+    activation: str,
+) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+    """Return an activation g and its derivative g' by the name of g.
+
+    Raises:
+        ValueError: there is none of that name in `ACTIVATIONS`.
+    """
+    return ACTIVATIONS[check_choice("activation", activation, ACTIVATIONS)]
+
+
 def activation_scales(X: Array, parameters: Parameters, activation: str = "tanh") -> Array:
     """Return the standard deviation of the activations in each layer of a deep network.
 
@@ -250,7 +265,7 @@ def activation_scales(X: Array, parameters: Parameters, activation: str = "tanh"
     Returns:
         Standard deviation over all entries of A[1], ..., A[L]; shape (L,).
     """
-    g, _ = ACTIVATIONS[activation]
+    g, _ = activation_and_slope(activation)
     A, scales = X, []
     for l in range(1, len(parameters) // 2 + 1):
         ### BEGIN SOLUTION
@@ -278,7 +293,7 @@ def gradient_scales(
     Returns:
         Standard deviation over all entries of dZ[1], ..., dZ[L]; shape (L,).
     """
-    g, slope = ACTIVATIONS[activation]
+    g, slope = activation_and_slope(activation)
     L = len(parameters) // 2
     A, Z = X, {}
     for l in range(1, L + 1):
@@ -387,7 +402,10 @@ def circles_network(start: str | keras.initializers.Initializer | Parameters) ->
     )
     if isinstance(start, dict):
         for l, layer in enumerate(network.layers, start=1):
-            kernel, bias = start[f"W{l}"].T, start[f"b{l}"][:, 0]  # (n[l-1], n[l]) and (n[l],)
+            n_in, n_out = layer.kernel.shape
+            W = check_shape(f"start['W{l}']", start[f"W{l}"], (n_out, n_in))
+            b = check_shape(f"start['b{l}']", start[f"b{l}"], (n_out, 1))
+            kernel, bias = W.T, b[:, 0]  # (n[l-1], n[l]) and (n[l],)
             layer.set_weights([kernel, bias])
     return network
 
@@ -411,6 +429,8 @@ def train_on_circles(
         The trained model and its history: "loss", "accuracy" and, on the 100 test points,
         "val_loss", "val_accuracy".
     """
+    check_number("learning_rate", learning_rate, above=0)
+    num_iterations = check_integer("num_iterations", num_iterations, at_least=0)
     train_x, train_y, test_x, test_y = data.load_circles(layout="examples first")
     network = circles_network(start)
     history = train(

@@ -39,8 +39,10 @@ from dltf.models.mlp import (
 )
 from dltf.training import History, train
 from dltf.typing import Array, Parameters, Random
+from dltf.validation import check_choice, check_integer, check_number
 
 __all__ = [
+    "PENALTIES",
     "Array",
     "InvertedDropout",
     "Parameters",
@@ -101,6 +103,9 @@ def normalize_inputs(train_X: Array, test_X: Array) -> tuple[Array, Array]:
 # == 2. One layer: a price on weights, in logistic regression ======================================
 
 
+PENALTIES = ("l1", "l2")
+
+
 def logistic_cost(
     w: Array, b: float, X: Array, Y: Array, lambd: float = 0.0, penalty: str = "l2"
 ) -> float:
@@ -114,6 +119,8 @@ def logistic_cost(
         lambd: regularization strength, at least 0.
         penalty: "l1" or "l2".
     """
+    check_number("lambd", lambd, at_least=0)
+    check_choice("penalty", penalty, PENALTIES)
     price = np.sum(w**2) / 2 if penalty == "l2" else np.sum(np.abs(w))
     return float(compute_cost(sigmoid(w.T @ X + b), Y) + lambd / Y.shape[1] * price)
 
@@ -136,6 +143,8 @@ def logistic_gradients(
             |w| is taken to be 0.
         db: with respect to b, a number.
     """
+    if penalty not in ("l1", "l2"):
+        raise ValueError(f"penalty: expected one of 'l1', 'l2', got {penalty!r}")
     m = X.shape[1]
     dZ = sigmoid(w.T @ X + b) - Y  # (1, m)
     ### BEGIN SOLUTION
@@ -161,9 +170,24 @@ def logistic_regression(
     or a proximal step). That is why L1 leaves weights that are exactly 0; under L2 the pull fades
     as the weight does, and none ever arrives.
 
+    Args:
+        X: inputs, float (n_x, m).
+        Y: labels 0 or 1, (1, m).
+        lambd: price of the weights, at least 0.
+        penalty: "l1" or "l2".
+        learning_rate: step size, above 0.
+        num_iterations: number of steps.
+
     Returns:
         w (n_x, 1) and b.
+
+    Raises:
+        TypeError, ValueError: an argument is out of its range.
     """
+    check_number("lambd", lambd, at_least=0)
+    check_choice("penalty", penalty, PENALTIES)
+    check_number("learning_rate", learning_rate, above=0)
+    num_iterations = check_integer("num_iterations", num_iterations, at_least=0)
     w: Array = np.zeros((X.shape[0], 1))
     b = 0.0
     smooth = lambd if penalty == "l2" else 0.0
@@ -360,6 +384,7 @@ def initialize_parameters(layer_dims: Sequence[int], rng: Random = None) -> Para
 def descend(
     X: Array,
     Y: Array,
+    *,
     forward: Callable[[Array, Parameters], tuple[Array, tuple[Array, ...]]] = forward_propagation,
     backward: Callable[[Array, Array, tuple[Array, ...]], Parameters] = backward_propagation,
     cost: Callable[[Array, Array, Parameters], float] = lambda A3, Y, _: compute_cost(A3, Y),
@@ -383,7 +408,12 @@ def descend(
 
     Returns:
         The learned parameters.
+
+    Raises:
+        TypeError, ValueError: an argument is out of its range.
     """
+    check_number("learning_rate", learning_rate, above=0)
+    num_iterations = check_integer("num_iterations", num_iterations, at_least=0)
     parameters = initialize_parameters([X.shape[0], 20, 3, 1], rng)
     for i in range(num_iterations):
         A3, cache = forward(X, parameters)
@@ -544,6 +574,7 @@ def football_network(
         keep_prob: probability of keeping a hidden unit in training.
         seed: of the first weights and of dropout.
     """
+    check_number("keep_prob", keep_prob, above=0, at_most=1)
     stages: list[Any] = [keras.Input((2,))]
     for l, (n, activation) in enumerate(((20, "relu"), (3, "relu"), (1, None))):
         draw = None if seed is None else seed + l
@@ -556,6 +587,7 @@ def football_network(
 
 
 def train_on_football(
+    *,
     lambd: float = 0.0,
     keep_prob: float = 1.0,
     learning_rate: float = 0.3,
@@ -579,6 +611,9 @@ def train_on_football(
         The trained model and its history: "loss", "accuracy" and, on the 200 test positions,
         "val_loss", "val_accuracy". The losses include the penalty.
     """
+    check_number("lambd", lambd, at_least=0)
+    check_number("learning_rate", learning_rate, above=0)
+    num_iterations = check_integer("num_iterations", num_iterations, at_least=0)
     train_x, train_y, test_x, test_y = data.load_football(layout="examples first")
     network = football_network(lambd / (2 * len(train_x)), keep_prob=keep_prob, seed=seed)
     history = train(

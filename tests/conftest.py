@@ -1,20 +1,24 @@
 """Shared by the tests: markers by folder, small assignments, one warm server for all of them."""
 
+import functools
 import json
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import hypothesis
+import jsonschema
 import pytest
 
 from dltf.autograder.assignment import loading
 from dltf.autograder.execution import sandbox
+from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import Pool
-from dltf.autograder.execution.protocol import Limits
 from dltf.autograder.grading import Grader
-from dltf.autograder.reading import submission
+from dltf.autograder.reading import formats
+from dltf.autograder.verdict import BatchResult, SubmissionResult, Verdict
 
 pytest_plugins = ["margins"]
 
@@ -49,6 +53,37 @@ def pytest_collection_modifyitems(items):
         named = {value for value in values if isinstance(value, str)} & set(loading.available())
         for name in {folder, *named}.intersection(MARKERS):
             item.add_marker(name)
+
+
+SCHEMA = json.loads((ROOT / "docs" / "result.schema.json").read_text())
+PARTS = {BatchResult: None, SubmissionResult: "submission", Verdict: "exercise"}
+
+
+def validate(data, part=None):
+    """Assert that a result, or a part of one, keeps the JSON contract; return it."""
+    schema = SCHEMA if part is None else {"$ref": f"#/$defs/{part}", "$defs": SCHEMA["$defs"]}
+    jsonschema.Draft202012Validator(schema).validate(data)
+    json.dumps(data, allow_nan=False)
+    return data
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_result_keeps_the_contract():
+    """Validate each result that becomes a dictionary in any test, and that it reads back."""
+
+    def checked(kind, as_dict, part):
+        @functools.wraps(as_dict)
+        def validated(self):
+            data = validate(as_dict(self), part)
+            assert as_dict(kind.from_dict(data)) == data
+            return data
+
+        return validated
+
+    with pytest.MonkeyPatch.context() as patch:
+        for kind, part in PARTS.items():
+            patch.setattr(kind, "as_dict", checked(kind, kind.as_dict, part))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +160,7 @@ def notebook(*cells, **more):
 
 def grade(grader, assignment, source, seed=None):
     """Return the entry of a submission given as text, its exercises by name under 'by'."""
-    entry = grader.grade(submission.from_source(source), assignment, seed)
+    entry = grader.grade(formats.from_source(source), assignment, seed).as_dict()
     return entry | {"by": {e["name"]: e for e in entry["exercises"]}}
 
 
@@ -138,3 +173,24 @@ def dltf(*arguments, **options):
     """Run the command line as a user does, its output in pipes."""
     command = [sys.executable, "-m", "dltf.cli", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+def processes(marker):
+    """Return the processes of this machine that have a marker in their environment or arguments."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            text = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if marker.encode() in text:
+            found.append(int(entry.name))
+    return found
+
+
+def gone(marker, within=10.0):
+    """Wait until no process has the marker; return those that stay."""
+    end = time.monotonic() + within
+    while time.monotonic() < end and processes(marker):
+        time.sleep(0.05)
+    return processes(marker)

@@ -14,7 +14,7 @@ ALLOWED = {  # room -> the rooms it may import, besides leaves
     "cli": {"authoring", "autograder", "data"},
     "authoring": {"authoring", "autograder", "training.progress"},
     "autograder": {"autograder"},
-    "autograder.reading": {"autograder.reading"},
+    "autograder.reading": {"autograder.reading", "autograder.assignment"},  # recognition
     "autograder.judging": {"autograder.judging"},
     "autograder.assignment": {"autograder.assignment", "autograder.judging"},
     "autograder.execution": {

@@ -9,9 +9,7 @@ import sys
 import time
 
 import pytest
-from conftest import FOLDERS, answered, dltf, notebook
-from test_batch import contract
-from test_sandbox import gone, processes
+from conftest import FOLDERS, answered, dltf, gone, notebook, processes, validate
 
 from dltf.autograder.execution import sandbox
 
@@ -49,7 +47,7 @@ def test_a_class_is_graded(students, tmp_path):
     assert "\x1b" not in done.stdout + done.stderr
     assert "\r" not in done.stdout
     result = json.loads(report.read_text())
-    contract(result)
+    validate(result)
     assert "remarks" not in result
     assert result["seed"] == 11
     by = {os.path.basename(e["file"]): e for e in result["submissions"]}

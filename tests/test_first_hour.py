@@ -102,7 +102,8 @@ def code_cells(path: Path) -> tuple[str, list[str]]:
 
 def check(name: str) -> str:
     """Return a cell that checks an exercise, and prints the result as data too."""
-    return f"outcome = dltf.check({name})\nprint(json.dumps(outcome.exercises))\noutcome"
+    data = "[verdict.as_dict() for verdict in outcome.exercises]"
+    return f"outcome = dltf.check({name})\nprint(json.dumps({data}))\noutcome"
 
 
 @pytest.fixture(scope="module", params=TOPICS)

@@ -1,12 +1,14 @@
 """The filter removes TensorFlow's start-up log from stderr, and nothing else."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
 from dltf import _quiet
+from dltf.autograder.assignment import loading
 
 NOISE = (
     "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
@@ -146,3 +148,20 @@ def test_the_command_line_is_quiet():
         [sys.executable, "-c", program], capture_output=True, text=True, env=settings, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_importing_dltf_stays_cheap():
+    program = (
+        "import sys\nbefore = set(sys.modules)\nimport dltf\n"
+        "print([m for m in ('subprocess', 'ctypes', 'difflib', 'numpy', 'tensorflow')\n"
+        "       if m in sys.modules and m not in before])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+@pytest.mark.parametrize("topic", loading.available())
+def test_every_master_imports_dltf_before_tensorflow(topic):
+    source = (loading.locate(topic) / "notebook.py").read_text()
+    imported = re.findall(r"^(?:import|from) (dltf|keras|tensorflow)\b", source, re.MULTILINE)
+    assert imported[0] == "dltf"

@@ -6,8 +6,8 @@ from conftest import grade
 from dltf.autograder.assignment import loading
 from dltf.autograder.check import public_observations, read_public
 from dltf.autograder.diagnosis import repeatable
+from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import Pool
-from dltf.autograder.execution.protocol import Limits
 from dltf.autograder.grading import Grader
 
 CASES = '''

@@ -114,8 +114,8 @@ mistake(
 )
 mistake(
     "zero_pad",
-    f"{FRAME})",
-    f'{FRAME}, mode="edge")',
+    f"np.pad(X, {FRAME})",
+    f'np.pad(X, {FRAME}, mode="edge")',
     id="edge_repeated",
     hint="""
         Your frame repeats the pixels at the edge. What goes round the picture here are zeros; look
@@ -226,8 +226,8 @@ mistake(
 )
 mistake(
     "conv_forward",
-    "W[..., c], b[..., c]",
-    "W[::-1, ::-1, :, c], b[..., c]",
+    "W[..., c]",
+    "W[::-1, ::-1, :, c]",
     id="filter_turned_round",
     hint="""
         Your filters are turned round by half a turn. That *is* what mathematicians call a
@@ -236,8 +236,8 @@ mistake(
 )
 mistake(
     "conv_forward",
-    "W[..., c], b[..., c]",
-    "W[..., c], b[..., 0]",
+    "b[..., c]",
+    "b[..., 0]",
     id="one_bias_for_all",
     hint="""
         All your channels have the bias of the first. Each filter has its own, on the last axis of
@@ -245,8 +245,8 @@ mistake(
 )
 mistake(
     "conv_forward",
-    "A_prev_pad[i,",
-    "A_prev_pad[0,",
+    "A_prev_pad[i, $rows, $columns]",
+    "A_prev_pad[0, $rows, $columns]",
     id="first_picture_for_all",
     hint="""
         All your examples look like the first one. Which picture do your windows come from?""",
@@ -340,8 +340,7 @@ mistake(
 mistake(
     "conv_backward",
     f"dA_prev = {CUT}",
-    """dA_prev = np.zeros_like(A_prev)
-    dA_prev[:] = dA_prev_pad[:, pad:-pad, pad:-pad]""",
+    "dA_prev = np.zeros_like(A_prev)\ndA_prev[:] = dA_prev_pad[:, pad:-pad, pad:-pad]",
     id="filled_by_a_slice_to_minus_zero",
     hint=MINUS_ZERO,
 )
@@ -426,8 +425,7 @@ MASK = "x == np.max(x)"
 mistake(
     "create_mask_from_window",
     f"mask = {MASK}",
-    """mask = np.zeros(x.shape, dtype=bool)
-    mask.flat[np.argmax(x)] = True""",
+    "mask = np.zeros(x.shape, dtype=bool)\nmask.flat[np.argmax(x)] = True",
     id="first_of_several",
     hint="""
         Your mask has a single True. When several entries share the largest value, all of them are
@@ -578,8 +576,8 @@ mistake(
 )
 mistake(
     "pool_backward",
-    'if mode == "max":\n            dA',
-    'if mode == "average":\n            dA',
+    'mode == "max"',
+    'mode == "average"',
     id="modes_exchanged",
     hint="""
         Your two modes have changed places: follow one call with mode="average" through your
@@ -590,7 +588,7 @@ mistake(
 
 mistake(
     "happyModel",
-    "        layers.ZeroPadding2D(3),\n",
+    "layers.ZeroPadding2D(3)",
     "",
     id="no_frame",
     hint="""
@@ -609,10 +607,8 @@ mistake(
 )
 mistake(
     "happyModel",
-    edits=[
-        ("        layers.BatchNormalization(axis=3),\n", ""),
-        ("layers.ReLU(),\n", "layers.ReLU(),\n        layers.BatchNormalization(axis=3),\n"),
-    ],
+    "[$a, $b, $c, layers.BatchNormalization(axis=3), layers.ReLU(), $f, $g, $h]",
+    "[$a, $b, $c, layers.ReLU(), layers.BatchNormalization(axis=3), $f, $g, $h]",
     id="relu_before_the_normalization",
     hint="""
         Your ReLU comes before the batch normalization (an activation named in Conv2D does as well).

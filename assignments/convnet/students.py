@@ -1,330 +1,182 @@
-"""Answers as real students hand them in, for the sample class: one class, one student.
+"""Notebooks of the sample class that cannot be drawn from accepted answers and mistakes."""
 
-What a student leaves out is right. The classes are read as text and never imported.
-"""
+from dltf.autograder import student
 
-# ruff: noqa: D102, RUF059 - this is how students write
-
-import numpy as np
+student("exception", "A typo that raises.")
 
 
-class vectorised:
-    """Right, without the inner loops."""
+def pool_forward(A_prev, hparameters, mode="max"):
+    f, stride = hparameters["f"], hparameters["strides"]
+    n_H = (A_prev.shape[1] - f) // stride + 1
+    n_W = (A_prev.shape[2] - f) // stride + 1
+    return np.zeros((len(A_prev), n_H, n_W, A_prev.shape[3])), (A_prev, hparameters)
 
-    def zero_pad(X, pad):
-        return np.pad(X, [(0, 0), (pad,) * 2, (pad,) * 2, (0, 0)], mode="constant")
 
-    def conv_forward(A_prev, W, b, hparameters):
-        s, p, f = hparameters["stride"], hparameters["pad"], W.shape[0]
-        X = zero_pad(A_prev, p)  # noqa: F821
-        n_H, n_W = (X.shape[1] - f) // s + 1, (X.shape[2] - f) // s + 1
-        Z = np.zeros((len(X), n_H, n_W, W.shape[3]))
+student(
+    "generation_2017",
+    "The notebook of 2017, with its comments (and a frame that comes off by sizes).",
+    older=True,
+)
+
+
+def zero_pad(X, pad):
+    ### START CODE HERE ### (≈ 1 line)
+    widths = ((0, 0), (pad, pad), (pad, pad), (0, 0))
+    X_pad = np.pad(X, widths, "constant", constant_values=0)
+    ### END CODE HERE ###
+    return X_pad
+
+
+def conv_single_step(a_slice_prev, W, b):
+    ### START CODE HERE ### (≈ 2 lines of code)
+    # Element-wise product between a_slice and W. Do not add the bias yet.
+    s = a_slice_prev * W
+    # Sum over all entries of the volume s.
+    Z = np.sum(s)
+    # Add bias b to Z. Cast b to a float() so that Z results in a scalar value.
+    Z = Z + b
+    ### END CODE HERE ###
+    return Z
+
+
+def conv_forward(A_prev, W, b, hparameters):
+    ### START CODE HERE ###
+    # Retrieve dimensions from A_prev's shape (≈1 line)
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    # Retrieve dimensions from W's shape (≈1 line)
+    (f, f, n_C_prev, n_C) = W.shape
+    # Retrieve information from "hparameters" (≈2 lines)
+    stride = hparameters["stride"]
+    pad = hparameters["pad"]
+    # Compute the dimensions of the CONV output volume using the formula given above.
+    n_H = int((n_H_prev - f + 2 * pad) / stride) + 1
+    n_W = int((n_W_prev - f + 2 * pad) / stride) + 1
+    # Initialize the output volume Z with zeros. (≈1 line)
+    Z = np.zeros((m, n_H, n_W, n_C))
+    # Create A_prev_pad by padding A_prev
+    A_prev_pad = zero_pad(A_prev, pad)
+    for i in range(m):  # loop over the batch of training examples
+        a_prev_pad = A_prev_pad[i]  # Select ith training example's padded activation
+        for h in range(n_H):  # loop over vertical axis of the output volume
+            for w in range(n_W):  # loop over horizontal axis of the output volume
+                for c in range(n_C):  # loop over channels (= #filters) of the output volume
+                    # Find the corners of the current "slice" (≈4 lines)
+                    vert_start = h * stride
+                    vert_end = vert_start + f
+                    horiz_start = w * stride
+                    horiz_end = horiz_start + f
+                    a_slice_prev = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
+                    Z[i, h, w, c] = np.squeeze(
+                        conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c])
+                    )
+    ### END CODE HERE ###
+    # Save information in "cache" for the backprop
+    cache = (A_prev, W, b, hparameters)
+    return Z, cache
+
+
+def create_mask_from_window(x):
+    ### START CODE HERE ### (≈1 line)
+    mask = x == np.max(x)
+    ### END CODE HERE ###
+    return mask
+
+
+def distribute_value(dz, shape):
+    ### START CODE HERE ###
+    # Retrieve dimensions from shape (≈1 line)
+    (n_H, n_W) = shape
+    # Compute the value to distribute on the matrix (≈1 line)
+    average = dz / (n_H * n_W)
+    # Create a matrix where every entry is the "average" value (≈1 line)
+    a = np.ones(shape) * average
+    ### END CODE HERE ###
+    return a
+
+
+def pool_forward(A_prev, hparameters, mode="max"):
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    f = hparameters["f"]
+    stride = hparameters["stride"]
+    n_H = int(1 + (n_H_prev - f) / stride)
+    n_W = int(1 + (n_W_prev - f) / stride)
+    n_C = n_C_prev
+    A = np.zeros((m, n_H, n_W, n_C))
+    for i in range(m):
         for h in range(n_H):
             for w in range(n_W):
-                window = X[:, h * s : h * s + f, w * s : w * s + f]
-                Z[:, h, w] = np.tensordot(window, W, axes=3) + b.ravel()
-        return Z, (A_prev, W, b, hparameters)
-
-    def create_mask_from_window(x):
-        return x >= x.max()
-
-
-class square_minded:
-    """Height and width exchanged: right on every square picture."""
-
-    def conv_forward(A_prev, W, b, hparameters):
-        m, n_H_prev, n_W_prev, n_C_prev = A_prev.shape
-        f, f, n_C_prev, n_C = W.shape
-        stride, pad = hparameters["stride"], hparameters["pad"]
-        n_H = int((n_W_prev - f + 2 * pad) / stride) + 1
-        n_W = int((n_H_prev - f + 2 * pad) / stride) + 1
-        Z = np.zeros((m, n_H, n_W, n_C))
-        A_prev_pad = zero_pad(A_prev, pad)  # noqa: F821
-        for i in range(m):
-            for h in range(n_H):
-                for w in range(n_W):
-                    for c in range(n_C):
-                        a = A_prev_pad[i, h * stride : h * stride + f, w * stride : w * stride + f]
-                        Z[i, h, w, c] = conv_single_step(a, W[..., c], b[..., c])  # noqa: F821
-        return Z, (A_prev, W, b, hparameters)
+                for c in range(n_C):
+                    vert_start = h * stride
+                    vert_end = vert_start + f
+                    horiz_start = w * stride
+                    horiz_end = horiz_start + f
+                    a_prev_slice = A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]
+                    if mode == "max":
+                        A[i, h, w, c] = np.max(a_prev_slice)
+                    elif mode == "average":
+                        A[i, h, w, c] = np.mean(a_prev_slice)
+    cache = (A_prev, hparameters)
+    return A, cache
 
 
-class bias_inside:
-    """The bias in every product, and pooling that forgets the stride."""
-
-    def conv_single_step(a_slice_prev, W, b):
-        s = np.multiply(a_slice_prev, W) + b
-        return np.sum(s)
-
-    def pool_forward(A_prev, hparameters, mode="max"):
-        m, n_H_prev, n_W_prev, n_C = A_prev.shape
-        f, stride = hparameters["f"], hparameters["stride"]
-        n_H = int(1 + (n_H_prev - f) / stride)
-        n_W = int(1 + (n_W_prev - f) / stride)
-        A = np.zeros((m, n_H, n_W, n_C))
-        for i in range(m):
-            for h in range(n_H):
-                for w in range(n_W):
-                    for c in range(n_C):
-                        a = A_prev[i, h : h + f, w : w + f, c]
-                        A[i, h, w, c] = np.max(a) if mode == "max" else np.mean(a)
-        return A, (A_prev, hparameters)
-
-
-class followed_the_hint:
-    """The hint of the course's notebook, which has no answer for pad 0."""
-
-    def conv_backward(dZ, cache):
-        (A_prev, W, b, hparameters) = cache
-        (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
-        (f, f, n_C_prev, n_C) = W.shape
-        stride, pad = hparameters["stride"], hparameters["pad"]
-        (m, n_H, n_W, n_C) = dZ.shape
-        dA_prev, dW, db = np.zeros(A_prev.shape), np.zeros(W.shape), np.zeros(b.shape)
-        A_prev_pad, dA_prev_pad = zero_pad(A_prev, pad), zero_pad(dA_prev, pad)  # noqa: F821
-        for i in range(m):
-            for h in range(n_H):
-                for w in range(n_W):
-                    for c in range(n_C):
-                        v, u = h * stride, w * stride
-                        a_slice = A_prev_pad[i, v : v + f, u : u + f, :]
-                        dA_prev_pad[i, v : v + f, u : u + f, :] += W[..., c] * dZ[i, h, w, c]
-                        dW[..., c] += a_slice * dZ[i, h, w, c]
-                        db[..., c] += dZ[i, h, w, c]
-            dA_prev[i] = dA_prev_pad[i, pad:-pad, pad:-pad, :]
-        return dA_prev, dW, db
+def conv_backward(dZ, cache):
+    (A_prev, W, b, hparameters) = cache
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    (f, f, n_C_prev, n_C) = W.shape
+    stride = hparameters["stride"]
+    pad = hparameters["pad"]
+    (m, n_H, n_W, n_C) = dZ.shape
+    dA_prev = np.zeros((m, n_H_prev, n_W_prev, n_C_prev))
+    dW = np.zeros((f, f, n_C_prev, n_C))
+    db = np.zeros((1, 1, 1, n_C))
+    A_prev_pad = zero_pad(A_prev, pad)
+    dA_prev_pad = zero_pad(dA_prev, pad)
+    for i in range(m):
+        a_prev_pad = A_prev_pad[i]
+        da_prev_pad = dA_prev_pad[i]
+        for h in range(n_H):
+            for w in range(n_W):
+                for c in range(n_C):
+                    vert_start = h * stride
+                    vert_end = vert_start + f
+                    horiz_start = w * stride
+                    horiz_end = horiz_start + f
+                    a_slice = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
+                    da_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :] += (
+                        W[:, :, :, c] * dZ[i, h, w, c]
+                    )
+                    dW[:, :, :, c] += a_slice * dZ[i, h, w, c]
+                    db[:, :, :, c] += dZ[i, h, w, c]
+        dA_prev[i, :, :, :] = da_prev_pad[pad : pad + n_H_prev, pad : pad + n_W_prev, :]
+    return dA_prev, dW, db
 
 
-class not_accumulated:
-    """An equals sign where a plus is missing."""
-
-    def conv_backward(dZ, cache):
-        A_prev, W, b, hparameters = cache
-        stride, pad = hparameters["stride"], hparameters["pad"]
-        f = W.shape[0]
-        X = zero_pad(A_prev, pad)  # noqa: F821
-        dX, dW, db = np.zeros(X.shape), np.zeros(W.shape), np.zeros(b.shape)
-        for i, h, w, c in np.ndindex(*dZ.shape):
-            v, u = h * stride, w * stride
-            dX[i, v : v + f, u : u + f] += W[..., c] * dZ[i, h, w, c]
-            dW[..., c] += X[i, v : v + f, u : u + f] * dZ[i, h, w, c]
-            db[..., c] = dZ[i, h, w, c]
-        return dX[:, pad : X.shape[1] - pad, pad : X.shape[2] - pad], dW, db
-
-    def pool_backward(dA, cache, mode="max"):
-        A_prev, hparameters = cache
-        f, s = hparameters["f"], hparameters["stride"]
-        dA_prev = np.zeros(A_prev.shape)
-        for i, h, w, c in np.ndindex(*dA.shape):
-            here = (i, slice(h * s, h * s + f), slice(w * s, w * s + f), c)
-            if mode == "max":
-                dA_prev[here] = create_mask_from_window(A_prev[here]) * dA[i, h, w, c]  # noqa: F821
-            else:
-                dA_prev[here] = distribute_value(dA[i, h, w, c], (f, f))  # noqa: F821
-        return dA_prev
-
-
-class one_winner:
-    """A mask with one True, and a share divided by the wrong number."""
-
-    def create_mask_from_window(x):
-        mask = np.zeros_like(x, dtype=bool)
-        mask[np.unravel_index(np.argmax(x), x.shape)] = True
-        return mask
-
-    def distribute_value(dz, shape):
-        (n_H, n_W) = shape
-        return np.ones(shape) * dz / (n_H + n_W)
-
-
-class frame_in_depth:
-    """Zeros before and behind the picture, too."""
-
-    def zero_pad(X, pad):
-        X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (pad, pad)), "constant")
-        return X_pad  # noqa: RET504
-
-
-class mathematician:
-    """A convolution as the textbooks of mathematics have it."""
-
-    def conv_forward(A_prev, W, b, hparameters):
-        stride, pad = hparameters["stride"], hparameters["pad"]
-        f = W.shape[0]
-        X = zero_pad(A_prev, pad)  # noqa: F821
-        n_H, n_W = (X.shape[1] - f) // stride + 1, (X.shape[2] - f) // stride + 1
-        Z = np.zeros((len(X), n_H, n_W, W.shape[3]))
-        turned = np.flip(W, axis=(0, 1))
-        for i, h, w, c in np.ndindex(*Z.shape):
-            a = X[i, h * stride : h * stride + f, w * stride : w * stride + f]
-            Z[i, h, w, c] = conv_single_step(a, turned[..., c], b[..., c])  # noqa: F821
-        return Z, (A_prev, W, b, hparameters)
-
-
-class exception:
-    """A typo that raises."""
-
-    def pool_forward(A_prev, hparameters, mode="max"):
-        f, stride = hparameters["f"], hparameters["strides"]
-        n_H = (A_prev.shape[1] - f) // stride + 1
-        n_W = (A_prev.shape[2] - f) // stride + 1
-        return np.zeros((len(A_prev), n_H, n_W, A_prev.shape[3])), (A_prev, hparameters)
-
-
-class generation_2017:
-    """The notebook of 2017, with its comments (and a frame that comes off by sizes)."""
-
-    def zero_pad(X, pad):
-        ### START CODE HERE ### (≈ 1 line)
-        widths = ((0, 0), (pad, pad), (pad, pad), (0, 0))
-        X_pad = np.pad(X, widths, "constant", constant_values=0)
-        ### END CODE HERE ###
-        return X_pad  # noqa: RET504
-
-    def conv_single_step(a_slice_prev, W, b):
-        ### START CODE HERE ### (≈ 2 lines of code)
-        # Element-wise product between a_slice and W. Do not add the bias yet.
-        s = a_slice_prev * W
-        # Sum over all entries of the volume s.
-        Z = np.sum(s)
-        # Add bias b to Z. Cast b to a float() so that Z results in a scalar value.
-        Z = Z + b
-        ### END CODE HERE ###
-        return Z  # noqa: RET504
-
-    def conv_forward(A_prev, W, b, hparameters):
-        ### START CODE HERE ###
-        # Retrieve dimensions from A_prev's shape (≈1 line)
-        (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
-        # Retrieve dimensions from W's shape (≈1 line)
-        (f, f, n_C_prev, n_C) = W.shape
-        # Retrieve information from "hparameters" (≈2 lines)
-        stride = hparameters["stride"]
-        pad = hparameters["pad"]
-        # Compute the dimensions of the CONV output volume using the formula given above.
-        n_H = int((n_H_prev - f + 2 * pad) / stride) + 1
-        n_W = int((n_W_prev - f + 2 * pad) / stride) + 1
-        # Initialize the output volume Z with zeros. (≈1 line)
-        Z = np.zeros((m, n_H, n_W, n_C))
-        # Create A_prev_pad by padding A_prev
-        A_prev_pad = zero_pad(A_prev, pad)  # noqa: F821
-        for i in range(m):  # loop over the batch of training examples
-            a_prev_pad = A_prev_pad[i]  # Select ith training example's padded activation
-            for h in range(n_H):  # loop over vertical axis of the output volume
-                for w in range(n_W):  # loop over horizontal axis of the output volume
-                    for c in range(n_C):  # loop over channels (= #filters) of the output volume
-                        # Find the corners of the current "slice" (≈4 lines)
-                        vert_start = h * stride
-                        vert_end = vert_start + f
-                        horiz_start = w * stride
-                        horiz_end = horiz_start + f
-                        a_slice_prev = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
-                        Z[i, h, w, c] = np.squeeze(
-                            conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c])  # noqa: F821
+def pool_backward(dA, cache, mode="max"):
+    (A_prev, hparameters) = cache
+    stride = hparameters["stride"]
+    f = hparameters["f"]
+    m, n_H_prev, n_W_prev, n_C_prev = A_prev.shape
+    m, n_H, n_W, n_C = dA.shape
+    dA_prev = np.zeros(A_prev.shape)
+    for i in range(m):
+        a_prev = A_prev[i]
+        for h in range(n_H):
+            for w in range(n_W):
+                for c in range(n_C):
+                    vert_start = h * stride
+                    vert_end = vert_start + f
+                    horiz_start = w * stride
+                    horiz_end = horiz_start + f
+                    if mode == "max":
+                        a_prev_slice = a_prev[vert_start:vert_end, horiz_start:horiz_end, c]
+                        mask = create_mask_from_window(a_prev_slice)
+                        dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += np.multiply(
+                            mask, dA[i, h, w, c]
                         )
-        ### END CODE HERE ###
-        # Save information in "cache" for the backprop
-        cache = (A_prev, W, b, hparameters)
-        return Z, cache
-
-    def create_mask_from_window(x):
-        ### START CODE HERE ### (≈1 line)
-        mask = x == np.max(x)
-        ### END CODE HERE ###
-        return mask  # noqa: RET504
-
-    def distribute_value(dz, shape):
-        ### START CODE HERE ###
-        # Retrieve dimensions from shape (≈1 line)
-        (n_H, n_W) = shape
-        # Compute the value to distribute on the matrix (≈1 line)
-        average = dz / (n_H * n_W)
-        # Create a matrix where every entry is the "average" value (≈1 line)
-        a = np.ones(shape) * average
-        ### END CODE HERE ###
-        return a  # noqa: RET504
-
-    def pool_forward(A_prev, hparameters, mode="max"):
-        (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
-        f = hparameters["f"]
-        stride = hparameters["stride"]
-        n_H = int(1 + (n_H_prev - f) / stride)
-        n_W = int(1 + (n_W_prev - f) / stride)
-        n_C = n_C_prev
-        A = np.zeros((m, n_H, n_W, n_C))
-        for i in range(m):
-            for h in range(n_H):
-                for w in range(n_W):
-                    for c in range(n_C):
-                        vert_start = h * stride
-                        vert_end = vert_start + f
-                        horiz_start = w * stride
-                        horiz_end = horiz_start + f
-                        a_prev_slice = A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]
-                        if mode == "max":
-                            A[i, h, w, c] = np.max(a_prev_slice)
-                        elif mode == "average":
-                            A[i, h, w, c] = np.mean(a_prev_slice)
-        cache = (A_prev, hparameters)
-        return A, cache
-
-    def conv_backward(dZ, cache):
-        (A_prev, W, b, hparameters) = cache
-        (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
-        (f, f, n_C_prev, n_C) = W.shape
-        stride = hparameters["stride"]
-        pad = hparameters["pad"]
-        (m, n_H, n_W, n_C) = dZ.shape
-        dA_prev = np.zeros((m, n_H_prev, n_W_prev, n_C_prev))
-        dW = np.zeros((f, f, n_C_prev, n_C))
-        db = np.zeros((1, 1, 1, n_C))
-        A_prev_pad = zero_pad(A_prev, pad)  # noqa: F821
-        dA_prev_pad = zero_pad(dA_prev, pad)  # noqa: F821
-        for i in range(m):
-            a_prev_pad = A_prev_pad[i]
-            da_prev_pad = dA_prev_pad[i]
-            for h in range(n_H):
-                for w in range(n_W):
-                    for c in range(n_C):
-                        vert_start = h * stride
-                        vert_end = vert_start + f
-                        horiz_start = w * stride
-                        horiz_end = horiz_start + f
-                        a_slice = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
-                        da_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :] += (
-                            W[:, :, :, c] * dZ[i, h, w, c]
+                    elif mode == "average":
+                        da = dA[i, h, w, c]
+                        shape = (f, f)
+                        dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += (
+                            distribute_value(da, shape)
                         )
-                        dW[:, :, :, c] += a_slice * dZ[i, h, w, c]
-                        db[:, :, :, c] += dZ[i, h, w, c]
-            dA_prev[i, :, :, :] = da_prev_pad[pad : pad + n_H_prev, pad : pad + n_W_prev, :]
-        return dA_prev, dW, db
-
-    def pool_backward(dA, cache, mode="max"):
-        (A_prev, hparameters) = cache
-        stride = hparameters["stride"]
-        f = hparameters["f"]
-        m, n_H_prev, n_W_prev, n_C_prev = A_prev.shape
-        m, n_H, n_W, n_C = dA.shape
-        dA_prev = np.zeros(A_prev.shape)
-        for i in range(m):
-            a_prev = A_prev[i]
-            for h in range(n_H):
-                for w in range(n_W):
-                    for c in range(n_C):
-                        vert_start = h * stride
-                        vert_end = vert_start + f
-                        horiz_start = w * stride
-                        horiz_end = horiz_start + f
-                        if mode == "max":
-                            a_prev_slice = a_prev[vert_start:vert_end, horiz_start:horiz_end, c]
-                            mask = create_mask_from_window(a_prev_slice)  # noqa: F821
-                            dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += (
-                                np.multiply(mask, dA[i, h, w, c])
-                            )
-                        elif mode == "average":
-                            da = dA[i, h, w, c]
-                            shape = (f, f)
-                            dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += (
-                                distribute_value(da, shape)  # noqa: F821
-                            )
-        return dA_prev
+    return dA_prev

@@ -60,8 +60,8 @@ mistake(
 )
 mistake(
     "triplet_loss",
-    "to_negative + alpha",
-    "to_negative - alpha",
+    "$difference + alpha",
+    "$difference - alpha",
     id="margin_subtracted",
     hint="""
         Your margin makes the task easier instead of harder: with it a triplet is free even if the
@@ -70,8 +70,8 @@ mistake(
 )
 mistake(
     "triplet_loss",
-    "to_negative + alpha",
-    "to_negative",
+    "$difference + alpha",
+    "$difference",
     id="margin_forgotten",
     hint="""
         Your loss has no margin. Then it is 0 when all encodings are equal, and a network finds that
@@ -79,8 +79,8 @@ mistake(
 )
 mistake(
     "triplet_loss",
-    "to_negative + alpha",
-    "to_negative + 0.2",
+    "$difference + alpha",
+    "$difference + 0.2",
     id="margin_always_the_same",
     hint="""
         Your margin is 0.2 whatever is asked for. alpha is an argument; 0.2 is only its default.""",
@@ -112,20 +112,19 @@ mistake(
         You compare the distances themselves. The formula has their squares, the sums before any
         root is taken. (The door, later, uses the root.)""",
 )  # fmt: skip
-mistake(
-    "triplet_loss",
-    body="""
-def triplet_loss(y_true, y_pred, alpha=0.2):
+
+
+@mistake("triplet_loss")
+def max_of_each_coordinate(y_true, y_pred, alpha=0.2):
+    """You take the maximum in every coordinate of the encodings. A distance is the sum over the
+    coordinates: that sum belongs inside the maximum, and only the sum over the triplets
+    outside.
+    """
     anchor, positive, negative = (keras.ops.convert_to_tensor(part) for part in y_pred)
     difference = keras.ops.square(anchor - positive) - keras.ops.square(anchor - negative)
     return keras.ops.sum(keras.ops.maximum(difference + alpha, 0.0))
-""",
-    id="max_of_each_coordinate",
-    hint="""
-        You take the maximum in every coordinate of the encodings. A distance is the sum over the
-        coordinates: that sum belongs inside the maximum, and only the sum over the triplets
-        outside.""",
-)
+
+
 mistake(
     "triplet_loss",
     edits=[(TO_POSITIVE, TO_POSITIVE.replace("-1", "0")),
@@ -144,21 +143,19 @@ mistake(
     hint="""
         You add up absolute differences. The Euclidean distance adds up squares.""",
 )  # fmt: skip
-mistake(
-    "triplet_loss",
-    body="""
-def triplet_loss(y_true, y_pred, alpha=0.2):
+
+
+@mistake("triplet_loss")
+def no_gradient(y_true, y_pred, alpha=0.2):
+    """Your numbers are right, but nothing can be learned from them: NumPy does not remember how a
+    number came about, so there is no gradient. Use the functions of the framework, under nearly
+    the same names.
+    """
     anchor, positive, negative = (np.asarray(part) for part in y_pred)
     to_positive = np.sum(np.square(anchor - positive), axis=-1)
     to_negative = np.sum(np.square(anchor - negative), axis=-1)
     return np.sum(np.maximum(to_positive - to_negative + alpha, 0.0))
-""",
-    id="no_gradient",
-    hint="""
-        Your numbers are right, but nothing can be learned from them: NumPy does not remember how a
-        number came about, so there is no gradient. Use the functions of the framework, under nearly
-        the same names.""",
-)
+
 
 # verify
 
@@ -269,8 +266,8 @@ mistake(
 )
 mistake(
     "who_is_it",
-    "if dist < min_dist:",
-    "if True:",
+    "dist < min_dist",
+    "True",
     id="the_last_one",
     hint="""
         You return whoever comes last in the database. A new distance should take the place of the
@@ -278,29 +275,28 @@ mistake(
 )
 mistake(
     "who_is_it",
-    "if dist < min_dist:",
-    "if dist < 0.7:",
+    "dist < min_dist",
+    "dist < 0.7",
     id="the_last_below_the_threshold",
     hint="""
         You keep everybody who is below the threshold, so the last of them wins, and a stranger is
         nobody at all. Compare with the smallest distance so far.""",
 )
-mistake(
-    "who_is_it",
-    body="""
-def who_is_it(image_path, database, model):
+
+
+@mistake("who_is_it")
+def the_first_below_the_threshold(image_path, database, model):
+    """You stop at the first one who is near enough. Somebody nearer may come after: look at
+    everybody.
+    """
     encoding = img_to_encoding(image_path, model)
     for identity, known in database.items():
         min_dist = float(np.linalg.norm(encoding - known))
         if min_dist < 0.7:
             break
     return min_dist, identity
-""",
-    id="the_first_below_the_threshold",
-    hint="""
-        You stop at the first one who is near enough. Somebody nearer may come after: look at
-        everybody.""",
-)
+
+
 mistake(
     "who_is_it",
     edits=[("dist < min_dist", "dist > min_dist"), ("np.inf", "0.0")],
@@ -375,16 +371,16 @@ mistake(
 )
 mistake(
     "pairwise_distances",
-    "- 2 * A @ B.T",
-    "- A @ B.T",
+    "2 * A @ B.T",
+    "A @ B.T",
     id="product_once",
     hint="""
         Multiply out the square of a difference again: how often does the product occur?""",
 )
 mistake(
     "pairwise_distances",
-    "- 2 * A @ B.T",
-    "+ 2 * A @ B.T",
+    "$squares - 2 * A @ B.T",
+    "$squares + 2 * A @ B.T",
     id="square_of_the_sum",
     hint="""
         Your entries are the lengths of the sums of rows. Look at the sign of the product.""",
@@ -466,8 +462,8 @@ mistake(
 )
 mistake(
     "contrastive_loss",
-    "margin - distances, 0.0",
-    "margin - keras.ops.square(distances), 0.0",
+    "margin - distances",
+    "margin - keras.ops.square(distances)",
     id="margin_of_the_square",
     hint="""
         You compare the squared distance with the margin. The margin is a distance: subtract first,

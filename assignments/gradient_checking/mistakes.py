@@ -235,9 +235,9 @@ mistake(
 mistake(
     "gradient_check",
     edits=[
-        ("theta + epsilon)", "theta + 1e-7)"),
-        ("theta - epsilon)", "theta - 1e-7)"),
-        ("(2 * epsilon)", "(2 * 1e-7)"),
+        ("theta + epsilon", "theta + 1e-7"),
+        ("theta - epsilon", "theta - 1e-7"),
+        ("2 * epsilon", "2 * 1e-7"),
     ],
     id="epsilon_ignored",
     hint=HINTS["epsilon_ignored"],
@@ -279,8 +279,8 @@ mistake(
 )
 mistake(
     "gradient_check_n",
-    "np.copy(theta)\n        theta_plus[i]",
-    "theta\n        theta_plus[i]",
+    "theta_plus = np.copy(theta)",
+    "theta_plus = theta",
     id="plus_not_copied",
     hint="""
         Moving one entry moves it for good: after theta_plus = theta both names stand for the same
@@ -345,7 +345,7 @@ mistake(
     edits=[
         ("theta_plus[i] += epsilon", "theta_plus[i] += 1e-7"),
         ("theta_minus[i] -= epsilon", "theta_minus[i] -= 1e-7"),
-        ("(2 * epsilon)", "(2 * 1e-7)"),
+        ("2 * epsilon", "2 * 1e-7"),
     ],
     id="epsilon_ignored",
     hint=HINTS["epsilon_ignored"],
@@ -381,24 +381,27 @@ mistake(
 )
 mistake(
     "gradient_check_n",
-    edits=[
-        (
-            "gradapprox = np.zeros(theta.shape)",
-            "gradapprox = np.zeros(theta.shape)\n"
-            "    _, cache = forward_propagation_n(X, Y, parameters)\n"
-            "    grad = gradients_to_vector(backward_propagation_n(X, Y, cache))",
-        )
-    ],
+    "gradapprox = np.zeros(theta.shape)",
+    """
+        gradapprox = np.zeros(theta.shape)
+        _, cache = forward_propagation_n(X, Y, parameters)
+        grad = gradients_to_vector(backward_propagation_n(X, Y, cache))
+    """,
     id="gradients_not_used",
     hint="""
         You compute the gradients anew and never look at the ones you were given. Whoever calls
         gradient_check_n wants to know about theirs: pass in a wrong one and see what your
         function says.""",
 )
-mistake(
-    "gradient_check_n",
-    body="""
-def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7, print_msg=False):
+
+
+@mistake("gradient_check_n")
+def cost_inlined(parameters, gradients, X, Y, epsilon=1e-7, print_msg=False):
+    """Your function writes the cost of the network down once more. As soon as somebody adds a
+    regularization term to forward_propagation_n, you check against a cost that nobody
+    minimizes any longer. Call the function.
+    """
+
     def cost(theta):
         values = vector_to_dictionary(theta, parameters)
         A = X
@@ -415,13 +418,8 @@ def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7, print_msg=False)
         step[i] = epsilon
         gradapprox[i] = (cost(theta + step) - cost(theta - step)) / (2 * epsilon)
     return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
-""",
-    id="cost_inlined",
-    hint="""
-        Your function writes the cost of the network down once more. As soon as somebody adds a
-        regularization term to forward_propagation_n, you check against a cost that nobody
-        minimizes any longer. Call the function.""",
-)
+
+
 formula("gradient_check_n")
 
 # backward_propagation_n
@@ -547,14 +545,11 @@ mistake(
 mistake(
     "numerical_gradient",
     edits=[
-        (
-            "step = np.zeros(value.shape)\n            step[index] = epsilon",
-            "value[index] += epsilon",
-        ),
+        ("step = np.zeros(value.shape)\nstep[index] = epsilon", "value[index] += epsilon"),
         ("cost(parameters | {name: value + step})", "cost(parameters)"),
         (
             "down = cost(parameters | {name: value - step})",
-            "value[index] -= 2 * epsilon\n            down = cost(parameters)",
+            "value[index] -= 2 * epsilon\ndown = cost(parameters)",
         ),
     ],
     id="not_put_back",

@@ -207,18 +207,18 @@ class HeByNormal(keras.initializers.Initializer):
 
 equivalent(
     "initialize_parameters_random",
-    "line 1: rng -> always None",
+    ignores="rng",
     why="older notebooks have no rng, so no case passes one; without it every draw is fresh",
 )
 
 equivalent(
     "initialize_parameters_he",
-    "line 1: rng -> always None",
+    ignores="rng",
     why="older notebooks have no rng, so no case passes one; without it every draw is fresh",
 )
 
 equivalent(
     "initialize_parameters_xavier",
-    "line 1: rng -> always None",
+    ignores="rng",
     why="older notebooks have no rng, so no case passes one; without it every draw is fresh",
 )

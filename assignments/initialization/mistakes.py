@@ -108,8 +108,8 @@ mistake(
 )
 mistake(
     "initialize_parameters_random",
-    "* 10",
-    "* 0.01",
+    f"{DRAW} * 10",
+    f"{DRAW} * 0.01",
     id="small_scale",
     hint="""
         Your weights have standard deviation 0.01. That is the sensible choice of the shallow
@@ -128,8 +128,8 @@ mistake(
 )
 mistake(
     "initialize_parameters_random",
-    "* 10",
-    "* np.sqrt(10)",
+    f"{DRAW} * 10",
+    f"{DRAW} * np.sqrt(10)",
     id="variance_ten",
     hint="""
         Your weights have variance 10. The exercise speaks of the standard deviation, which is
@@ -213,8 +213,8 @@ mistake(
 )
 mistake(
     "initialize_parameters_he",
-    "* scale",
-    "* scale * 10",
+    f"{DRAW} * scale",
+    f"{DRAW} * scale * 10",
     id="leftover_ten",
     hint="""
         Your weights are ten times too large: the factor of the last exercise is still there. He's
@@ -222,8 +222,8 @@ mistake(
 )
 mistake(
     "initialize_parameters_he",
-    "* scale",
-    "* 10",
+    f"{DRAW} * scale",
+    f"{DRAW} * 10",
     id="still_ten",
     hint="""
         Your weights have standard deviation 10 whatever the size of the layer, as in the last
@@ -231,8 +231,8 @@ mistake(
 )
 mistake(
     "initialize_parameters_he",
-    "* scale",
-    "* 0.01",
+    f"{DRAW} * scale",
+    f"{DRAW} * 0.01",
     id="fixed_small_scale",
     hint="""
         Your weights have standard deviation 0.01 whatever the size of the layer. In a deep stack
@@ -251,8 +251,8 @@ mistake(
 )
 mistake(
     "initialize_parameters_he",
-    "* scale",
-    "/ scale",
+    f"{DRAW} * scale",
+    f"{DRAW} / scale",
     id="divided_by_the_scale",
     hint="""
         Your weights grow with the size of the layer before instead of shrinking. More terms in a
@@ -407,10 +407,13 @@ mistake(
         You divide by one less than the number of entries. That estimates the spread of a larger
         population from a sample; here the entries of the layer are all there is.""",
 )
-mistake(
-    "activation_scales",
-    body="""
-def activation_scales(X, parameters, activation="tanh"):
+
+
+@mistake("activation_scales")
+def before_activation(X, parameters, activation="tanh"):
+    """You measure Z, the weighted sums. The layer's output is what comes after the activation
+    function.
+    """
     g, _ = ACTIVATIONS[activation]
     A, scales = X, []
     for l in range(1, len(parameters) // 2 + 1):
@@ -418,28 +421,20 @@ def activation_scales(X, parameters, activation="tanh"):
         scales.append(np.std(Z))
         A = g(Z)
     return np.array(scales)
-""",
-    id="before_activation",
-    hint="""
-        You measure Z, the weighted sums. The layer's output is what comes after the activation
-        function.""",
-)
-mistake(
-    "activation_scales",
-    body="""
-def activation_scales(X, parameters, activation="tanh"):
+
+
+@mistake("activation_scales")
+def one_layer_behind(X, parameters, activation="tanh"):
+    """Your numbers are one layer behind: the first is the scale of the input and the last layer
+    is not measured. Compare the order of measuring and of computing.
+    """
     g, _ = ACTIVATIONS[activation]
     A, scales = X, []
     for l in range(1, len(parameters) // 2 + 1):
         scales.append(np.std(A))
         A = g(parameters[f"W{l}"] @ A + parameters[f"b{l}"])
     return np.array(scales)
-""",
-    id="one_layer_behind",
-    hint="""
-        Your numbers are one layer behind: the first is the scale of the input and the last layer
-        is not measured. Compare the order of measuring and of computing.""",
-)
+
 
 # fans
 
@@ -557,8 +552,8 @@ mistake(
 )
 mistake(
     "HeInitializer",
-    "seed=self.seed)\n        ### END",
-    "seed=0)\n        ### END",
+    "seed=self.seed",
+    "seed=0",
     id="seed_ignored",
     hint="""
         Your initializer gives the same values whatever its seed. Where does the seed that was
@@ -566,8 +561,8 @@ mistake(
 )
 mistake(
     "HeInitializer",
-    "dtype=dtype, seed=self.seed)",
-    "dtype=dtype)",
+    "seed=self.seed",
+    "",
     id="seed_not_used",
     hint="""
         Two initializers with the same seed give different values. A run can only be repeated
@@ -575,7 +570,7 @@ mistake(
 )
 mistake(
     "HeInitializer",
-    "dtype=dtype, ",
+    "dtype=dtype",
     "",
     id="dtype_ignored",
     hint="""

@@ -42,11 +42,11 @@ import numpy as np
 
 from dltf import data, plotting
 from dltf.initialization import (
-    ACTIVATIONS,
     TRUNCATED_STD,
     Array,
     Parameters,
     Random,
+    activation_and_slope,
     gradient_scales,
     model,
     predict,

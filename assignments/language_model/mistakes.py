@@ -87,7 +87,7 @@ for old, new, id, hint in (
         have to be given to whatever draws.""",
     ),
     (
-        "        x[idx] = 1\n",
+        "x[idx] = 1",
         "",
         "input_of_zeros",
         """
@@ -95,15 +95,15 @@ for old, new, id, hint in (
         column of zeros with a one at its place.""",
     ),
     (
-        "        x = np.zeros((vocab_size, 1))\n        x[idx] = 1",
-        "        x[idx] = 1",
+        "x = np.zeros((vocab_size, 1))\nx[idx] = 1",
+        "x[idx] = 1",
         "inputs_pile_up",
         """
         Your input keeps its ones: after three characters it says that all three are read at once.
         Only the last one is. Begin each input anew.""",
     ),
     (
-        "        a_prev = a\n",
+        "a_prev = a",
         "",
         "state_not_passed_on",
         """
@@ -156,7 +156,7 @@ mistake(
 
 for old, new, id, hint in (
     (
-        "    gradients = clip(gradients, 5)\n",
+        "gradients = clip(gradients, 5)",
         "",
         "not_clipped",
         """
@@ -171,7 +171,7 @@ for old, new, id, hint in (
         You clip, but not at the bound that was asked for: entries lie between -5 and 5.""",
     ),
     (
-        "    update_parameters(parameters, gradients, learning_rate)\n",
+        "update_parameters(parameters, gradients, learning_rate)",
         "",
         "no_update",
         """
@@ -203,16 +203,16 @@ for old, new, id, hint in (
         the steps.""",
     ),
     (
-        "rnn_forward(X, Y, a_prev, parameters,",
-        "rnn_forward(X, Y, np.zeros_like(a_prev), parameters,",
+        "rnn_forward(X, Y, a_prev, parameters, vocab_size=$size)",
+        "rnn_forward(X, Y, np.zeros_like(a_prev), parameters, vocab_size=$size)",
         "a_prev_unused",
         """
         Your result does not depend on a_prev. The state in which the last name has left the network
         is given to you; begin with it.""",
     ),
     (
-        "rnn_forward(X, Y, a_prev,",
-        "rnn_forward(Y, X[1:] + [0], a_prev,",
+        "rnn_forward(X, Y, a_prev, parameters, vocab_size=$size)",
+        "rnn_forward(Y, X[1:] + [0], a_prev, parameters, vocab_size=$size)",
         "reads_what_it_should_say",
         """
         Your network reads Y. It reads X, and Y is what it should have said.""",

@@ -216,7 +216,7 @@ show("6-gram, Kneser-Ney", counted)
 
 # %%
 keras.utils.set_random_seed(1)
-lstm, history = train_names(train, validation, epochs=30, rng=1, progress=False)
+lstm, history = train_names(train, validation, epochs=30, seed=1, progress=False)
 show("LSTM", lstm)
 ax = plotting.plot_history(history.values)
 ax.set_ylabel("bits per character")

@@ -38,7 +38,7 @@ mistake(
     "exponentially_weighted_average",
     edits=[
         (CORRECTED, "v"),
-        (AVERAGE, f"{AVERAGE}\n        v = {CORRECTED}"),
+        (AVERAGE, f"{AVERAGE}\nv = {CORRECTED}"),
     ],
     id="corrected_average_goes_on",
     hint="""
@@ -89,8 +89,8 @@ mistake(
 mistake(
     "update_parameters_with_gd",
     edits=[
-        ('parameters[f"W{l}"] - learning_rate', 'parameters[f"W{l}"] + learning_rate'),
-        ('parameters[f"b{l}"] - learning_rate', 'parameters[f"b{l}"] + learning_rate'),
+        ('parameters[f"W{l}"] - $step', 'parameters[f"W{l}"] + $step'),
+        ('parameters[f"b{l}"] - $step', 'parameters[f"b{l}"] + $step'),
     ],
     id="uphill",
     hint="""
@@ -112,8 +112,8 @@ mistake("update_parameters_with_gd", LAYERS, "range(1, L)", id="last_layer", hin
 mistake("update_parameters_with_gd", LAYERS, "range(2, L + 1)", id="first_layer", hint=FIRST_LAYER)
 mistake(
     "update_parameters_with_gd",
-    ' - learning_rate * grads[f"db{l}"]',
-    "",
+    'parameters[f"b{l}"] - $step',
+    'parameters[f"b{l}"]',
     id="biases_stay",
     hint="""
         Your biases never change. They are learned like the weights: each b has its own gradient
@@ -122,28 +122,26 @@ mistake(
 mistake(
     "update_parameters_with_gd",
     edits=[
-        ('parameters[f"W{l}"] - learning_rate', "-learning_rate"),
-        ('parameters[f"b{l}"] - learning_rate', "-learning_rate"),
+        ('parameters[f"W{l}"] - learning_rate * $gradient', "-learning_rate * $gradient"),
+        ('parameters[f"b{l}"] - learning_rate * $gradient', "-learning_rate * $gradient"),
     ],
     id="step_without_the_start",
     hint="""
         Your parameters are replaced by the step. The step leads from where the parameters are:
         start there.""",
 )
-mistake(
-    "update_parameters_with_gd",
-    body="""
-def update_parameters_with_gd(parameters, grads, learning_rate):
+
+
+@mistake("update_parameters_with_gd")
+def parameter_times_gradient(parameters, grads, learning_rate):
+    """Your step is multiplied by the parameter, so that a parameter of 0 could never move. The
+    length of a step follows from the gradient and the learning rate alone.
+    """
     parameters = dict(parameters)
     for name in list(parameters):
         parameters[name] = parameters[name] * (1 - learning_rate * grads["d" + name])
     return parameters
-""",
-    id="parameter_times_gradient",
-    hint="""
-        Your step is multiplied by the parameter, so that a parameter of 0 could never move. The
-        length of a step follows from the gradient and the learning rate alone.""",
-)
+
 
 # random_mini_batches
 
@@ -170,10 +168,13 @@ mistake(
         Your list ends with a batch of no examples when the batch size divides m. The mean over
         nothing is not a number. Make the last batch only if something is left for it.""",
 )
-mistake(
-    "random_mini_batches",
-    body="""
-def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+
+
+@mistake("random_mini_batches")
+def last_batch_filled_up(X, Y, mini_batch_size=64, seed=0):
+    """Your last batch is full although fewer examples are left: it takes some a second time. They
+    would count twice in this epoch. Let the last batch be short.
+    """
     m = X.shape[1]
     permutation = np.random.default_rng(seed).permutation(m)
     batches = []
@@ -182,16 +183,14 @@ def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
         columns = permutation[start : start + mini_batch_size]
         batches.append((X[:, columns], Y[:, columns]))
     return batches
-""",
-    id="last_batch_filled_up",
-    hint="""
-        Your last batch is full although fewer examples are left: it takes some a second time. They
-        would count twice in this epoch. Let the last batch be short.""",
-)
-mistake(
-    "random_mini_batches",
-    body="""
-def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+
+
+@mistake("random_mini_batches")
+def rest_from_the_beginning(X, Y, mini_batch_size=64, seed=0):
+    """Your last batch has the right size and the wrong examples: they were in the first batch
+    already, and those that are left over are never seen. Where does the rest begin, after
+    so many full batches?
+    """
     m = X.shape[1]
     permutation = np.random.default_rng(seed).permutation(m)
     batches = []
@@ -203,13 +202,8 @@ def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
         columns = permutation[: m % mini_batch_size]
         batches.append((X[:, columns], Y[:, columns]))
     return batches
-""",
-    id="rest_from_the_beginning",
-    hint="""
-        Your last batch has the right size and the wrong examples: they were in the first batch
-        already, and those that are left over are never seen. Where does the rest begin, after
-        so many full batches?""",
-)
+
+
 mistake(
     "random_mini_batches",
     f"columns = {COLUMNS}",
@@ -267,8 +261,8 @@ mistake(
 )
 mistake(
     "random_mini_batches",
-    "default_rng(seed)",
-    "default_rng(0)",
+    "np.random.default_rng(seed)",
+    "np.random.default_rng(0)",
     id="seed_not_used",
     hint="""
         Your order is the same for every seed. The training loop passes another seed in each epoch,
@@ -276,30 +270,29 @@ mistake(
 )
 mistake(
     "random_mini_batches",
-    "default_rng(seed)",
-    "default_rng()",
+    "np.random.default_rng(seed)",
+    "np.random.default_rng()",
     id="seed_ignored",
     hint="""
         Your order is another one in each call, even for the same seed. Then no run can be
         repeated. Let the random numbers follow from the seed.""",
 )
-mistake(
-    "random_mini_batches",
-    body="""
-def random_mini_batches(X, Y, mini_batch_size=64, seed=0):
+
+
+@mistake("random_mini_batches")
+def shuffled_within_batches(X, Y, mini_batch_size=64, seed=0):
+    """Your batches are cut first and shuffled afterwards, each in itself: the same examples are
+    always together. The order *within* a batch changes nothing, since a batch's gradient is a
+    mean. Shuffle everything, then cut.
+    """
     generator = np.random.default_rng(seed)
     batches = []
     for start in range(0, X.shape[1], mini_batch_size):
         columns = generator.permutation(np.arange(X.shape[1])[start : start + mini_batch_size])
         batches.append((X[:, columns], Y[:, columns]))
     return batches
-""",
-    id="shuffled_within_batches",
-    hint="""
-        Your batches are cut first and shuffled afterwards, each in itself: the same examples are
-        always together. The order *within* a batch changes nothing, since a batch's gradient is a
-        mean. Shuffle everything, then cut.""",
-)
+
+
 mistake(
     "random_mini_batches",
     PAIR,
@@ -322,8 +315,8 @@ def structural(exercise, *names):
     mistake(exercise, LAYERS, "range(1, L)", id="last_layer", hint=LAST_LAYER)
     mistake(
         exercise,
-        edits=each('{}[f"dW{{l}}"] =', '{}[f"W{{l}}"] =')
-        + each('{}[f"db{{l}}"] =', '{}[f"b{{l}}"] ='),
+        edits=each('{}[f"dW{{l}}"] = $start', '{}[f"W{{l}}"] = $start')
+        + each('{}[f"db{{l}}"] = $start', '{}[f"b{{l}}"] = $start'),
         id="keys_of_the_parameters",
         hint="""
             Your keys are those of the parameters. What is kept here belongs to the gradients and is
@@ -456,11 +449,11 @@ momentum(
 )
 momentum(
     "uphill",
-    'parameters[f"W{l}"] + learning_rate',
+    'parameters[f"W{l}"] + $step',
     """
     Your step goes uphill. The velocity is an average of gradients and points, as they do, where the
     cost grows.""",
-    old_w='parameters[f"W{l}"] - learning_rate',
+    old_w='parameters[f"W{l}"] - $step',
 )
 momentum(
     "velocity_after_the_step",
@@ -531,8 +524,8 @@ for id, old, new, hint in (
     ),
     (
         "uphill",
-        "- learning_rate * scaled",
-        "+ learning_rate * scaled",
+        "$parameter - learning_rate * scaled",
+        "$parameter + learning_rate * scaled",
         "Your step goes uphill: the gradient points where the cost grows.",
     ),
     ("last_layer", LAYERS, "range(1, L)", LAST_LAYER),
@@ -761,8 +754,8 @@ adam(
 )
 adam(
     "uphill",
-    "- learning_rate * change",
-    "+ learning_rate * change",
+    "$parameter - learning_rate * change",
+    "$parameter + learning_rate * change",
     "Your step goes uphill: v is an average of gradients, which point where the cost grows.",
 )
 adam("last_layer", LAYERS, "range(1, L)", LAST_LAYER)
@@ -875,8 +868,8 @@ for id, old, new, hint in (
     ),
     (
         "uphill",
-        "self.assign_sub(variable",
-        "self.assign_add(variable",
+        "self.assign_sub(variable, $step)",
+        "self.assign_add(variable, $step)",
         "Your step goes uphill: the gradient points where the loss grows.",
     ),
     (
@@ -935,8 +928,8 @@ for id, old, new, hint in (
     ),
     (
         "corrections_turned_over",
-        "ops.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)",
-        "(1 - self.beta_1**t) / ops.sqrt(1 - self.beta_2**t)",
+        "$rate * ops.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)",
+        "$rate * (1 - self.beta_1**t) / ops.sqrt(1 - self.beta_2**t)",
         """
         Your corrections work the wrong way round. v is divided by its own, and s, which stands in
         the denominator and under a root, by its own: what does that make of the whole step?""",

@@ -137,6 +137,7 @@ found = compare_batch_sizes(
     [300, 64, 16, 1],
     stepper=gd_stepper(update_parameters_with_gd),
     mini_batches=random_mini_batches,
+    rng=1,
 )
 print("batch size   steps   seconds   noise   cost at the end")
 for size, run in found.items():

@@ -253,96 +253,117 @@ class DropoutByProduct(keras.layers.Layer):
 
 equivalent(
     "compute_cost_with_regularization",
-    "line 18: ('W1', 'W2', 'W3') -> ('W2', 'W1', 'W3')",
+    "('W1', 'W2', 'W3')",
+    "('W2', 'W1', 'W3')",
     why="a sum in another order",
 )
 
 equivalent(
     "compute_cost_with_regularization",
-    "line 18: ('W1', 'W2', 'W3') -> ('W1', 'W3', 'W2')",
+    "('W1', 'W2', 'W3')",
+    "('W1', 'W3', 'W2')",
     why="a sum in another order",
 )
 
 equivalent(
     "forward_propagation_with_dropout",
-    "line 1: rng -> always None",
+    ignores="rng",
     why="older notebooks have no rng, so no case passes one; without it every draw is fresh",
 )
 
 equivalent(
     "forward_propagation_with_dropout",
-    "line 28: rng.random(A1.shape) < keep_prob -> rng.random(A1.shape) <= keep_prob",
+    "rng.random(A1.shape) < keep_prob",
+    "rng.random(A1.shape) <= keep_prob",
     why="a draw never equals keep_prob",
 )
 
 equivalent(
     "forward_propagation_with_dropout",
-    "line 35: rng.random(A2.shape) < keep_prob -> rng.random(A2.shape) <= keep_prob",
+    "rng.random(A2.shape) < keep_prob",
+    "rng.random(A2.shape) <= keep_prob",
     why="a draw never equals keep_prob",
 )
 
 equivalent(
     "backward_propagation_with_dropout",
-    "line 20: np.sum(dZ3, axis=1, keepdims=True) -> np.sum(dZ3, keepdims=True)",
+    "np.sum(dZ3, axis=1, keepdims=True)",
+    "np.sum(dZ3, keepdims=True)",
     why="dZ3 has one row",
 )
 
 equivalent(
     "backward_propagation_with_dropout",
-    "line 22: W3.T @ dZ3 -> W3.T * dZ3",
+    "W3.T @ dZ3",
+    "W3.T * dZ3",
     why="a column times a row: both products are the outer one",
 )
 
 equivalent(
     "normalize_inputs",
-    "line 17: np.where(std > 0, std, 1) -> np.where(std > 0, std, 2)",
+    "np.where(std > 0, std, 1)",
+    "np.where(std > 0, std, 2)",
     why="what is 0 everywhere may be divided by any number",
 )
 
 equivalent(
     "InvertedDropout",
-    "line 16: super().__init__(**settings) -> super().__init__()",
+    "super().__init__(**settings)",
+    "super().__init__()",
     why="given to the student, who writes call; the tests of the topic hold it",
 )
 
 equivalent(
     "InvertedDropout",
-    "line 17: 0 < keep_prob <= 1 -> 0 <= keep_prob <= 1",
+    "0 < keep_prob <= 1",
+    "0 <= keep_prob <= 1",
     why="given to the student, who writes call; the tests of the topic hold it",
 )
 
 equivalent(
     "InvertedDropout",
-    "line 17: 0 < keep_prob <= 1 -> 0 < keep_prob < 1",
+    "0 < keep_prob <= 1",
+    "0 < keep_prob < 1",
     why="given to the student, who writes call; the tests of the topic hold it",
 )
 
 equivalent(
     "InvertedDropout",
-    "line 17: 0 < keep_prob <= 1 -> -1 < keep_prob <= 1",
+    "0 < keep_prob <= 1",
+    "-1 < keep_prob <= 1",
     why="given to the student, who writes call; the tests of the topic hold it",
 )
 
 equivalent(
     "InvertedDropout",
-    "line 17: 0 < keep_prob <= 1 -> 0 < keep_prob <= 2",
+    "0 < keep_prob <= 1",
+    "0 < keep_prob <= 2",
     why="given to the student, who writes call; the tests of the topic hold it",
 )
 
 equivalent(
     "InvertedDropout",
-    "line 38: super().get_config() | {'keep_prob': self.keep_prob,… -> super().get_config() & {'keep_prob': self.keep_prob,…",  # noqa: E501
+    "super().get_config() | {'keep_prob': self.keep_prob, 'seed': self.seed}",
+    "super().get_config() & {'keep_prob': self.keep_prob, 'seed': self.seed}",
     why="given to the student, who writes call; the tests of the topic hold it",
 )
 
 equivalent(
     "InvertedDropout",
-    "line 38: super().get_config() | {'keep_prob': self.keep_prob, 'seed': self.seed} -> super().get_config()",  # noqa: E501
+    "super().get_config() | {'keep_prob': self.keep_prob, 'seed': self.seed}",
+    "super().get_config()",
     why="given to the student, who writes call; the tests of the topic hold it",
 )
 
 equivalent(
     "InvertedDropout",
-    "line 28: draw >= 1 - self.keep_prob -> draw > 1 - self.keep_prob",
+    "draw >= 1 - self.keep_prob",
+    "draw > 1 - self.keep_prob",
     why="a draw never equals the threshold",
+)
+equivalent(
+    "logistic_gradients",
+    "penalty not in ('l1', 'l2')",
+    "penalty not in ('l2', 'l1')",
+    why="the same two names",
 )

@@ -114,8 +114,8 @@ mistake(
 )
 mistake(
     COST,
-    "cross_entropy_cost + L2",
-    "cross_entropy_cost - L2",
+    "cross_entropy_cost + $penalty",
+    "cross_entropy_cost - $penalty",
     id="reward",
     hint="""
         Large weights make your cost smaller: training would let them grow for ever. They are to be
@@ -218,11 +218,13 @@ mistake(
 mistake(
     BACK,
     "return gradients",
-    """b1, b2, b3 = cache[3], cache[7], cache[11]
-    gradients["db1"] = gradients["db1"] + lambd / m * b1
-    gradients["db2"] = gradients["db2"] + lambd / m * b2
-    gradients["db3"] = gradients["db3"] + lambd / m * b3
-    return gradients""",
+    """
+        b1, b2, b3 = cache[3], cache[7], cache[11]
+        gradients["db1"] = gradients["db1"] + lambd / m * b1
+        gradients["db2"] = gradients["db2"] + lambd / m * b2
+        gradients["db3"] = gradients["db3"] + lambd / m * b3
+        return gradients
+    """,
     id="biases_too",
     hint="""
         Your biases are pulled towards zero as well. Are they in the price, in the cost function
@@ -320,8 +322,8 @@ mistake(
 )
 mistake(
     DROP,
-    edits=[("D1 = rng.random(A1.shape)", "D1 = rng.random((A1.shape[0], 1))"),
-           ("D2 = rng.random(A2.shape)", "D2 = rng.random((A2.shape[0], 1))")],
+    edits=[("rng.random(A1.shape)", "rng.random((A1.shape[0], 1))"),
+           ("rng.random(A2.shape)", "rng.random((A2.shape[0], 1))")],
     id="one_mask_for_all",
     hint="""
         All examples lose the same units. The mask has one number a unit; it should have one for
@@ -503,8 +505,11 @@ mistake(
 )
 mistake(
     NORM,
-    edits=[("np.mean(train_X, axis=1", "np.mean(np.hstack([train_X, test_X]), axis=1"),
-           ("np.std(train_X, axis=1", "np.std(np.hstack([train_X, test_X]), axis=1")],
+    edits=[
+        (f"np.{name}(train_X, axis=1, keepdims=True)",
+         f"np.{name}(np.hstack([train_X, test_X]), axis=1, keepdims=True)")
+        for name in ("mean", "std")
+    ],
     id="both_together",
     hint="""
         You measure mean and variance over both sets together. The test set stands for examples that
@@ -539,7 +544,7 @@ mistake(
 )  # fmt: skip
 mistake(
     NORM,
-    "std = np.where(std > 0, std, 1)\n    ",
+    "std = np.where(std > 0, std, 1)",
     "",
     id="division_by_zero",
     hint="""
@@ -628,8 +633,8 @@ mistake(
 )
 mistake(
     LAYER,
-    "if not training:",
-    "if training is None:",
+    "not training",
+    "training is None",
     id="always_on",
     hint="""
         Your layer drops outside training as well: the same input gives another answer every time.
@@ -637,8 +642,8 @@ mistake(
 )
 mistake(
     LAYER,
-    "if not training:",
-    "if training:",
+    "not training",
+    "training",
     id="the_wrong_way_round",
     hint="""
         Your layer drops in use and not in training. It is in training that the network must learn
@@ -663,8 +668,8 @@ mistake(
 )
 mistake(
     LAYER,
-    "keras.random.uniform(",
-    "keras.random.normal(",
+    "keras.random.uniform",
+    "keras.random.normal",
     id="normal_mask",
     hint="""
         Your layer does not keep a share of keep_prob: you draw from a normal distribution, which

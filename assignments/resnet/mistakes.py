@@ -2,8 +2,7 @@
 
 from dltf.autograder import mistake
 
-ADD = "X = layers.Add()([X, X_shortcut])  # F(x) + x"
-ADD_FITTED = "X = layers.Add()([X, X_shortcut])  # F(x) + W_s x"
+ADD = "X = layers.Add()([X, X_shortcut])"
 RELU = 'X = layers.Activation("relu")(X)'
 NORM = "X = layers.BatchNormalization(axis=3)(X)"
 MIDDLE = 'X = layers.Conv2D(F2, f, padding="same", kernel_initializer=initializer())(X)'
@@ -53,22 +52,22 @@ SHARED = {
         again. The paper's order is convolution, batch norm, ReLU.""",
 }
 
-BLOCKS = {"identity_block": ADD, "convolutional_block": ADD_FITTED}
+MIDDLE_PADDED = 'layers.Conv2D(F2, f, padding="same", kernel_initializer=$initializer)'
 
 
-def after(line, *more):
-    """Return lines of the reference, one below the other, as they stand in a function."""
-    return "\n    ".join((line, *more))
+def after(*lines):
+    """Return statements one below the other."""
+    return "\n".join(lines)
 
 
-for exercise, add in BLOCKS.items():
+for exercise in ("identity_block", "convolutional_block"):
     for id, old, new in (
-        ("shortcut_missing", add, ""),
-        ("relu_before_the_sum", after(add, RELU), after(RELU, add)),
-        ("relu_after_the_sum_missing", after(add, RELU), add),
+        ("shortcut_missing", ADD, ""),
+        ("relu_before_the_sum", after(ADD, RELU), after(RELU, ADD)),
+        ("relu_after_the_sum_missing", after(ADD, RELU), ADD),
         ("relu_on_both_sides_of_the_sum", after(LAST, NORM), after(LAST, NORM, RELU)),
-        ("middle_window_of_one", "Conv2D(F2, f,", "Conv2D(F2, 1,"),
-        ("middle_without_padding", 'padding="same", ', ""),
+        ("middle_window_of_one", MIDDLE_PADDED, MIDDLE_PADDED.replace("f", "1", 1)),
+        ("middle_without_padding", 'padding="same"', ""),
         ("norm_over_rows", after(MIDDLE, NORM), after(MIDDLE, NORM.replace("3", "1"))),
         ("third_norm_missing", after(LAST, NORM), LAST),
         ("relu_before_norm", after(MIDDLE, NORM, RELU), after(MIDDLE, RELU, NORM)),
@@ -76,7 +75,13 @@ for exercise, add in BLOCKS.items():
         mistake(exercise, old, new, id=id, hint=SHARED[id])
     mistake(
         exercise,
-        edits=[("Conv2D(F1, 1, strides", "Conv2D(F3, 1, strides"), (LAST, LAST.replace("F3", "F1"))]
+        edits=[
+            (
+                "layers.Conv2D(F1, 1, strides=s, kernel_initializer=$initializer)",
+                "layers.Conv2D(F3, 1, strides=s, kernel_initializer=$initializer)",
+            ),
+            (LAST, LAST.replace("F3", "F1")),
+        ]
         if exercise == "convolutional_block"
         else [("F1, F2, F3 = filters", "F3, F2, F1 = filters")],
         id="last_filters_swapped",
@@ -102,7 +107,7 @@ mistake(
 )
 mistake(
     "identity_block",
-    "    X_shortcut = X\n",
+    "X_shortcut = X",
     "",
     edits=[(after(LAST, NORM), after(LAST, NORM, "X_shortcut = X"))],
     id="shortcut_from_the_end",
@@ -114,6 +119,7 @@ mistake(
 
 # convolutional_block
 
+FIRST = "X = layers.Conv2D(F1, 1, strides=s, kernel_initializer=initializer())(X)"
 SHORTCUT = (
     "X_shortcut = layers.Conv2D(F3, 1, strides=s, kernel_initializer=initializer())(X_shortcut)"
 )
@@ -155,8 +161,8 @@ for id, edits, words in (
     (
         "stride_in_the_middle",
         [
-            ("Conv2D(F1, 1, strides=s, ", "Conv2D(F1, 1, "),
-            ("Conv2D(F2, f, ", "Conv2D(F2, f, strides=s, "),
+            (FIRST, FIRST.replace("strides=s, ", "")),
+            (MIDDLE, MIDDLE.replace("F2, f,", "F2, f, strides=s,")),
         ],
         """
         Your main path takes its steps in the middle convolution. All shapes are right, and some
@@ -165,7 +171,7 @@ for id, edits, words in (
     ),
     (
         "stride_on_one_path",
-        [("Conv2D(F3, 1, strides=s, ", "Conv2D(F3, 1, ")],
+        [(SHORTCUT, SHORTCUT.replace("strides=s, ", ""))],
         """
         One of your two paths takes steps of s and the other does not, so their pictures have
         different sizes and cannot be added. What shrinks one must shrink the other: look at the
@@ -174,8 +180,8 @@ for id, edits, words in (
     (
         "stride_always_two",
         [
-            ("Conv2D(F1, 1, strides=s, ", "Conv2D(F1, 1, strides=2, "),
-            ("Conv2D(F3, 1, strides=s, ", "Conv2D(F3, 1, strides=2, "),
+            (FIRST, FIRST.replace("strides=s", "strides=2")),
+            (SHORTCUT, SHORTCUT.replace("strides=s", "strides=2")),
         ],
         """
         Your block always takes steps of 2. That is only the default of s: the first block of stage
@@ -189,7 +195,7 @@ for id, edits, words in (
 
 GROW = "filters, s = [2 * n for n in filters], 2"
 STEM = "X = layers.Conv2D(64, 7, strides=2, kernel_initializer=HeNormal())(X)"
-POOL = "X = layers.MaxPooling2D(3, strides=2)(X)  # 64 x 64 has become 15 x 15"
+POOL = "X = layers.MaxPooling2D(3, strides=2)(X)"
 MEAN = "X = layers.GlobalAveragePooling2D()(X)"
 
 for id, old, new, words in (
@@ -240,8 +246,8 @@ for id, old, new, words in (
     ),
     (
         "padded_max_pool",
-        "MaxPooling2D(3, strides=2)",
-        'MaxPooling2D(3, strides=2, padding="same")',
+        "layers.MaxPooling2D(3, strides=2)",
+        'layers.MaxPooling2D(3, strides=2, padding="same")',
         """
         Your max pool pads the picture. In this exercise the zeros are put around it once, at the
         very beginning; the pool takes only windows that lie inside, and 64 x 64 has become 15 x 15
@@ -265,8 +271,8 @@ for id, old, new, words in (
     ),
     (
         "max_instead_of_mean",
-        "GlobalAveragePooling2D",
-        "GlobalMaxPooling2D",
+        "layers.GlobalAveragePooling2D",
+        "layers.GlobalMaxPooling2D",
         """
         At its end your network takes the largest value of each channel. The paper takes the mean
         over all places, which asks how much of a feature there is in the picture, and not only
@@ -299,8 +305,8 @@ for id, old, new, words in (
     ),
     (
         "six_classes_always",
-        "Dense(classes,",
-        "Dense(6,",
+        "layers.Dense(classes, activation=$softmax)",
+        "layers.Dense(6, activation=$softmax)",
         """
         Your network has six outputs whatever it is asked for. The number of classes is an argument;
         6 is only its default.""",

@@ -1,470 +1,327 @@
-"""Answers as real students hand them in, for the sample class: one class, one student.
+"""Notebooks of the sample class that cannot be drawn from accepted answers and mistakes."""
 
-What a student leaves out is right. The classes are read as text and never imported.
-"""
+from dltf.autograder import student
 
-# ruff: noqa: D102, F821, F841, RET504 - this is how students write
+student(
+    "generation_2021",
+    "The notebook of 2021: `training` comes before the initializer, and is always on.",
+    older=True,
+)
+import tensorflow as tf
+from public_tests import identity_block_test
+from tensorflow.keras.initializers import constant, glorot_uniform, identity, random_uniform
+from tensorflow.keras.layers import (
+    Activation,
+    Add,
+    AveragePooling2D,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Flatten,
+    GlobalMaxPooling2D,
+    Input,
+    MaxPooling2D,
+    ZeroPadding2D,
+)
+from tensorflow.keras.models import Model, load_model
+from tensorflow.python.framework.ops import EagerTensor
 
 
-class helper:
-    """Right, written differently: one helper for convolution and batch norm, the plus sign."""
+def identity_block(X, f, filters, training=True, initializer=random_uniform):
+    # Retrieve Filters
+    F1, F2, F3 = filters
+    # Save the input value. You'll need this later to add back to the main path.
+    X_shortcut = X
+    # First component of main path
+    X = Conv2D(
+        filters=F1,
+        kernel_size=1,
+        strides=(1, 1),
+        padding="valid",
+        kernel_initializer=initializer(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3)(X, training=training)  # Default axis
+    X = Activation("relu")(X)
+    ### START CODE HERE
+    X = Conv2D(
+        filters=F2,
+        kernel_size=f,
+        strides=(1, 1),
+        padding="same",
+        kernel_initializer=initializer(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3)(X, training=training)
+    X = Activation("relu")(X)
+    X = Conv2D(
+        filters=F3,
+        kernel_size=1,
+        strides=(1, 1),
+        padding="valid",
+        kernel_initializer=initializer(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3)(X, training=training)
+    X = Add()([X_shortcut, X])
+    X = Activation("relu")(X)
+    ### END CODE HERE
+    return X
 
-    def conv_bn(X, n, f=1, s=1, initializer=HeNormal):
-        same = "same" if f > 1 else "valid"
-        X = layers.Conv2D(n, f, strides=s, padding=same, kernel_initializer=initializer())(X)
-        return layers.BatchNormalization(axis=-1)(X)
 
-    def identity_block(X, f, filters, initializer=HeNormal):
-        print("identity block", filters)
-        a = layers.ReLU()(conv_bn(X, filters[0], initializer=initializer))
-        a = layers.ReLU()(conv_bn(a, filters[1], f, initializer=initializer))
-        a = conv_bn(a, filters[2], initializer=initializer)
-        return layers.ReLU()(X + a)
+def convolutional_block(X, f, filters, s=2, training=True, initializer=glorot_uniform):
+    F1, F2, F3 = filters
+    X_shortcut = X
+    X = Conv2D(
+        filters=F1,
+        kernel_size=1,
+        strides=(s, s),
+        padding="valid",
+        kernel_initializer=initializer(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3)(X, training=training)
+    X = Activation("relu")(X)
+    ### START CODE HERE
+    X = Conv2D(F2, f, padding="same", kernel_initializer=initializer(seed=0))(X)
+    X = BatchNormalization(axis=3)(X, training=training)
+    X = Activation("relu")(X)
+    X = Conv2D(F3, 1, kernel_initializer=initializer(seed=0))(X)
+    X = BatchNormalization(axis=3)(X, training=training)
+    X_shortcut = Conv2D(F3, 1, strides=(s, s), kernel_initializer=initializer(seed=0))(X_shortcut)
+    X_shortcut = BatchNormalization(axis=3)(X_shortcut, training=training)
+    ### END CODE HERE
+    X = Add()([X, X_shortcut])
+    X = Activation("relu")(X)
+    return X
 
-    def convolutional_block(X, f, filters, s=2, initializer=HeNormal):
-        around = conv_bn(X, filters[2], s=s, initializer=initializer)
-        a = layers.ReLU()(conv_bn(X, filters[0], s=s, initializer=initializer))
-        a = layers.ReLU()(conv_bn(a, filters[1], f, initializer=initializer))
-        return layers.ReLU()(around + conv_bn(a, filters[2], initializer=initializer))
+
+def ResNet50(input_shape=(64, 64, 3), classes=6):
+    X_input = Input(input_shape)
+    X = ZeroPadding2D((3, 3))(X_input)
+    X = Conv2D(64, (7, 7), strides=(2, 2), kernel_initializer=glorot_uniform(seed=0))(X)
+    X = BatchNormalization(axis=3)(X)
+    X = Activation("relu")(X)
+    X = MaxPooling2D((3, 3), strides=(2, 2))(X)
+    X = convolutional_block(X, f=3, filters=[64, 64, 256], s=1)
+    X = identity_block(X, 3, [64, 64, 256])
+    X = identity_block(X, 3, [64, 64, 256])
+    ### START CODE HERE
+    X = convolutional_block(X, f=3, filters=[128, 128, 512], s=2)
+    for _ in range(3):
+        X = identity_block(X, 3, [128, 128, 512])
+    X = convolutional_block(X, f=3, filters=[256, 256, 1024], s=2)
+    for _ in range(5):
+        X = identity_block(X, 3, [256, 256, 1024])
+    X = convolutional_block(X, f=3, filters=[512, 512, 2048], s=2)
+    for _ in range(2):
+        X = identity_block(X, 3, [512, 512, 2048])
+    X = AveragePooling2D((2, 2))(X)
+    ### END CODE HERE
+    X = Flatten()(X)
+    X = Dense(classes, activation="softmax", kernel_initializer=glorot_uniform(seed=0))(X)
+    model = Model(inputs=X_input, outputs=X)
+    return model
 
 
-class generation_2021:
-    """The notebook of 2021: `training` comes before the initializer, and is always on."""
+student(
+    "generation_2017",
+    "The notebook of 2017: names, stage and block, the learning phase, imports of its day.",
+    older=True,
+)
+import keras.backend as K
+import pydot
+from IPython.display import SVG
+from keras import layers
+from keras.applications.imagenet_utils import preprocess_input
+from keras.initializers import glorot_uniform
+from keras.layers import (
+    Activation,
+    Add,
+    AveragePooling2D,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Flatten,
+    GlobalMaxPooling2D,
+    Input,
+    MaxPooling2D,
+    ZeroPadding2D,
+)
+from keras.models import Model, load_model
+from keras.preprocessing import image
+from keras.utils import layer_utils, plot_model
+from keras.utils.data_utils import get_file
+from keras.utils.vis_utils import model_to_dot
 
-    import tensorflow as tf
-    from public_tests import identity_block_test
-    from tensorflow.keras.initializers import constant, glorot_uniform, identity, random_uniform
-    from tensorflow.keras.layers import (
-        Activation,
-        Add,
-        AveragePooling2D,
-        BatchNormalization,
-        Conv2D,
-        Dense,
-        Flatten,
-        GlobalMaxPooling2D,
-        Input,
-        MaxPooling2D,
-        ZeroPadding2D,
+
+def identity_block(X, f, filters, stage, block):
+    # defining name basis
+    conv_name_base = "res" + str(stage) + block + "_branch"
+    bn_name_base = "bn" + str(stage) + block + "_branch"
+
+    # Retrieve Filters
+    F1, F2, F3 = filters
+
+    # Save the input value. You'll need this later to add back to the main path.
+    X_shortcut = X
+
+    # First component of main path
+    X = Conv2D(
+        filters=F1,
+        kernel_size=(1, 1),
+        strides=(1, 1),
+        padding="valid",
+        name=conv_name_base + "2a",
+        kernel_initializer=glorot_uniform(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3, name=bn_name_base + "2a")(X)
+    X = Activation("relu")(X)
+
+    ### START CODE HERE ###
+
+    # Second component of main path (≈3 lines)
+    X = Conv2D(
+        filters=F2,
+        kernel_size=(f, f),
+        strides=(1, 1),
+        padding="same",
+        name=conv_name_base + "2b",
+        kernel_initializer=glorot_uniform(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3, name=bn_name_base + "2b")(X)
+    X = Activation("relu")(X)
+
+    # Third component of main path (≈2 lines)
+    X = Conv2D(
+        filters=F3,
+        kernel_size=(1, 1),
+        strides=(1, 1),
+        padding="valid",
+        name=conv_name_base + "2c",
+        kernel_initializer=glorot_uniform(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3, name=bn_name_base + "2c")(X)
+
+    # Final step: Add shortcut value to main path, and pass it through a RELU activation
+    X = Add()([X, X_shortcut])
+    X = Activation("relu")(X)
+
+    ### END CODE HERE ###
+
+    return X
+
+
+def convolutional_block(X, f, filters, stage, block, s=2):
+    # defining name basis
+    conv_name_base = "res" + str(stage) + block + "_branch"
+    bn_name_base = "bn" + str(stage) + block + "_branch"
+
+    F1, F2, F3 = filters
+    X_shortcut = X
+
+    ##### MAIN PATH #####
+    X = Conv2D(
+        F1,
+        (1, 1),
+        strides=(s, s),
+        name=conv_name_base + "2a",
+        kernel_initializer=glorot_uniform(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3, name=bn_name_base + "2a")(X)
+    X = Activation("relu")(X)
+
+    ### START CODE HERE ###
+    X = Conv2D(
+        F2,
+        (f, f),
+        strides=(1, 1),
+        padding="same",
+        name=conv_name_base + "2b",
+        kernel_initializer=glorot_uniform(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3, name=bn_name_base + "2b")(X)
+    X = Activation("relu")(X)
+    X = Conv2D(
+        F3,
+        (1, 1),
+        strides=(1, 1),
+        padding="valid",
+        name=conv_name_base + "2c",
+        kernel_initializer=glorot_uniform(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3, name=bn_name_base + "2c")(X)
+
+    ##### SHORTCUT PATH #### (≈2 lines)
+    X_shortcut = Conv2D(
+        F3,
+        (1, 1),
+        strides=(s, s),
+        padding="valid",
+        name=conv_name_base + "1",
+        kernel_initializer=glorot_uniform(seed=0),
+    )(X_shortcut)
+    X_shortcut = BatchNormalization(axis=3, name=bn_name_base + "1")(X_shortcut)
+
+    X = Add()([X, X_shortcut])
+    X = Activation("relu")(X)
+    ### END CODE HERE ###
+
+    return X
+
+
+def ResNet50(input_shape=(64, 64, 3), classes=6):
+    # Define the input as a tensor with shape input_shape
+    X_input = Input(input_shape)
+
+    # Zero-Padding
+    X = ZeroPadding2D((3, 3))(X_input)
+
+    # Stage 1
+    X = Conv2D(64, (7, 7), strides=(2, 2), name="conv1", kernel_initializer=glorot_uniform(seed=0))(
+        X
     )
-    from tensorflow.keras.models import Model, load_model
-    from tensorflow.python.framework.ops import EagerTensor
+    X = BatchNormalization(axis=3, name="bn_conv1")(X)
+    X = Activation("relu")(X)
+    X = MaxPooling2D((3, 3), strides=(2, 2))(X)
 
-    def identity_block(X, f, filters, training=True, initializer=random_uniform):
-        # Retrieve Filters
-        F1, F2, F3 = filters
-        # Save the input value. You'll need this later to add back to the main path.
-        X_shortcut = X
-        # First component of main path
-        X = Conv2D(
-            filters=F1,
-            kernel_size=1,
-            strides=(1, 1),
-            padding="valid",
-            kernel_initializer=initializer(seed=0),
-        )(X)
-        X = BatchNormalization(axis=3)(X, training=training)  # Default axis
-        X = Activation("relu")(X)
-        ### START CODE HERE
-        X = Conv2D(
-            filters=F2,
-            kernel_size=f,
-            strides=(1, 1),
-            padding="same",
-            kernel_initializer=initializer(seed=0),
-        )(X)
-        X = BatchNormalization(axis=3)(X, training=training)
-        X = Activation("relu")(X)
-        X = Conv2D(
-            filters=F3,
-            kernel_size=1,
-            strides=(1, 1),
-            padding="valid",
-            kernel_initializer=initializer(seed=0),
-        )(X)
-        X = BatchNormalization(axis=3)(X, training=training)
-        X = Add()([X_shortcut, X])
-        X = Activation("relu")(X)
-        ### END CODE HERE
-        return X
+    # Stage 2
+    X = convolutional_block(X, f=3, filters=[64, 64, 256], stage=2, block="a", s=1)
+    X = identity_block(X, 3, [64, 64, 256], stage=2, block="b")
+    X = identity_block(X, 3, [64, 64, 256], stage=2, block="c")
 
-    def convolutional_block(X, f, filters, s=2, training=True, initializer=glorot_uniform):
-        F1, F2, F3 = filters
-        X_shortcut = X
-        X = Conv2D(
-            filters=F1,
-            kernel_size=1,
-            strides=(s, s),
-            padding="valid",
-            kernel_initializer=initializer(seed=0),
-        )(X)
-        X = BatchNormalization(axis=3)(X, training=training)
-        X = Activation("relu")(X)
-        ### START CODE HERE
-        X = Conv2D(F2, f, padding="same", kernel_initializer=initializer(seed=0))(X)
-        X = BatchNormalization(axis=3)(X, training=training)
-        X = Activation("relu")(X)
-        X = Conv2D(F3, 1, kernel_initializer=initializer(seed=0))(X)
-        X = BatchNormalization(axis=3)(X, training=training)
-        X_shortcut = Conv2D(F3, 1, strides=(s, s), kernel_initializer=initializer(seed=0))(
-            X_shortcut
-        )
-        X_shortcut = BatchNormalization(axis=3)(X_shortcut, training=training)
-        ### END CODE HERE
-        X = Add()([X, X_shortcut])
-        X = Activation("relu")(X)
-        return X
+    ### START CODE HERE ###
 
-    def ResNet50(input_shape=(64, 64, 3), classes=6):
-        X_input = Input(input_shape)
-        X = ZeroPadding2D((3, 3))(X_input)
-        X = Conv2D(64, (7, 7), strides=(2, 2), kernel_initializer=glorot_uniform(seed=0))(X)
-        X = BatchNormalization(axis=3)(X)
-        X = Activation("relu")(X)
-        X = MaxPooling2D((3, 3), strides=(2, 2))(X)
-        X = convolutional_block(X, f=3, filters=[64, 64, 256], s=1)
-        X = identity_block(X, 3, [64, 64, 256])
-        X = identity_block(X, 3, [64, 64, 256])
-        ### START CODE HERE
-        X = convolutional_block(X, f=3, filters=[128, 128, 512], s=2)
-        for _ in range(3):
-            X = identity_block(X, 3, [128, 128, 512])
-        X = convolutional_block(X, f=3, filters=[256, 256, 1024], s=2)
-        for _ in range(5):
-            X = identity_block(X, 3, [256, 256, 1024])
-        X = convolutional_block(X, f=3, filters=[512, 512, 2048], s=2)
-        for _ in range(2):
-            X = identity_block(X, 3, [512, 512, 2048])
-        X = AveragePooling2D((2, 2))(X)
-        ### END CODE HERE
-        X = Flatten()(X)
-        X = Dense(classes, activation="softmax", kernel_initializer=glorot_uniform(seed=0))(X)
-        model = Model(inputs=X_input, outputs=X)
-        return model
+    # Stage 3 (≈4 lines)
+    X = convolutional_block(X, f=3, filters=[128, 128, 512], stage=3, block="a", s=2)
+    X = identity_block(X, 3, [128, 128, 512], stage=3, block="b")
+    X = identity_block(X, 3, [128, 128, 512], stage=3, block="c")
+    X = identity_block(X, 3, [128, 128, 512], stage=3, block="d")
 
+    # Stage 4 (≈6 lines)
+    X = convolutional_block(X, f=3, filters=[256, 256, 1024], stage=4, block="a", s=2)
+    X = identity_block(X, 3, [256, 256, 1024], stage=4, block="b")
+    X = identity_block(X, 3, [256, 256, 1024], stage=4, block="c")
+    X = identity_block(X, 3, [256, 256, 1024], stage=4, block="d")
+    X = identity_block(X, 3, [256, 256, 1024], stage=4, block="e")
+    X = identity_block(X, 3, [256, 256, 1024], stage=4, block="f")
 
-class forgets_the_shortcut:
-    """The sum is left out, so it is an ordinary network."""
+    # Stage 5 (≈3 lines)
+    X = convolutional_block(X, f=3, filters=[512, 512, 2048], stage=5, block="a", s=2)
+    X = identity_block(X, 3, [512, 512, 2048], stage=5, block="b")
+    X = identity_block(X, 3, [512, 512, 2048], stage=5, block="c")
 
-    def identity_block(X, f, filters, initializer=HeNormal):
-        F1, F2, F3 = filters
-        X_shortcut = X
-        X = layers.Conv2D(F1, 1, kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X = layers.Activation("relu")(X)
-        X = layers.Conv2D(F2, f, padding="same", kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X = layers.Activation("relu")(X)
-        X = layers.Conv2D(F3, 1, kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X = layers.Activation("relu")(X)
-        return X
+    # AVGPOOL (≈1 line). Use "X = AveragePooling2D(...)(X)"
+    X = AveragePooling2D(pool_size=(2, 2), padding="same")(X)
 
+    ### END CODE HERE ###
 
-class relu_too_early:
-    """The sum comes last, after the third ReLU."""
+    # output layer
+    X = Flatten()(X)
+    X = Dense(
+        classes,
+        activation="softmax",
+        name="fc" + str(classes),
+        kernel_initializer=glorot_uniform(seed=0),
+    )(X)
 
-    def identity_block(X, f, filters, initializer=HeNormal):
-        F1, F2, F3 = filters
-        X_shortcut = X
-        for n, window, padding in ((F1, 1, "valid"), (F2, f, "same"), (F3, 1, "valid")):
-            X = layers.Conv2D(n, window, padding=padding, kernel_initializer=initializer())(X)
-            X = layers.BatchNormalization(axis=3)(X)
-            X = layers.ReLU()(X)
-        return layers.Add()([X, X_shortcut])
+    # Create model
+    model = Model(inputs=X_input, outputs=X, name="ResNet50")
 
-
-class steps_in_the_middle:
-    """The stride as some libraries have it, in the 3 x 3 convolution."""
-
-    def convolutional_block(X, f, filters, s=2, initializer=HeNormal):
-        F1, F2, F3 = filters
-        X_shortcut = X
-        X = layers.Conv2D(F1, (1, 1), kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X = layers.Activation("relu")(X)
-        X = layers.Conv2D(F2, (f, f), (s, s), padding="same", kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X = layers.Activation("relu")(X)
-        X = layers.Conv2D(F3, (1, 1), kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X_shortcut = layers.Conv2D(F3, (1, 1), (s, s))(X_shortcut)
-        X_shortcut = layers.BatchNormalization(axis=3)(X_shortcut)
-        return layers.ReLU()(layers.Add()([X, X_shortcut]))
-
-
-class raw_shortcut:
-    """No batch norm on the shortcut, and a kernel of the main path's size."""
-
-    def convolutional_block(X, f, filters, s=2, initializer=HeNormal):
-        F1, F2, F3 = filters
-        X_shortcut = X
-        X = layers.Conv2D(F1, 1, strides=s, kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X = layers.Activation("relu")(X)
-        X = layers.Conv2D(F2, f, padding="same", kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X = layers.Activation("relu")(X)
-        X = layers.Conv2D(F3, 1, kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X_shortcut = layers.Conv2D(F3, 1, strides=s, kernel_initializer=initializer())(X_shortcut)
-        X = layers.Add()([X, X_shortcut])
-        X = layers.Activation("relu")(X)
-        return X
-
-
-class growing_strides:
-    """Strides 1, 2, 3, 4: as many as the stage says, less one."""
-
-    def ResNet50(input_shape=(64, 64, 3), classes=6):
-        X_input = layers.Input(input_shape)
-        X = layers.ZeroPadding2D((3, 3))(X_input)
-        X = layers.Conv2D(64, (7, 7), strides=(2, 2))(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X = layers.Activation("relu")(X)
-        X = layers.MaxPooling2D((3, 3), strides=(2, 2))(X)
-        for stage, count in zip((2, 3, 4, 5), (2, 3, 5, 2), strict=True):
-            n = 16 * 2**stage
-            X = convolutional_block(X, f=3, filters=[n, n, 4 * n], s=stage - 1)
-            for _ in range(count):
-                X = identity_block(X, 3, [n, n, 4 * n])
-        X = layers.GlobalAveragePooling2D()(X)
-        X = layers.Dense(classes, activation="softmax")(X)
-        return keras.Model(inputs=X_input, outputs=X)
-
-
-class scores:
-    """No softmax: the loss was told from_logits=True."""
-
-    def ResNet50(input_shape=(64, 64, 3), classes=6):
-        X_input = layers.Input(input_shape)
-        X = layers.ZeroPadding2D(3)(X_input)
-        X = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(64, 7, 2)(X)))
-        X = layers.MaxPooling2D(3, 2)(X)
-        for i, count in enumerate([3, 4, 6, 3]):
-            F = [64 * 2**i, 64 * 2**i, 256 * 2**i]
-            X = convolutional_block(X, 3, F, s=1 if i == 0 else 2)
-            for _ in range(count - 1):
-                X = identity_block(X, 3, F)
-        return keras.Model(X_input, layers.Dense(classes)(layers.GlobalAveragePooling2D()(X)))
-
-
-class swapped:
-    """The filters in the wrong order, which does not fit the shortcut."""
-
-    def identity_block(X, f, filters, initializer=HeNormal):
-        F3, F2, F1 = filters
-        X_shortcut = X
-        X = layers.Conv2D(F1, 1, kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X = layers.Activation("relu")(X)
-        X = layers.Conv2D(F2, f, padding="same", kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X = layers.Activation("relu")(X)
-        X = layers.Conv2D(F3, 1, kernel_initializer=initializer())(X)
-        X = layers.BatchNormalization(axis=3)(X)
-        X = layers.Add()([X, X_shortcut])
-        X = layers.Activation("relu")(X)
-        return X
-
-
-class generation_2017:
-    """The notebook of 2017: names, stage and block, the learning phase, imports of its day."""
-
-    import keras.backend as K
-    import pydot
-    from IPython.display import SVG
-    from keras import layers
-    from keras.applications.imagenet_utils import preprocess_input
-    from keras.initializers import glorot_uniform
-    from keras.layers import (
-        Activation,
-        Add,
-        AveragePooling2D,
-        BatchNormalization,
-        Conv2D,
-        Dense,
-        Flatten,
-        GlobalMaxPooling2D,
-        Input,
-        MaxPooling2D,
-        ZeroPadding2D,
-    )
-    from keras.models import Model, load_model
-    from keras.preprocessing import image
-    from keras.utils import layer_utils, plot_model
-    from keras.utils.data_utils import get_file
-    from keras.utils.vis_utils import model_to_dot
-
-    def identity_block(X, f, filters, stage, block):
-        # defining name basis
-        conv_name_base = "res" + str(stage) + block + "_branch"
-        bn_name_base = "bn" + str(stage) + block + "_branch"
-
-        # Retrieve Filters
-        F1, F2, F3 = filters
-
-        # Save the input value. You'll need this later to add back to the main path.
-        X_shortcut = X
-
-        # First component of main path
-        X = Conv2D(
-            filters=F1,
-            kernel_size=(1, 1),
-            strides=(1, 1),
-            padding="valid",
-            name=conv_name_base + "2a",
-            kernel_initializer=glorot_uniform(seed=0),
-        )(X)
-        X = BatchNormalization(axis=3, name=bn_name_base + "2a")(X)
-        X = Activation("relu")(X)
-
-        ### START CODE HERE ###
-
-        # Second component of main path (≈3 lines)
-        X = Conv2D(
-            filters=F2,
-            kernel_size=(f, f),
-            strides=(1, 1),
-            padding="same",
-            name=conv_name_base + "2b",
-            kernel_initializer=glorot_uniform(seed=0),
-        )(X)
-        X = BatchNormalization(axis=3, name=bn_name_base + "2b")(X)
-        X = Activation("relu")(X)
-
-        # Third component of main path (≈2 lines)
-        X = Conv2D(
-            filters=F3,
-            kernel_size=(1, 1),
-            strides=(1, 1),
-            padding="valid",
-            name=conv_name_base + "2c",
-            kernel_initializer=glorot_uniform(seed=0),
-        )(X)
-        X = BatchNormalization(axis=3, name=bn_name_base + "2c")(X)
-
-        # Final step: Add shortcut value to main path, and pass it through a RELU activation
-        X = Add()([X, X_shortcut])
-        X = Activation("relu")(X)
-
-        ### END CODE HERE ###
-
-        return X
-
-    def convolutional_block(X, f, filters, stage, block, s=2):
-        # defining name basis
-        conv_name_base = "res" + str(stage) + block + "_branch"
-        bn_name_base = "bn" + str(stage) + block + "_branch"
-
-        F1, F2, F3 = filters
-        X_shortcut = X
-
-        ##### MAIN PATH #####
-        X = Conv2D(
-            F1,
-            (1, 1),
-            strides=(s, s),
-            name=conv_name_base + "2a",
-            kernel_initializer=glorot_uniform(seed=0),
-        )(X)
-        X = BatchNormalization(axis=3, name=bn_name_base + "2a")(X)
-        X = Activation("relu")(X)
-
-        ### START CODE HERE ###
-        X = Conv2D(
-            F2,
-            (f, f),
-            strides=(1, 1),
-            padding="same",
-            name=conv_name_base + "2b",
-            kernel_initializer=glorot_uniform(seed=0),
-        )(X)
-        X = BatchNormalization(axis=3, name=bn_name_base + "2b")(X)
-        X = Activation("relu")(X)
-        X = Conv2D(
-            F3,
-            (1, 1),
-            strides=(1, 1),
-            padding="valid",
-            name=conv_name_base + "2c",
-            kernel_initializer=glorot_uniform(seed=0),
-        )(X)
-        X = BatchNormalization(axis=3, name=bn_name_base + "2c")(X)
-
-        ##### SHORTCUT PATH #### (≈2 lines)
-        X_shortcut = Conv2D(
-            F3,
-            (1, 1),
-            strides=(s, s),
-            padding="valid",
-            name=conv_name_base + "1",
-            kernel_initializer=glorot_uniform(seed=0),
-        )(X_shortcut)
-        X_shortcut = BatchNormalization(axis=3, name=bn_name_base + "1")(X_shortcut)
-
-        X = Add()([X, X_shortcut])
-        X = Activation("relu")(X)
-        ### END CODE HERE ###
-
-        return X
-
-    def ResNet50(input_shape=(64, 64, 3), classes=6):
-        # Define the input as a tensor with shape input_shape
-        X_input = Input(input_shape)
-
-        # Zero-Padding
-        X = ZeroPadding2D((3, 3))(X_input)
-
-        # Stage 1
-        X = Conv2D(
-            64, (7, 7), strides=(2, 2), name="conv1", kernel_initializer=glorot_uniform(seed=0)
-        )(X)
-        X = BatchNormalization(axis=3, name="bn_conv1")(X)
-        X = Activation("relu")(X)
-        X = MaxPooling2D((3, 3), strides=(2, 2))(X)
-
-        # Stage 2
-        X = convolutional_block(X, f=3, filters=[64, 64, 256], stage=2, block="a", s=1)
-        X = identity_block(X, 3, [64, 64, 256], stage=2, block="b")
-        X = identity_block(X, 3, [64, 64, 256], stage=2, block="c")
-
-        ### START CODE HERE ###
-
-        # Stage 3 (≈4 lines)
-        X = convolutional_block(X, f=3, filters=[128, 128, 512], stage=3, block="a", s=2)
-        X = identity_block(X, 3, [128, 128, 512], stage=3, block="b")
-        X = identity_block(X, 3, [128, 128, 512], stage=3, block="c")
-        X = identity_block(X, 3, [128, 128, 512], stage=3, block="d")
-
-        # Stage 4 (≈6 lines)
-        X = convolutional_block(X, f=3, filters=[256, 256, 1024], stage=4, block="a", s=2)
-        X = identity_block(X, 3, [256, 256, 1024], stage=4, block="b")
-        X = identity_block(X, 3, [256, 256, 1024], stage=4, block="c")
-        X = identity_block(X, 3, [256, 256, 1024], stage=4, block="d")
-        X = identity_block(X, 3, [256, 256, 1024], stage=4, block="e")
-        X = identity_block(X, 3, [256, 256, 1024], stage=4, block="f")
-
-        # Stage 5 (≈3 lines)
-        X = convolutional_block(X, f=3, filters=[512, 512, 2048], stage=5, block="a", s=2)
-        X = identity_block(X, 3, [512, 512, 2048], stage=5, block="b")
-        X = identity_block(X, 3, [512, 512, 2048], stage=5, block="c")
-
-        # AVGPOOL (≈1 line). Use "X = AveragePooling2D(...)(X)"
-        X = AveragePooling2D(pool_size=(2, 2), padding="same")(X)
-
-        ### END CODE HERE ###
-
-        # output layer
-        X = Flatten()(X)
-        X = Dense(
-            classes,
-            activation="softmax",
-            name="fc" + str(classes),
-            kernel_initializer=glorot_uniform(seed=0),
-        )(X)
-
-        # Create model
-        model = Model(inputs=X_input, outputs=X, name="ResNet50")
-
-        return model
+    return model

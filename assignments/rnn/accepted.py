@@ -303,36 +303,43 @@ def lstm_back_of_2021(da, caches):
 
 equivalent(
     "rnn_forward",
-    "line 16: np.zeros((n_a, m, T_x)) -> np.ones((n_a, m, T_x))",
+    "np.zeros((n_a, m, T_x))",
+    "np.ones((n_a, m, T_x))",
     why="every entry is overwritten",
 )
 equivalent(
     "rnn_forward",
-    "line 16: np.zeros((n_y, m, T_x)) -> np.ones((n_y, m, T_x))",
+    "np.zeros((n_y, m, T_x))",
+    "np.ones((n_y, m, T_x))",
     why="every entry is overwritten",
 )
 equivalent(
     "lstm_forward",
-    "line 17: np.zeros((n_a, m, T_x)) -> np.ones((n_a, m, T_x))",
+    "(np.zeros((n_a, m, T_x)), np.zeros((n_a, m, T_x)), np.zeros((n_y, m, T_x)))",
+    "(np.ones((n_a, m, T_x)), np.zeros((n_a, m, T_x)), np.zeros((n_y, m, T_x)))",
     why="every entry is overwritten",
 )
 equivalent(
     "lstm_forward",
-    "line 17: np.zeros((n_a, m, T_x)) -> np.ones((n_a, m, T_x)) (2)",
+    "(np.zeros((n_a, m, T_x)), np.zeros((n_a, m, T_x)), np.zeros((n_y, m, T_x)))",
+    "(np.zeros((n_a, m, T_x)), np.ones((n_a, m, T_x)), np.zeros((n_y, m, T_x)))",
     why="every entry is overwritten",
 )
 equivalent(
     "lstm_forward",
-    "line 17: np.zeros((n_y, m, T_x)) -> np.ones((n_y, m, T_x))",
+    "np.zeros((n_y, m, T_x))",
+    "np.ones((n_y, m, T_x))",
     why="every entry is overwritten",
 )
 equivalent(
     "rnn_backward",
-    "line 20: np.zeros((len(x), m, T_x)) -> np.ones((len(x), m, T_x))",
+    "np.zeros((len(x), m, T_x))",
+    "np.ones((len(x), m, T_x))",
     why="every entry is overwritten",
 )
 equivalent(
     "lstm_backward",
-    "line 15: np.zeros((len(x), m, T_x)) -> np.ones((len(x), m, T_x))",
+    "np.zeros((len(x), m, T_x))",
+    "np.ones((len(x), m, T_x))",
     why="every entry is overwritten",
 )

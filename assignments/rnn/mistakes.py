@@ -215,13 +215,10 @@ for old, new, id, hint in (
 mistake(
     "rnn_forward",
     edits=[
+        ("a[:, :, t], y_pred[:, :, t] = a_next, yt_pred", "y_pred[:, :, t] = yt_pred"),
         (
-            "        a[:, :, t], y_pred[:, :, t] = a_next, yt_pred\n",
-            "        y_pred[:, :, t] = yt_pred\n",
-        ),
-        (
-            "        a_next, yt_pred, cache",
-            "        a[:, :, t] = a_next\n        a_next, yt_pred, cache",
+            "a_next, yt_pred, cache = $step",
+            "a[:, :, t] = a_next\na_next, yt_pred, cache = $step",
         ),
     ],
     id="state_before_the_step",
@@ -287,7 +284,7 @@ for old, new, id, hint in (
     ),
     (
         MEMORY,
-        "c_next = c_prev\n    c_next *= ft\n    c_next += it * cct",
+        "c_next = c_prev\nc_next *= ft\nc_next += it * cct",
         "written_into_c_prev",
         """
         Your step changes c_prev itself: c_next is the same array under a second name, and `*=`
@@ -367,8 +364,8 @@ for old, new, id, hint in (
     ),
     ("softmax(Wy @ a_next + by)", "Wy @ a_next + by", "no_softmax", NO_SOFTMAX),
     (
-        "cache = (a_next, c_next, a_prev, c_prev, ft, it, cct",
-        "cache = (a_next, c_next, a_prev, c_prev, it, ft, cct",
+        "(a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)",
+        "(a_next, c_next, a_prev, c_prev, it, ft, cct, ot, xt, parameters)",
         "cache_in_another_order",
         """
         Your cache has two gates in another order. Whoever unpacks it later goes by the position:
@@ -431,8 +428,8 @@ for old, new, id, hint in (
         (The cell returns the memory second; the sequence returns it third.)""",
     ),
     (
-        "= a_next, c_next, yt\n",
-        "= a_next, a_next, yt\n",
+        "(a_next, c_next, yt)",
+        "(a_next, a_next, yt)",
         "hidden_states_twice",
         """
         Your c holds the hidden states. The cell returns both; the memory is the one that is not
@@ -553,8 +550,8 @@ for old, new, id, hint in (
     (ADD, "step[name]", "not_summed", NOT_SUMMED),
     (ADD, "total[name] + step[name] / T_x", "mean_of_the_steps", MEAN_OF_STEPS),
     (
-        '"da0": da_next',
-        '"da0": da[:, :, 0]',
+        '{"dx": dx, "da0": da_next, **total}',
+        '{"dx": dx, "da0": da[:, :, 0], **total}',
         "da0_of_the_first_output",
         """
         Your da0 is what the first *output* says of the first new state. a0 came one step before
@@ -656,8 +653,8 @@ for old, new, id, hint in (
         tanh.""",
     ),
     (
-        "dc * ft}",
-        "dc_next * ft}",
+        "dc * ft",
+        "dc_next * ft",
         "memory_before_without_the_state",
         """
         Your dc_prev knows only what comes from the next step's memory. The old memory has also
@@ -724,16 +721,16 @@ for old, new, id, hint in (
     (ADD, "step[name]", "not_summed", NOT_SUMMED),
     (ADD, "total[name] + step[name] / T_x", "mean_of_the_steps", MEAN_OF_STEPS),
     (
-        'step["da_prev"], step["dc_prev"]\n',
-        'step["dc_prev"], step["da_prev"]\n',
+        '(step["dxt"], step["da_prev"], step["dc_prev"])',
+        '(step["dxt"], step["dc_prev"], step["da_prev"])',
         "states_swapped",
         """
         The gradients of hidden state and memory have changed places on their way from step to step.
         Both have the same shape, so nothing complains: compare names, not shapes.""",
     ),
     (
-        '"da0": da_next',
-        '"da0": dc_next',
+        '{"dx": dx, "da0": da_next, **total}',
+        '{"dx": dx, "da0": dc_next, **total}',
         "da0_of_the_memory",
         """
         Your da0 is the gradient of the memory before the first step. That memory was zero and

@@ -319,7 +319,7 @@ print("largest difference:", np.abs(a.transpose(1, 2, 0) - np.asarray(states)).m
 keras.utils.set_random_seed(1)
 models = {}
 for name, kind in KINDS.items():
-    models[name], history = train_kind(name, rng=1, progress=False)
+    models[name], history = train_kind(name, seed=1, progress=False)
     measure = kind.metric.__name__
     print(f"{name}\n    {kind.task}")
     print(f"    {measure} {history.last['val_' + measure]:.3f} on examples it has not seen\n")
@@ -401,7 +401,7 @@ _ = ax.set_title("What is left of a gradient")
 
 # %%
 recall = {
-    label: train_to_recall(kind, T=40, epochs=10, rng=1, progress=False)
+    label: train_to_recall(kind, T=40, epochs=10, seed=1, progress=False)
     for kind, label in (("rnn", "plain"), ("lstm", "LSTM, forget gates nearly open"))
 }
 runs = {label: history.values for label, history in recall.items()}

@@ -1,272 +1,150 @@
-"""Answers as real students hand them in, for the sample class: one class, one student.
+"""Notebooks of the sample class that cannot be drawn from accepted answers and mistakes."""
 
-What a student leaves out is right. The classes are read as text and never imported.
-"""
+from dltf.autograder import student
 
-# ruff: noqa: D102, F821, RUF059 - this is how students write
-
-import numpy as np
+student("linear", "No tanh in the cell; the sequence forgets a0.")
 
 
-class stacked:
-    """Right, written differently: one matrix for both, a helper for the gates."""
-
-    def gate(parameters, name, z):
-        return 1 / (1 + np.exp(-(parameters["W" + name] @ z + parameters["b" + name])))
-
-    def rnn_cell_forward(xt, a_prev, parameters):
-        W = np.hstack((parameters["Waa"], parameters["Wax"]))
-        a_next = np.tanh(W @ np.vstack((a_prev, xt)) + parameters["ba"])
-        scores = parameters["Wya"] @ a_next + parameters["by"]
-        yt_pred = np.exp(scores) / np.exp(scores).sum(axis=0)
-        return a_next, yt_pred, (a_next, a_prev, xt, parameters)
-
-    def lstm_cell_forward(xt, a_prev, c_prev, parameters):
-        z = np.vstack((a_prev, xt))
-        ft, it, ot = [gate(parameters, name, z) for name in "fio"]
-        cct = np.tanh(parameters["Wc"] @ z + parameters["bc"])
-        c_next = ft * c_prev + it * cct
-        a_next = ot * np.tanh(c_next)
-        print("c", c_next.shape)
-        yt_pred = softmax(parameters["Wy"] @ a_next + parameters["by"])
-        cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
-        return a_next, c_next, yt_pred, cache
+def rnn_forward(x, a0, parameters):
+    caches = []
+    n_x, m, T_x = x.shape
+    n_y, n_a = parameters["Wya"].shape
+    a = np.zeros((n_a, m, T_x))
+    y_pred = np.zeros((n_y, m, T_x))
+    a_next = np.zeros((n_a, m))
+    for t in range(T_x):
+        a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a_next, parameters)
+        a[:, :, t] = a_next
+        y_pred[:, :, t] = yt_pred
+        caches.append(cache)
+    return a, y_pred, (caches, x)
 
 
-class input_on_top:
-    """The stack the other way round."""
-
-    def lstm_cell_forward(xt, a_prev, c_prev, parameters):
-        concat = np.concatenate((xt, a_prev), axis=0)
-        ft = sigmoid(np.dot(parameters["Wf"], concat) + parameters["bf"])
-        it = sigmoid(np.dot(parameters["Wi"], concat) + parameters["bi"])
-        cct = np.tanh(np.dot(parameters["Wc"], concat) + parameters["bc"])
-        c_next = ft * c_prev + it * cct
-        ot = sigmoid(np.dot(parameters["Wo"], concat) + parameters["bo"])
-        a_next = ot * np.tanh(c_next)
-        yt_pred = softmax(np.dot(parameters["Wy"], a_next) + parameters["by"])
-        cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
-        return a_next, c_next, yt_pred, cache
+student("typo", "A name that is not there, and a matrix product the wrong way round.")
 
 
-class linear:
-    """No tanh in the cell; the sequence forgets a0."""
-
-    def rnn_cell_forward(xt, a_prev, parameters):
-        Wax, Waa, Wya = parameters["Wax"], parameters["Waa"], parameters["Wya"]
-        a_next = np.dot(Wax, xt) + np.dot(Waa, a_prev) + parameters["ba"]
-        yt_pred = softmax(np.dot(Wya, a_next) + parameters["by"])
-        return a_next, yt_pred, (a_next, a_prev, xt, parameters)
-
-    def rnn_forward(x, a0, parameters):
-        caches = []
-        n_x, m, T_x = x.shape
-        n_y, n_a = parameters["Wya"].shape
-        a = np.zeros((n_a, m, T_x))
-        y_pred = np.zeros((n_y, m, T_x))
-        a_next = np.zeros((n_a, m))
-        for t in range(T_x):
-            a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a_next, parameters)
-            a[:, :, t] = a_next
-            y_pred[:, :, t] = yt_pred
-            caches.append(cache)
-        return a, y_pred, (caches, x)
+def lstm_cell_forward(xt, a_prev, c_prev, parameters):
+    concat = np.concatenate((a_prev, xt), axis=0)
+    ft = sigmoid(np.dot(parameters["Wf"], concat) + parameters["bf"])
+    it = sigmoid(np.dot(parameters["Wu"], concat) + parameters["bu"])
+    cct = np.tanh(np.dot(parameters["Wc"], concat) + parameters["bc"])
+    c_next = ft * c_prev + it * cct
+    ot = sigmoid(np.dot(parameters["Wo"], concat) + parameters["bo"])
+    a_next = ot * np.tanh(c_next)
+    yt_pred = softmax(np.dot(parameters["Wy"], a_next) + parameters["by"])
+    cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
+    return a_next, c_next, yt_pred, cache
 
 
-class no_memory:
-    """Each step begins from a0; the LSTM's memory is not passed on."""
-
-    def rnn_forward(x, a0, parameters):
-        caches = []
-        n_x, m, T_x = x.shape
-        n_y, n_a = parameters["Wya"].shape
-        a = np.zeros((n_a, m, T_x))
-        y_pred = np.zeros((n_y, m, T_x))
-        for t in range(T_x):
-            a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a0, parameters)
-            a[:, :, t] = a_next
-            y_pred[:, :, t] = yt_pred
-            caches.append(cache)
-        return a, y_pred, (caches, x)
-
-    def lstm_forward(x, a0, parameters):
-        caches = []
-        n_x, m, T_x = x.shape
-        n_y, n_a = parameters["Wy"].shape
-        a = np.zeros((n_a, m, T_x))
-        c = np.zeros((n_a, m, T_x))
-        y = np.zeros((n_y, m, T_x))
-        a_next = a0
-        c_prev = np.zeros((n_a, m))
-        for t in range(T_x):
-            a_next, c_next, yt, cache = lstm_cell_forward(x[:, :, t], a_next, c_prev, parameters)
-            a[:, :, t] = a_next
-            c[:, :, t] = c_next
-            y[:, :, t] = yt
-            caches.append(cache)
-        return a, y, c, (caches, x)
+student(
+    "hard_coded", "The numbers that the old notebook printed, in arrays of the shapes it printed."
+)
 
 
-class keras_habits:
-    """Examples first, as Keras has them."""
-
-    def rnn_forward(x, a0, parameters):
-        caches = []
-        n_x, m, T_x = x.shape
-        n_y, n_a = parameters["Wya"].shape
-        a = np.zeros((m, T_x, n_a))
-        y_pred = np.zeros((m, T_x, n_y))
-        a_next = a0
-        for t in range(T_x):
-            a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a_next, parameters)
-            a[:, t] = a_next.T
-            y_pred[:, t] = yt_pred.T
-            caches.append(cache)
-        return a, y_pred, (caches, x)
+def rnn_cell_forward(xt, a_prev, parameters):
+    a_next = np.zeros((5, 10))
+    a_next[4] = [0.59584544, 0.18141802, 0.61311866, 0.99808218, 0.85016201] + [0.99980978] * 5
+    yt_pred = np.zeros((2, 10))
+    yt_pred[1] = [0.9888161, 0.01682021, 0.21140899, 0.36817467, 0.98988387] + [0.88945212] * 5
+    return a_next, yt_pred, (a_next, a_prev, xt, parameters)
 
 
-class typo:
-    """A name that is not there, and a matrix product the wrong way round."""
-
-    def rnn_cell_forward(xt, a_prev, parameters):
-        Wax, Waa, Wya = parameters["Wax"], parameters["Waa"], parameters["Wya"]
-        a_next = np.tanh(np.dot(xt, Wax) + np.dot(Waa, a_prev) + parameters["ba"])
-        yt_pred = softmax(np.dot(Wya, a_next) + parameters["by"])
-        return a_next, yt_pred, (a_next, a_prev, xt, parameters)
-
-    def lstm_cell_forward(xt, a_prev, c_prev, parameters):
-        concat = np.concatenate((a_prev, xt), axis=0)
-        ft = sigmoid(np.dot(parameters["Wf"], concat) + parameters["bf"])
-        it = sigmoid(np.dot(parameters["Wu"], concat) + parameters["bu"])
-        cct = np.tanh(np.dot(parameters["Wc"], concat) + parameters["bc"])
-        c_next = ft * c_prev + it * cct
-        ot = sigmoid(np.dot(parameters["Wo"], concat) + parameters["bo"])
-        a_next = ot * np.tanh(c_next)
-        yt_pred = softmax(np.dot(parameters["Wy"], a_next) + parameters["by"])
-        cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
-        return a_next, c_next, yt_pred, cache
+student(
+    "generation_2017", "The notebook of 2017, with its helper file and its comments.", older=True
+)
 
 
-class hard_coded:
-    """The numbers that the old notebook printed, in arrays of the shapes it printed."""
-
-    def rnn_cell_forward(xt, a_prev, parameters):
-        a_next = np.zeros((5, 10))
-        a_next[4] = [0.59584544, 0.18141802, 0.61311866, 0.99808218, 0.85016201] + [0.99980978] * 5
-        yt_pred = np.zeros((2, 10))
-        yt_pred[1] = [0.9888161, 0.01682021, 0.21140899, 0.36817467, 0.98988387] + [0.88945212] * 5
-        return a_next, yt_pred, (a_next, a_prev, xt, parameters)
+def softmax(x):
+    e_x = np.exp(x - np.max(x))
+    return e_x / e_x.sum(axis=0)
 
 
-class as_published:
-    """The way back as it was printed in 2017: what the next step sends back is lost."""
+def rnn_cell_forward(xt, a_prev, parameters):
+    # Retrieve parameters from "parameters"
+    Wax = parameters["Wax"]
+    Waa = parameters["Waa"]
+    Wya = parameters["Wya"]
+    ba = parameters["ba"]
+    by = parameters["by"]
+    ### START CODE HERE ### (≈2 lines)
+    # compute next activation state using the formula given above
+    a_next = np.tanh(np.dot(Waa, a_prev) + np.dot(Wax, xt) + ba)
+    # compute output of the current cell using the formula given above
+    yt_pred = softmax(np.dot(Wya, a_next) + by)
+    ### END CODE HERE ###
+    # store values you need for backward propagation in cache
+    cache = (a_next, a_prev, xt, parameters)
+    return a_next, yt_pred, cache
 
-    def lstm_backward(da, caches):
-        (caches, x) = caches
-        (a1, c1, a0, c0, f1, i1, cc1, o1, x1, parameters) = caches[0]
-        n_a, m, T_x = da.shape
-        n_x, m = x1.shape
-        dx = np.zeros([n_x, m, T_x])
-        dc_prevt = np.zeros([n_a, m])
-        sums = {k + g: 0 for k in ("dW", "db") for g in "fico"}
-        for t in reversed(range(T_x)):
-            gradients = lstm_cell_backward(da[:, :, t], dc_prevt, caches[t])
-            dc_prevt = gradients["dc_prev"]
-            dx[:, :, t] = gradients["dxt"]
-            sums = {k: v + gradients[k] for k, v in sums.items()}
-        return {"dx": dx, "da0": gradients["da_prev"], **sums}
+
+def rnn_forward(x, a0, parameters):
+    # Initialize "caches" which will contain the list of all caches
+    caches = []
+    # Retrieve dimensions from shapes of x and Wy
+    n_x, m, T_x = x.shape
+    n_y, n_a = parameters["Wya"].shape
+    ### START CODE HERE ###
+    a = np.zeros((n_a, m, T_x))
+    y_pred = np.zeros((n_y, m, T_x))
+    # Initialize a_next (≈1 line)
+    a_next = a0
+    for t in range(T_x):
+        a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a_next, parameters)
+        a[:, :, t] = a_next
+        y_pred[:, :, t] = yt_pred
+        caches.append(cache)
+    ### END CODE HERE ###
+    caches = (caches, x)
+    return a, y_pred, caches
 
 
-class generation_2017:
-    """The notebook of 2017, with its helper file and its comments."""
+def lstm_cell_forward(xt, a_prev, c_prev, parameters):
+    Wf = parameters["Wf"]
+    bf = parameters["bf"]
+    Wi = parameters["Wi"]
+    bi = parameters["bi"]
+    Wc = parameters["Wc"]
+    bc = parameters["bc"]
+    Wo = parameters["Wo"]
+    bo = parameters["bo"]
+    Wy = parameters["Wy"]
+    by = parameters["by"]
+    n_x, m = xt.shape
+    n_y, n_a = Wy.shape
+    ### START CODE HERE ###
+    # Concatenate a_prev and xt (≈3 lines)
+    concat = np.zeros((n_a + n_x, m))
+    concat[:n_a, :] = a_prev
+    concat[n_a:, :] = xt
+    # Compute values for ft, it, cct, c_next, ot, a_next (≈6 lines)
+    ft = sigmoid(np.dot(Wf, concat) + bf)
+    it = sigmoid(np.dot(Wi, concat) + bi)
+    cct = np.tanh(np.dot(Wc, concat) + bc)
+    c_next = ft * c_prev + it * cct
+    ot = sigmoid(np.dot(Wo, concat) + bo)
+    a_next = ot * np.tanh(c_next)
+    yt_pred = softmax(np.dot(Wy, a_next) + by)
+    ### END CODE HERE ###
+    cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
+    return a_next, c_next, yt_pred, cache
 
-    def softmax(x):
-        e_x = np.exp(x - np.max(x))
-        return e_x / e_x.sum(axis=0)
 
-    def rnn_cell_forward(xt, a_prev, parameters):
-        # Retrieve parameters from "parameters"
-        Wax = parameters["Wax"]
-        Waa = parameters["Waa"]
-        Wya = parameters["Wya"]
-        ba = parameters["ba"]
-        by = parameters["by"]
-        ### START CODE HERE ### (≈2 lines)
-        # compute next activation state using the formula given above
-        a_next = np.tanh(np.dot(Waa, a_prev) + np.dot(Wax, xt) + ba)
-        # compute output of the current cell using the formula given above
-        yt_pred = softmax(np.dot(Wya, a_next) + by)
-        ### END CODE HERE ###
-        # store values you need for backward propagation in cache
-        cache = (a_next, a_prev, xt, parameters)
-        return a_next, yt_pred, cache
-
-    def rnn_forward(x, a0, parameters):
-        # Initialize "caches" which will contain the list of all caches
-        caches = []
-        # Retrieve dimensions from shapes of x and Wy
-        n_x, m, T_x = x.shape
-        n_y, n_a = parameters["Wya"].shape
-        ### START CODE HERE ###
-        a = np.zeros((n_a, m, T_x))
-        y_pred = np.zeros((n_y, m, T_x))
-        # Initialize a_next (≈1 line)
-        a_next = a0
-        for t in range(T_x):
-            a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a_next, parameters)
-            a[:, :, t] = a_next
-            y_pred[:, :, t] = yt_pred
-            caches.append(cache)
-        ### END CODE HERE ###
-        caches = (caches, x)
-        return a, y_pred, caches
-
-    def lstm_cell_forward(xt, a_prev, c_prev, parameters):
-        Wf = parameters["Wf"]
-        bf = parameters["bf"]
-        Wi = parameters["Wi"]
-        bi = parameters["bi"]
-        Wc = parameters["Wc"]
-        bc = parameters["bc"]
-        Wo = parameters["Wo"]
-        bo = parameters["bo"]
-        Wy = parameters["Wy"]
-        by = parameters["by"]
-        n_x, m = xt.shape
-        n_y, n_a = Wy.shape
-        ### START CODE HERE ###
-        # Concatenate a_prev and xt (≈3 lines)
-        concat = np.zeros((n_a + n_x, m))
-        concat[:n_a, :] = a_prev
-        concat[n_a:, :] = xt
-        # Compute values for ft, it, cct, c_next, ot, a_next (≈6 lines)
-        ft = sigmoid(np.dot(Wf, concat) + bf)
-        it = sigmoid(np.dot(Wi, concat) + bi)
-        cct = np.tanh(np.dot(Wc, concat) + bc)
-        c_next = ft * c_prev + it * cct
-        ot = sigmoid(np.dot(Wo, concat) + bo)
-        a_next = ot * np.tanh(c_next)
-        yt_pred = softmax(np.dot(Wy, a_next) + by)
-        ### END CODE HERE ###
-        cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
-        return a_next, c_next, yt_pred, cache
-
-    def lstm_forward(x, a0, parameters):
-        caches = []
-        ### START CODE HERE ###
-        n_x, m, T_x = x.shape
-        n_y, n_a = parameters["Wy"].shape
-        a = np.zeros((n_a, m, T_x))
-        c = np.zeros((n_a, m, T_x))
-        y = np.zeros((n_y, m, T_x))
-        a_next = a0
-        c_next = np.zeros((n_a, m))
-        for t in range(T_x):
-            a_next, c_next, yt, cache = lstm_cell_forward(x[:, :, t], a_next, c_next, parameters)
-            a[:, :, t] = a_next
-            y[:, :, t] = yt
-            c[:, :, t] = c_next
-            caches.append(cache)
-        ### END CODE HERE ###
-        caches = (caches, x)
-        return a, y, c, caches
+def lstm_forward(x, a0, parameters):
+    caches = []
+    ### START CODE HERE ###
+    n_x, m, T_x = x.shape
+    n_y, n_a = parameters["Wy"].shape
+    a = np.zeros((n_a, m, T_x))
+    c = np.zeros((n_a, m, T_x))
+    y = np.zeros((n_y, m, T_x))
+    a_next = a0
+    c_next = np.zeros((n_a, m))
+    for t in range(T_x):
+        a_next, c_next, yt, cache = lstm_cell_forward(x[:, :, t], a_next, c_next, parameters)
+        a[:, :, t] = a_next
+        y[:, :, t] = yt
+        c[:, :, t] = c_next
+        caches.append(cache)
+    ### END CODE HERE ###
+    caches = (caches, x)
+    return a, y, c, caches

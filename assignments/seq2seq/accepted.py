@@ -188,30 +188,35 @@ def precision_by_crossing_off(translation, references, n):
 
 equivalent(
     "modelf",
-    "line 18: …t(shape=(Tx, human_vocab_size), name='X') -> …t(shape=(Tx, human_vocab_size))",
+    "Input(shape=(Tx, human_vocab_size), name='X')",
+    "Input(shape=(Tx, human_vocab_size))",
     why="the name of an input is for people",
 )
 
 equivalent(
     "modelf",
-    "line 19: Input(shape=(n_s,), name='s0') -> Input(shape=(n_s,))",
+    "Input(shape=(n_s,), name='s0')",
+    "Input(shape=(n_s,))",
     why="the name of an input is for people",
 )
 
 equivalent(
     "modelf",
-    "line 20: Input(shape=(n_s,), name='c0') -> Input(shape=(n_s,))",
+    "Input(shape=(n_s,), name='c0')",
+    "Input(shape=(n_s,))",
     why="the name of an input is for people",
 )
 
 equivalent(
     "sequence_loss",
-    "line 13: …_axis(log_probs, Y[:, :, None], axis=-1) -> …_axis(log_probs, Y[:, :, None])",
+    "np.take_along_axis(log_probs, Y[:, :, None], axis=-1)",
+    "np.take_along_axis(log_probs, Y[:, :, None])",
     why="the last axis is the default",
 )
 
 equivalent(
     "sequence_loss",
-    "line 13: …Y[:, :, None], axis=-1)[:, :, 0] -> …Y[:, :, None], axis=-1)[:, :, -1]",
+    "np.take_along_axis(log_probs, Y[:, :, None], axis=-1)[:, :, 0]",
+    "np.take_along_axis(log_probs, Y[:, :, None], axis=-1)[:, :, -1]",
     why="that axis has one entry",
 )

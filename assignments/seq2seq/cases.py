@@ -45,7 +45,7 @@ def draw_size(rng, low, high):
 
 def small(name, layer, places, units):
     """Return a new layer of the same kind for these sizes; what has no weights, as it is."""
-    if type(layer).__name__ == "Later":
+    if type(layer).__name__ == "LazyLayer":
         layer = layer.layer
     if isinstance(layer, keras.layers.RepeatVector):
         return keras.layers.RepeatVector(places)
@@ -76,7 +76,7 @@ def shared_layers(answer, places, units):
         if not any(space is other for other in spaces[:i])
         for name, layer in space.items()
         if not name.startswith("_")
-        and (isinstance(layer, keras.layers.Layer) or type(layer).__name__ == "Later")
+        and (isinstance(layer, keras.layers.Layer) or type(layer).__name__ == "LazyLayer")
         and not isinstance(layer, keras.Model)
     ]
     new = {}

@@ -108,8 +108,8 @@ mistake(
 )
 mistake(
     "modelf",
-    "s, _, c = post",
-    "s, c, _ = post",
+    "s, _, c = $step",
+    "s, c, _ = $step",
     id="cell_state_is_the_hidden_state",
     hint="""
         What you call c is the hidden state again. With return_state=True the layer returns three
@@ -174,8 +174,8 @@ mistake(
 )
 mistake(
     "modelf",
-    "outputs=outputs)",
-    "outputs=ops.stack(outputs, axis=1))",
+    "outputs=outputs",
+    "outputs=ops.stack(outputs, axis=1)",
     id="one_tensor_for_all_outputs",
     hint="""
         Your model returns one tensor for all steps. That is a fine design, but the labels of this
@@ -289,8 +289,8 @@ mistake(
 )
 mistake(
     "sequence_loss",
-    "/ there.sum()",
-    "/ there.size",
+    "there.sum()",
+    "there.size",
     id="mean_over_all_places",
     hint="""
         You leave padding out of the sum but not out of the number you divide by, so a batch of
@@ -308,8 +308,8 @@ mistake(
 )
 mistake(
     "sequence_loss",
-    "/ there.sum()",
-    "",
+    "$losses / there.sum()",
+    "$losses",
     id="sum",
     hint="""
         That is the sum over all symbols. It grows with the size of the batch; what is asked for is
@@ -317,8 +317,8 @@ mistake(
 )
 mistake(
     "sequence_loss",
-    "-float((",
-    "float((",
+    "-float($loss)",
+    "float($loss)",
     id="sign",
     hint="""
         Your loss is negative. Probabilities are at most 1, so their logarithms are at most 0; the
@@ -329,9 +329,8 @@ mistake(
 
 mistake(
     "beam_search",
-    edits=[
-        ("if symbols and symbols[-1] == end:", "if False:"),
-    ],
+    "symbols and symbols[-1] == end",
+    "False",
     id="writes_on_behind_the_end",
     hint="""
         Your search goes on behind the end symbol. A candidate that has ended takes part in the next
@@ -339,9 +338,8 @@ mistake(
 )
 mistake(
     "beam_search",
-    """                longer.append((symbols, log_p))
-                continue""",
-    "                continue",
+    "longer.append((symbols, log_p))",
+    "",
     id="finished_ones_are_lost",
     hint="""
         Candidates that have ended drop out of your beam, so only those that never end are left.
@@ -359,8 +357,8 @@ mistake(
 )
 mistake(
     "beam_search",
-    "reverse=True)[:width]",
-    "reverse=True)[:1]",
+    "$best_first[:width]",
+    "$best_first[:1]",
     id="keeps_one",
     hint="""
         Your beam has one candidate whatever its width: that is greedy search. Keep as many as
@@ -417,8 +415,8 @@ mistake(
 )
 mistake(
     "modified_precision",
-    "for gram in set(mine):",
-    "for gram in mine:",
+    "set(mine)",
+    "mine",
     id="counted_again_and_again",
     hint="""
         An n-gram that occurs three times is gone through three times, and each time all its

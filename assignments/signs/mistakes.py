@@ -51,17 +51,14 @@ mistake(
 
 # one_hot
 
-mistake(
-    "one_hot",
-    body="""
-def one_hot(classes, C):
+
+@mistake("one_hot")
+def examples_in_rows(classes, C):
+    """Your examples are rows. Here an example is a column, in labels as everywhere: (C, m)."""
     classes = np.asarray(classes).reshape(-1)
     return np.eye(C)[classes]
-""",
-    id="examples_in_rows",
-    hint="""
-        Your examples are rows. Here an example is a column, in labels as everywhere: (C, m).""",
-)
+
+
 mistake(
     "one_hot",
     "Y[classes, np.arange(len(classes))] = 1",
@@ -480,8 +477,8 @@ mistake(
 mistake(
     "compute_total_loss",
     PAIR,
-    "tf.nn.softmax_cross_entropy_with_logits(\n"
-    "        tf.transpose(labels), tf.nn.softmax(tf.transpose(logits))\n    )",
+    "tf.nn.softmax_cross_entropy_with_logits("
+    "tf.transpose(labels), tf.nn.softmax(tf.transpose(logits)))",
     id="softmax_twice",
     hint=TWICE,
 )

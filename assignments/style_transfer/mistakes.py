@@ -262,21 +262,19 @@ mistake(
         You take the Gram matrix of the difference. It is small only where the pictures agree place
         by place. First describe the style of each picture, then compare the descriptions.""",
 )
-mistake(
-    "compute_layer_style_cost",
-    body="""
-def compute_layer_style_cost(a_S, a_G):
+
+
+@mistake("compute_layer_style_cost")
+def batch_for_height(a_S, a_G):
+    """The n_H, n_W and n_C of your factor are the first three sizes of the tensor. The first axis
+    is the batch, a single picture here; height, width and channels are the three behind it.
+    """
     n_H, n_W, n_C = a_G.shape[:3]
     A_S = tf.transpose(tf.reshape(a_S, (-1, a_S.shape[-1])))
     A_G = tf.transpose(tf.reshape(a_G, (-1, a_G.shape[-1])))
     squares = tf.square(gram_matrix(A_S) - gram_matrix(A_G))
     return tf.reduce_sum(squares) / (4 * n_C**2 * (n_H * n_W) ** 2)
-""",
-    id="batch_for_height",
-    hint="""
-        The n_H, n_W and n_C of your factor are the first three sizes of the tensor. The first axis
-        is the batch, a single picture here; height, width and channels are the three behind it.""",
-)
+
 
 # compute_style_cost
 
@@ -318,21 +316,21 @@ mistake(
         You multiply the activations by the weight. It goes through two products before it reaches
         the cost, and comes out as its fourth power. Weigh the layer's cost instead.""",
 )
-mistake(
-    "compute_style_cost",
-    body="""
-def compute_style_cost(style_image_output, generated_image_output, STYLE_LAYERS=STYLE_LAYERS):
+
+
+@mistake("compute_style_cost")
+def content_layer_for_the_first(
+    style_image_output, generated_image_output, STYLE_LAYERS=STYLE_LAYERS
+):
+    """Your sum leaves out the first layer and takes in the last one, which is the content layer.
+    The style layers come first in the lists, in the order of STYLE_LAYERS.
+    """
     J_style = tf.constant(0.0)
     weights = [weight for _, weight in STYLE_LAYERS]
     for weight, a_S, a_G in zip(weights, style_image_output[1:], generated_image_output[1:]):
         J_style += weight * compute_layer_style_cost(a_S, a_G)
     return J_style
-""",
-    id="content_layer_for_the_first",
-    hint="""
-        Your sum leaves out the first layer and takes in the last one, which is the content layer.
-        The style layers come first in the lists, in the order of STYLE_LAYERS.""",
-)
+
 
 # total_cost
 
@@ -383,8 +381,7 @@ mistake(
 )
 mistake(
     "total_cost",
-    "alpha: float = 10, beta: float = 40",
-    "alpha: float = 40, beta: float = 10",
+    edits=[("alpha=10", "alpha=40"), ("beta=40", "beta=10")],
     id="defaults_swapped",
     hint="""
         Your defaults have changed places: the style gets 40 and the content 10 if nobody says
@@ -510,7 +507,7 @@ mistake(
 )
 mistake(
     "train_step",
-    "        J += gamma * total_variation_cost(generated_image)\n",
+    "J += gamma * total_variation_cost(generated_image)",
     "",
     id="no_variation",
     hint="""

@@ -71,8 +71,8 @@ mistake(
 )
 mistake(
     "yolo_filter_boxes",
-    "box_class_scores[kept], boxes[kept]",
-    "box_scores[kept], boxes[kept]",
+    "box_class_scores[kept]",
+    "box_scores[kept]",
     id="scores_of_all_classes",
     hint="""
         Your scores have a row for each box, with a number for each class. What is wanted is one
@@ -286,22 +286,21 @@ mistake(
         You return which boxes stay, not the boxes. Use these numbers to pick scores, boxes and
         classes.""",
 )
-mistake(
-    "yolo_non_max_suppression",
-    body="""
-    def yolo_non_max_suppression(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
-        order = np.argsort(-scores)
-        table = iou_matrix(boxes[order], boxes[order])
-        better = np.tril(table > iou_threshold, -1)
-        indices = order[~better.any(axis=1)][:max_boxes]
-        return scores[indices], boxes[indices], classes[indices]
-    """,
-    id="suppressed_by_the_suppressed",
-    hint="""
-        A box that has gone still suppresses others. Take three boxes in a row: the first overlaps
-        the second, the second the third, the first not the third. The second goes; after that
-        nothing is left that the third overlaps, and it must stay.""",
-)
+
+
+@mistake("yolo_non_max_suppression")
+def suppressed_by_the_suppressed(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    """A box that has gone still suppresses others. Take three boxes in a row: the first overlaps
+    the second, the second the third, the first not the third. The second goes; after that
+    nothing is left that the third overlaps, and it must stay.
+    """
+    order = np.argsort(-scores)
+    table = iou_matrix(boxes[order], boxes[order])
+    better = np.tril(table > iou_threshold, -1)
+    indices = order[~better.any(axis=1)][:max_boxes]
+    return scores[indices], boxes[indices], classes[indices]
+
+
 mistake(
     "yolo_non_max_suppression",
     "iou_matrix(boxes[[best]], boxes[left])[0]",
@@ -313,6 +312,9 @@ mistake(
 )
 
 # yolo_eval
+
+FILTERED = "yolo_filter_boxes(boxes, box_confidence, box_class_probs, score_threshold)"
+SUPPRESSED = "yolo_non_max_suppression(scores, boxes, classes, max_boxes, iou_threshold)"
 
 mistake(
     "yolo_eval",
@@ -343,8 +345,8 @@ mistake(
 )
 mistake(
     "yolo_eval",
-    "boxes, box_confidence, box_class_probs, score_threshold",
-    "boxes, box_confidence, box_class_probs",
+    FILTERED,
+    "yolo_filter_boxes(boxes, box_confidence, box_class_probs)",
     id="score_threshold_ignored",
     hint="""
         The filter works with its default threshold, because yours never gets there. Pass
@@ -352,8 +354,8 @@ mistake(
 )
 mistake(
     "yolo_eval",
-    "boxes, box_confidence, box_class_probs, score_threshold",
-    "boxes, box_confidence, box_class_probs, iou_threshold",
+    FILTERED,
+    "yolo_filter_boxes(boxes, box_confidence, box_class_probs, iou_threshold)",
     id="thresholds_exchanged",
     hint="""
         You filter with the threshold that is meant for overlaps. There are two of them: one
@@ -361,8 +363,8 @@ mistake(
 )
 mistake(
     "yolo_eval",
-    "scores, boxes, classes, max_boxes, iou_threshold\n",
-    "scores, boxes, classes, max_boxes, score_threshold\n",
+    SUPPRESSED,
+    "yolo_non_max_suppression(scores, boxes, classes, max_boxes, score_threshold)",
     id="score_threshold_for_overlaps",
     hint="""
         The suppression got the threshold that is meant for scores. There are two of them: one
@@ -370,8 +372,8 @@ mistake(
 )
 mistake(
     "yolo_eval",
-    "scores, boxes, classes, max_boxes, iou_threshold\n",
-    "scores, boxes, classes\n",
+    SUPPRESSED,
+    "yolo_non_max_suppression(scores, boxes, classes)",
     id="suppression_by_default",
     hint="""
         Non-max suppression works with its defaults, because max_boxes and iou_threshold never get
@@ -379,8 +381,8 @@ mistake(
 )
 mistake(
     "yolo_eval",
-    "scores, boxes, classes, max_boxes, iou_threshold\n",
-    "scores, boxes, classes, max_boxes\n",
+    SUPPRESSED,
+    "yolo_non_max_suppression(scores, boxes, classes, max_boxes)",
     id="iou_threshold_ignored",
     hint="""
         Non-max suppression allows its default overlap, because yours never gets there. Pass
@@ -388,8 +390,8 @@ mistake(
 )
 mistake(
     "yolo_eval",
-    "scores, boxes, classes, max_boxes, iou_threshold\n",
-    "scores, boxes, classes, 10, iou_threshold\n",
+    SUPPRESSED,
+    "yolo_non_max_suppression(scores, boxes, classes, 10, iou_threshold)",
     id="max_boxes_ignored",
     hint="""
         There are never more than 10 boxes, and never fewer when fewer are asked for. Pass
@@ -423,53 +425,48 @@ mistake(
         scaling multiplies by height, width, height, width in that order. There is a function that
         does the conversion.""",
 )
-mistake(
-    "yolo_eval",
-    body="""
-    def yolo_eval(yolo_outputs, image_shape=(720, 1280), max_boxes=10, score_threshold=0.6,
-                  iou_threshold=0.5):
-        box_xy, box_wh, box_confidence, box_class_probs = yolo_outputs
-        boxes = yolo_boxes_to_corners(box_xy, box_wh)
-        scores, boxes, classes = yolo_filter_boxes(
-            boxes, box_confidence, box_class_probs, score_threshold
-        )
-        return scores, scale_boxes(boxes, image_shape), classes
-    """,
-    id="not_suppressed",
-    hint="""
-        Each object comes back many times: you filter by score and stop there. The second filter,
-        non-max suppression, is missing.""",
-)
-mistake(
-    "yolo_eval",
-    body="""
-    def yolo_eval(yolo_outputs, image_shape=(720, 1280), max_boxes=10, score_threshold=0.6,
-                  iou_threshold=0.5):
-        box_xy, box_wh, box_confidence, box_class_probs = yolo_outputs
-        boxes = scale_boxes(yolo_boxes_to_corners(box_xy, box_wh).reshape(-1, 4), image_shape)
-        scores = (box_confidence * box_class_probs).max(axis=-1).reshape(-1)
-        classes = (box_confidence * box_class_probs).argmax(axis=-1).reshape(-1)
-        return yolo_non_max_suppression(scores, boxes, classes, max_boxes, iou_threshold)
-    """,
-    id="not_filtered",
-    hint="""
-        Boxes with scores below the threshold are among yours: you suppress what overlaps, and
-        never ask whether a box is good enough in the first place.""",
-)
+
+
+@mistake("yolo_eval")
+def not_suppressed(
+    yolo_outputs, image_shape=(720, 1280), max_boxes=10, score_threshold=0.6, iou_threshold=0.5
+):
+    """Each object comes back many times: you filter by score and stop there. The second filter,
+    non-max suppression, is missing.
+    """
+    box_xy, box_wh, box_confidence, box_class_probs = yolo_outputs
+    boxes = yolo_boxes_to_corners(box_xy, box_wh)
+    scores, boxes, classes = yolo_filter_boxes(
+        boxes, box_confidence, box_class_probs, score_threshold
+    )
+    return scores, scale_boxes(boxes, image_shape), classes
+
+
+@mistake("yolo_eval")
+def not_filtered(
+    yolo_outputs, image_shape=(720, 1280), max_boxes=10, score_threshold=0.6, iou_threshold=0.5
+):
+    """Boxes with scores below the threshold are among yours: you suppress what overlaps, and
+    never ask whether a box is good enough in the first place.
+    """
+    box_xy, box_wh, box_confidence, box_class_probs = yolo_outputs
+    boxes = scale_boxes(yolo_boxes_to_corners(box_xy, box_wh).reshape(-1, 4), image_shape)
+    scores = (box_confidence * box_class_probs).max(axis=-1).reshape(-1)
+    classes = (box_confidence * box_class_probs).argmax(axis=-1).reshape(-1)
+    return yolo_non_max_suppression(scores, boxes, classes, max_boxes, iou_threshold)
+
 
 # non_max_suppression_per_class
 
-mistake(
-    "non_max_suppression_per_class",
-    body="""
-    def non_max_suppression_per_class(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
-        return yolo_non_max_suppression(scores, boxes, classes, max_boxes, iou_threshold)
-    """,
-    id="all_classes_together",
-    hint="""
-        A car still suppresses the person before it. Let only boxes of the same class compete:
-        go through the classes one by one.""",
-)
+
+@mistake("non_max_suppression_per_class")
+def all_classes_together(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    """A car still suppresses the person before it. Let only boxes of the same class compete:
+    go through the classes one by one.
+    """
+    return yolo_non_max_suppression(scores, boxes, classes, max_boxes, iou_threshold)
+
+
 mistake(
     "non_max_suppression_per_class",
     "np.argsort(-scores)[:max_boxes]",
@@ -523,8 +520,8 @@ mistake(
 )
 mistake(
     "encode_boxes",
-    "np.argmax(iou_of_sizes",
-    "np.argmin(iou_of_sizes",
+    "np.argmax",
+    "np.argmin",
     id="least_alike",
     hint="""
         You choose the anchor that is least like the object: intersection over union is large where
@@ -532,8 +529,8 @@ mistake(
 )
 mistake(
     "encode_boxes",
-    "= x, y, w, h, 1",
-    "= y, x, h, w, 1",
+    "(x, y, w, h, 1)",
+    "(y, x, h, w, 1)",
     id="rows_first_in_the_target",
     hint="""
         In the target x comes before y and width before height; it is only corners that have rows
@@ -541,8 +538,8 @@ mistake(
 )
 mistake(
     "encode_boxes",
-    "= x, y, w, h, 1",
-    "= x1, y1, x2, y2, 1",
+    "(x, y, w, h, 1)",
+    "(x1, y1, x2, y2, 1)",
     id="corners_in_the_target",
     hint="""
         You write corners down. The network says where the centre is and how large the object is,
@@ -550,8 +547,8 @@ mistake(
 )
 mistake(
     "encode_boxes",
-    "= x, y, w, h, 1",
-    "= x * columns - j, y * rows - i, w, h, 1",
+    "(x, y, w, h, 1)",
+    "(x * columns - j, y * rows - i, w, h, 1)",
     id="position_in_the_cell",
     hint="""
         Your centres are positions in the cell. A good idea (the loss does that), but the target

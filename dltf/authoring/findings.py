@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from dltf.autograder.assignment.declarations import Equivalent
+
 ENOUGH = 0.95  # of the mutants that are not equivalent
 
 
@@ -20,10 +22,13 @@ class Findings:
     mistakes: int = 0
     caught: int = 0
     timeouts: int = 0  # of the caught mutants
-    survivors: list[str] = field(default_factory=list)  # changes that no case detects
+    # Changes that no case detects, each with the `equivalent(...)` that would explain it.
+    survivors: dict[str, str] = field(default_factory=dict)
     unstable: dict[str, str] = field(default_factory=dict)  # survivors on some seeds only
-    explained: list[str] = field(default_factory=list)  # declared equivalent
-    stale: list[str] = field(default_factory=list)  # declared equivalent, but detected
+    declared: dict[str, Equivalent] = field(default_factory=dict)  # equivalents, by their change
+    explained: list[str] = field(
+        default_factory=list
+    )  # declared equivalent, and no case detects them
     problems: list[str] = field(default_factory=list)  # errors in the assignment
     advice: list[str] = field(default_factory=list)  # suggested improvements
 
@@ -116,18 +121,16 @@ def lines(report: Report) -> list[str]:
     """Return problems, survivors and advice of a report, one per line, and the verdict last."""
     said = [f"problem: {problem}" for problem in report.problems]
     for one in report.exercises.values():
-        for change in one.survivors:
+        for change, declaration in one.survivors.items():
             seeds = one.unstable.get(change)
             advice = (
                 f"{seeds}; make a case detect it on every seed"
                 if seeds
                 else (
-                    f"write a case that detects it, or declare it with "
-                    f"equivalent({one.name!r}, {change!r}, why=...) in accepted.py"
+                    f"write a case that detects it, or declare it in accepted.py with {declaration}"
                 )
             )
             said.append(f"survivor: {one.name}: {change}: {advice}")
-        said += [f"stale equivalent: {one.name}: {stale}" for stale in one.stale]
         said += [f"advice: {advice}" for advice in one.advice]
     verdict = "ok" if report.ok else "not ok"
     hung = sum(one.timeouts for one in report.exercises.values())

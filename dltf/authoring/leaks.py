@@ -44,8 +44,9 @@ def secrets(assignment: Assignment) -> list[str]:
     accepted = assignment.folder / "accepted.py"
     others = accepted.read_text(encoding="utf-8").splitlines() if accepted.is_file() else []
     for mistake in assignment.mistakes:
-        for text in (mistake.body, *(piece for edit in mistake.edits for piece in edit)):
-            others += text.splitlines()
+        others += mistake.source.splitlines()
+        for step in assignment.rewrites(mistake):
+            others += [*step.old.splitlines(), *step.new.splitlines()]
     given = _normal(stubbed)
     lines = [
         *solution_lines(reference),

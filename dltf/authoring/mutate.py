@@ -1,17 +1,20 @@
 """Mutation testing: mutants of the reference, each with one small change that a case must detect.
 
 A surviving mutant is either a gap in the assignment, or it behaves like the reference; then the
-assignment declares it with `equivalent(exercise, change, why=...)`.
+assignment declares it with `equivalent(exercise, old, new, why=...)`.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dltf.authoring.mutators import MUTATORS
+from dltf.autograder.assignment.declarations import Equivalent
+from dltf.autograder.assignment.rewrite import PatternError, rewrite
 
 _WIDTH = 30  # characters of unchanged text shown on either side of a change
 # Parts without effect on the result: type hints, decorators, error messages.
@@ -21,10 +24,15 @@ _SKIPPED_NODES = (ast.Raise, ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Glob
 
 @dataclass(frozen=True)
 class Mutant:
-    """A mutant: a one-line description of the change, the same in every run, and its source."""
+    """A mutant: a one-line description of the change, the same in every run, and its source.
+
+    Attributes:
+        ignores: the parameter whose default is always used, if that is the change.
+    """
 
     change: str
     source: str
+    ignores: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,8 +52,9 @@ class _Slot:
             getattr(self.parents[-1], self.field)[self.index] = node
 
 
-def mutants(source: str) -> list[Mutant]:
-    """Return all mutants of a definition, in the order of its lines.
+@functools.lru_cache(maxsize=64)
+def mutants(source: str) -> tuple[Mutant, ...]:
+    """Return every mutant of a definition's source, in the order of its lines.
 
     Args:
         source: the source of a function or a class, not indented.
@@ -59,21 +68,124 @@ def mutants(source: str) -> list[Mutant]:
     counts: dict[str, int] = {}
     found: list[tuple[int, Mutant]] = []
 
-    def add(slot: _Slot, other: ast.AST | None, change: str = "") -> None:
+    def add(slot: _Slot, other: ast.AST | None, change: str = "", ignores: str = "") -> None:
         mutant = _mutant(tree, slot, other, seen, change)
         if mutant is not None:
             counts[mutant.change] = times = counts.get(mutant.change, 0) + 1
-            if times > 1:
-                mutant = Mutant(f"{mutant.change} ({times})", mutant.source)
-            found.append((_line(slot), mutant))
+            change = mutant.change + (f" ({times})" if times > 1 else "")
+            found.append((_line(slot), Mutant(change, mutant.source, ignores)))
 
     for slot in _slots(tree, ()):
-        for function, change in _ignoring_arguments(slot.node):
-            add(slot, function, change)
+        for function, name, change in _ignoring_arguments(slot.node):
+            method = "" if slot.parents == (tree,) else f"{function.name}."
+            add(slot, function, change, f"{method}{name}")
         for mutator in MUTATORS:
             for other in mutator(slot.node):
                 add(slot, other)
-    return [mutant for _, mutant in sorted(found, key=lambda pair: pair[0])]
+    return tuple(mutant for _, mutant in sorted(found, key=lambda pair: pair[0]))
+
+
+# Equivalents --------------------------------------------------------------------------------------
+
+
+def match(
+    source: str, equivalents: Iterable[Equivalent]
+) -> tuple[dict[str, Equivalent], list[tuple[Equivalent, str]]]:
+    """Find the mutant that each declared equivalent of an exercise speaks of.
+
+    Args:
+        source: the exercise's reference.
+        equivalents: what is declared about it.
+
+    Returns:
+        The equivalents by their mutant's change; and those that match none, with the reason.
+    """
+    by_code = {_code(mutant.source): mutant for mutant in mutants(source)}
+    by_parameter = {mutant.ignores: mutant for mutant in mutants(source) if mutant.ignores}
+    matched, unmatched = {}, []
+    for one in equivalents:
+        reason = "expected a change that `dltf verify` makes of the reference, got another"
+        mutant = by_parameter.get(one.ignores)
+        if one.old:
+            try:
+                mutant = by_code.get(_code(rewrite(source, one.old, one.new).source))
+            except PatternError as error:
+                reason = str(error)
+        if mutant is None:
+            unmatched.append((one, reason))
+        else:
+            matched[mutant.change] = one
+    return matched, unmatched
+
+
+def declaration(exercise: str, source: str, mutant: Mutant) -> str:
+    """Return the `equivalent(...)` that speaks of a mutant, to be copied into `accepted.py`."""
+    if mutant.ignores:
+        return f"equivalent({exercise!r}, ignores={mutant.ignores!r}, why=...)"
+    old, new = shortest_edit(source, mutant.source)
+    return f"equivalent({exercise!r}, {old!r}, {new!r}, why=...)"
+
+
+def shortest_edit(source: str, mutated: str) -> tuple[str, str]:
+    """Return the least code, and what takes its place, that makes one source into the other."""
+    wanted = _code(mutated)
+    for old, new in reversed(list(_differing(ast.parse(source), ast.parse(mutated)))):
+        try:
+            if _code(rewrite(source, old, new).source) == wanted:
+                return old, new
+        except PatternError:
+            continue
+    return source, mutated
+
+
+def _differing(before: ast.AST, after: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield what differs between two trees, outside in, down to the least that reads as code."""
+    if isinstance(before, (ast.expr, ast.stmt)) and not isinstance(before, _TOO_SMALL):
+        yield ast.unparse(before), ast.unparse(after)
+    elif isinstance(before, ast.arguments) and isinstance(after, ast.arguments):
+        pairs = zip(_defaults(before), _defaults(after), strict=True)
+        for (name, default), (_, changed) in pairs:
+            if ast.dump(default) != ast.dump(changed):
+                yield f"{name}={ast.unparse(default)}", f"{name}={ast.unparse(changed)}"
+        return
+    if type(before) is not type(after):
+        return
+    found: list[tuple[list[ast.AST], list[ast.AST], int]] = []
+    for field, value in ast.iter_fields(before):
+        ours, theirs = _listed(value), _listed(getattr(after, field))
+        if len(ours) != len(theirs):
+            return
+        for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+            if ast.dump(one) != ast.dump(other):
+                found.append((ours, theirs, index))
+    if len(found) != 1:
+        return
+    ours, theirs, index = found[0]
+    if isinstance(ours[index], ast.stmt):
+        for before_it, after_it in ((2, 1), (1, 1), (0, 1), (1, 0)):  # neighbours tell twins apart
+            around = slice(max(index - before_it, 0), index + after_it + 1)
+            yield _joined(ours[around]), _joined(theirs[around])
+    yield from _differing(ours[index], theirs[index])
+
+
+# Named alone, these would hardly say where they are.
+_TOO_SMALL = (ast.Name, ast.Attribute, ast.Constant, ast.Slice, ast.UnaryOp)
+
+
+def _listed(value: object) -> list[ast.AST]:
+    values = value if isinstance(value, list) else [value]
+    return [node for node in values if isinstance(node, ast.AST)]
+
+
+def _joined(statements: list[ast.AST]) -> str:
+    return "\n".join(map(ast.unparse, statements))
+
+
+def _code(source: str) -> str:
+    return ast.dump(ast.parse(source))
+
+
+# Changes ----------------------------------------------------------------------------------------
 
 
 def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
@@ -89,7 +201,7 @@ def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
             yield argument.arg, keyword
 
 
-def _ignoring_arguments(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+def _ignoring_arguments(node: ast.AST) -> Iterator[tuple[ast.FunctionDef, str, str]]:
     """Yield variants of a function that always use one default, whatever the caller passes."""
     if not isinstance(node, ast.FunctionDef):
         return
@@ -99,7 +211,7 @@ def _ignoring_arguments(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
         body.insert(start, ast.Assign([ast.Name(name, ast.Store())], default, lineno=node.lineno))
         function = copy.copy(node)
         function.body = body
-        yield function, f"{name} -> always {ast.unparse(default)}"
+        yield function, name, f"{name} -> always {ast.unparse(default)}"
 
 
 def _slots(node: ast.AST, parents: tuple[ast.AST, ...]) -> Iterator[_Slot]:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dltf.authoring.findings import Findings, Report, show
-from dltf.authoring.mutate import mutants
+from dltf.authoring.mutate import declaration, match, mutants
 from dltf.authoring.trials import Trial, trials
+from dltf.autograder.verdict import Status, Verdict
 from dltf.training.progress import Progress
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from dltf.autograder.assignment.loading import Assignment
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 FEWEST_MISTAKES = 3  # per exercise
 
 
@@ -33,11 +36,11 @@ class Grader(Protocol):
 
     def grade_program(
         self, assignment: Assignment, source: str, exercises: list[str], seed: int | None = None
-    ) -> list[dict[str, Any]]:
-        """Grade the source of a module and return the entries of the exercises."""
+    ) -> list[Verdict]:
+        """Grade the source of a module and return the verdicts on the exercises."""
         ...
 
-    def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
         """Apply the function to items in parallel; the results are in order."""
         ...
 
@@ -61,30 +64,33 @@ def verify(
     started = time.monotonic()
     chosen = tuple(range(1, seeds + 1))
     every = trials(assignment, with_mutants)
-    outcomes: list[list[list[dict[str, Any]]]] = [[] for _ in every]
+    graded: list[list[list[Verdict]]] = [[] for _ in every]  # trial -> seed -> exercise
     done, total = 0, len(every) * len(chosen)
     for seed in chosen:
         # A program that timed out is not run again: it would time out again.
-        open_ = [i for i, trial in enumerate(every) if not _hangs(trial, outcomes[i])]
+        open_ = [i for i, trial in enumerate(every) if not _hangs(trial, graded[i])]
 
-        def grade(i: int, seed: int = seed) -> list[dict[str, Any]]:
+        def grade(i: int, seed: int = seed) -> list[Verdict]:
             return grader.grade_program(
                 assignment, every[i].source, list(every[i].exercises), seed=seed
             )
 
         done += len(every) - len(open_)
-        for i, entries in zip(open_, grader.map(grade, open_), strict=True):
-            outcomes[i].append(entries)
+        for i, verdicts in zip(open_, grader.map(grade, open_), strict=True):
+            graded[i].append(verdicts)
             done += 1
             if progress is not None:
                 progress(done, total, f"seed {seed}")
-    findings = {name: Findings(name) for name in assignment.exercises}
-    for trial, outcome in zip(every, outcomes, strict=True):
+    findings = {name: _explained(Findings(name), assignment) for name in assignment.exercises}
+    for trial, by_seed in zip(every, graded, strict=True):
         for name in trial.exercises:
-            entries = [next(e for e in graded if e["name"] == name) for graded in outcome]
-            _CONCLUDE[trial.kind](findings[name], trial, entries, assignment)
+            found = [next(v for v in verdicts if v.name == name) for verdicts in by_seed]
+            _CONCLUDE[trial.kind](findings[name], trial, found, assignment)
     for one in findings.values():
-        _compare_with_declared(one, assignment)
+        if one.mistakes < FEWEST_MISTAKES:
+            one.advice.append(
+                f"{one.name}: expected at least {FEWEST_MISTAKES} mistakes, got {one.mistakes}"
+            )
     return Report(assignment.name, findings, chosen, time.monotonic() - started)
 
 
@@ -103,10 +109,10 @@ def verify_all(
     modules = [module for name in chosen for module in modules_of(load(name))]
     with Pool(jobs=jobs) as pool:
         pool.preload(modules)
-        return run(chosen, Grader(pool, seed=1), seeds, with_mutants=with_mutants)
+        return verify_each(chosen, Grader(pool, seed=1), seeds, with_mutants=with_mutants)
 
 
-def run(
+def verify_each(
     names: Iterable[str | Path],
     grader: Grader,
     seeds: int = 3,
@@ -136,54 +142,51 @@ def run(
     return well
 
 
-def _hangs(trial: Trial, outcome: list[list[dict[str, Any]]]) -> bool:
-    return trial.kind == "mutant" and bool(outcome) and outcome[0][0]["status"] == "not graded"
+def _hangs(trial: Trial, by_seed: list[list[Verdict]]) -> bool:
+    return trial.kind == "mutant" and bool(by_seed) and by_seed[0][0].status == Status.NOT_GRADED
 
 
-def _statuses(entries: list[dict[str, Any]]) -> str:
-    return ", ".join(dict.fromkeys(str(entry["status"]) for entry in entries))
+def _statuses(verdicts: list[Verdict]) -> str:
+    return ", ".join(dict.fromkeys(verdict.status.value for verdict in verdicts))
 
 
-def _why(entries: list[dict[str, Any]]) -> str:
-    text = " ".join(str(entries[0].get("feedback") or "no feedback").split())
+def _why(verdicts: list[Verdict]) -> str:
+    text = " ".join((verdicts[0].feedback or "no feedback").split())
     return text if len(text) <= 200 else f"{text[:60]} … {text[-140:]}"
 
 
-def _right(found: Findings, trial: Trial, entries: list[dict[str, Any]], _: Assignment) -> None:
+def _right(found: Findings, trial: Trial, verdicts: list[Verdict], _: Assignment) -> None:
     """Check the reference or an accepted answer: full marks on every seed."""
     if trial.kind == "accepted":
         found.accepted += 1
-    wrong = [e for e in entries if e["status"] != "correct" or e["points"] != e["max_points"]]
+    wrong = [v for v in verdicts if not v.correct or v.points != v.max_points]
     if wrong:
         what = "the reference" if trial.kind == "reference" else f"accepted {trial.name!r}"
         advice = "its cases or judges reject a right answer"
-        if len(wrong) < len(entries):
-            advice = (
-                "a flaky case: its verdict depends on the seed; widen its judge or choose safer "
-                "inputs"
-            )
+        if len(wrong) < len(verdicts):
+            advice = "a case's verdict depends on the seed; widen its judge or choose safer inputs"
         found.problems.append(
             f"{found.name}: {what}: expected full marks, got {_statuses(wrong)} ({_why(wrong)}): "
             f"{advice}"
         )
 
 
-def _blank(found: Findings, _: Trial, entries: list[dict[str, Any]], __: Assignment) -> None:
-    if _statuses(entries) != "not attempted":
+def _blank(found: Findings, _: Trial, verdicts: list[Verdict], __: Assignment) -> None:
+    if _statuses(verdicts) != "not attempted":
         found.problems.append(
-            f"{found.name}: blank: expected 'not attempted', got {_statuses(entries)} "
-            f"({_why(entries)}): mark the solution so that its stub raises before it returns"
+            f"{found.name}: blank: expected 'not attempted', got {_statuses(verdicts)} "
+            f"({_why(verdicts)}): mark the solution so that its stub raises before it returns"
         )
 
 
 def _mistake(
-    found: Findings, trial: Trial, entries: list[dict[str, Any]], assignment: Assignment
+    found: Findings, trial: Trial, verdicts: list[Verdict], assignment: Assignment
 ) -> None:
     """Check a mistake: marks lost and its own hint, on every seed."""
     found.mistakes += 1
     where = f"{found.name}: mistake {trial.name!r}"
-    statuses = _statuses(entries)
-    hints = list(dict.fromkeys(entry["mistake"] for entry in entries))
+    statuses = _statuses(verdicts)
+    hints = list(dict.fromkeys(verdict.mistake for verdict in verdicts))
     if "correct" in statuses.split(", "):
         on = "" if statuses == "correct" else " on some seeds"
         found.problems.append(
@@ -205,40 +208,55 @@ def _mistake(
                 f"distinguishes them, or merge them"
             )
         found.problems.append(f"{where}: expected its own hint, got {got}: {advice}")
-    for name in _flaky_cases(entries):
+    for name in _flaky_cases(verdicts):
         found.problems.append(
             f"{where}: expected the same of case {name!r} on every seed, got both right and wrong: "
             "choose inputs on which this mistake always fails, or never"
         )
 
 
-def _flaky_cases(entries: list[dict[str, Any]]) -> list[str]:
+def _flaky_cases(verdicts: list[Verdict]) -> list[str]:
     """Return the cases that a program passes on some seeds and fails on others."""
     passed: dict[str, set[bool]] = {}
-    for entry in entries:
-        for case in entry["cases"]:
-            passed.setdefault(case["name"], set()).add(case["status"] == "correct")
+    for verdict in verdicts:
+        for case in verdict.cases:
+            passed.setdefault(case.name, set()).add(case.status == Status.CORRECT)
     return [name for name, outcomes in passed.items() if len(outcomes) > 1]
 
 
-def _mutant(found: Findings, trial: Trial, entries: list[dict[str, Any]], a: Assignment) -> None:
+def _mutant(found: Findings, trial: Trial, verdicts: list[Verdict], a: Assignment) -> None:
     """Check a mutant: caught if it loses marks on every seed, or times out."""
-    missed = sum(entry["status"] == "correct" for entry in entries)
-    declared = any(e.exercise == found.name and e.change == trial.name for e in a.equivalents)
-    if declared and missed == len(entries):
+    missed = sum(verdict.correct for verdict in verdicts)
+    declared = found.declared.get(trial.name)
+    if declared and missed == len(verdicts):
         found.explained.append(trial.name)
-    elif declared:
-        found.stale.append(f"{trial.name}: the cases detect it; remove the declaration")
-    if missed and not (declared and missed == len(entries)):
-        found.survivors.append(trial.name)
-        if missed < len(entries):
-            found.unstable[trial.name] = f"detected only on {len(entries) - missed} of the seeds"
-    elif not missed:
+        return
+    if declared:
+        found.problems.append(
+            f"{declared.where}: equivalent of {found.name!r} ({trial.name}): expected no case to "
+            f"tell it apart, got {_telling(verdicts)}: remove it"
+        )
+    if missed:
+        source = a.source_of(found.name)
+        mutant = next(one for one in mutants(source) if one.change == trial.name)
+        found.survivors[trial.name] = declaration(found.name, source, mutant)
+        if missed < len(verdicts):
+            found.unstable[trial.name] = f"detected only on {len(verdicts) - missed} of the seeds"
+    else:
         found.caught += 1
-        found.timeouts += entries[0]["status"] == "not graded"
+        found.timeouts += verdicts[0].status == Status.NOT_GRADED
 
 
-_CONCLUDE: dict[str, Callable[[Findings, Trial, list[dict[str, Any]], Any], None]] = {
+def _telling(verdicts: list[Verdict]) -> str:
+    """Return which cases a program fails, or what else came of it."""
+    failed = [
+        case.name for verdict in verdicts for case in verdict.cases if case.status != Status.CORRECT
+    ]
+    names = ", ".join(map(repr, dict.fromkeys(failed)))
+    return f"case {names}" if names else _statuses(verdicts)
+
+
+_CONCLUDE: dict[str, Callable[[Findings, Trial, list[Verdict], Assignment], None]] = {
     "reference": _right,
     "accepted": _right,
     "blank": _blank,
@@ -247,12 +265,11 @@ _CONCLUDE: dict[str, Callable[[Findings, Trial, list[dict[str, Any]], Any], None
 }
 
 
-def _compare_with_declared(found: Findings, assignment: Assignment) -> None:
-    known = {mutant.change for mutant in mutants(assignment.source_of(found.name))}
-    for one in assignment.equivalents:
-        if one.exercise == found.name and one.change not in known:
-            found.stale.append(f"{one.change}: there is no such mutant (any more)")
-    if found.mistakes < FEWEST_MISTAKES:
-        found.advice.append(
-            f"{found.name}: expected at least {FEWEST_MISTAKES} mistakes, got {found.mistakes}"
-        )
+def _explained(found: Findings, assignment: Assignment) -> Findings:
+    """Note which mutants an assignment declares to be equivalent, and what it says in vain."""
+    source = assignment.source_of(found.name)
+    ours = [one for one in assignment.equivalents if one.exercise == found.name]
+    found.declared, unmatched = match(source, ours)
+    for one, reason in unmatched:
+        found.problems.append(f"{one.where}: equivalent of {found.name!r}: {reason}: remove it")
+    return found

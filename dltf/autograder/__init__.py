@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         exercise,
         helpers,
         mistake,
+        student,
     )
     from dltf.autograder.judging.judges import close, exactly, same_scale, same_set
 
@@ -36,6 +37,7 @@ __all__ = [
     "mistake",
     "same_scale",
     "same_set",
+    "student",
 ]
 _JUDGES = ("close", "exactly", "same_scale", "same_set")
 

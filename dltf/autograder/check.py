@@ -17,10 +17,11 @@ import secrets
 import sys
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgpack
 import numpy as np
@@ -29,13 +30,17 @@ from dltf._spelling import did_you_mean
 from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake, read_cases
 from dltf.autograder.assignment.loading import Assignment
-from dltf.autograder.diagnosis import Seen
-from dltf.autograder.execution.protocol import Limits, Run
-from dltf.autograder.grading import Catalogue, Grader, Task
+from dltf.autograder.diagnosis import Observed
+from dltf.autograder.execution.limits import Limits
+from dltf.autograder.execution.protocol import Begin, Built, ErrorInfo, Job, JobResult, Started
+from dltf.autograder.grading import Attempt, Catalogue, Grader, named
 from dltf.autograder.judging.observation import Encoder, decode
-from dltf.autograder.reading.submission import Cell, Submission
-from dltf.autograder.verdict import Recognised
+from dltf.autograder.reading.statements import Cell
+from dltf.autograder.reading.submission import Submission
+from dltf.autograder.verdict import Verdict
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 PUBLIC_SEEDS = (1, 2, 3)
 
 
@@ -43,32 +48,34 @@ class Outcome:
     """What a check found. Shows itself: a card in a notebook, text elsewhere.
 
     Attributes:
-        exercises: entries as in the JSON contract of `dltf grade`, one an exercise.
+        exercises: the verdict on each exercise; `status`, `hint` and `feedback` say most.
     """
 
-    def __init__(self, exercises: list[dict[str, Any]]) -> None:
-        self.exercises = exercises
+    def __init__(self, exercises: Sequence[Verdict]) -> None:
+        self.exercises = tuple(exercises)
 
     @property
     def correct(self) -> bool:
-        """Whether every exercise that was checked is right."""
-        return all(e["status"] == "correct" for e in self.exercises)
+        """Whether every exercise that was checked is correct."""
+        return all(verdict.correct for verdict in self.exercises)
 
     def __repr__(self) -> str:
         with _left_as_it_was():  # rich draws numbers when it is imported
             from dltf.autograder import report
 
-            if len(self.exercises) == 1:
-                return report.verdict_text(self.exercises[0])
-            return report.summary_text(self.exercises)
+            verdicts = [verdict.as_dict() for verdict in self.exercises]
+            if len(verdicts) == 1:
+                return report.verdict_text(verdicts[0])
+            return report.summary_text(verdicts)
 
     def _repr_html_(self) -> str:
         with _left_as_it_was():
             from dltf.autograder import report
 
-            if len(self.exercises) == 1:
-                return report.verdict_html(self.exercises[0])
-            return report.summary_html(self.exercises)
+            verdicts = [verdict.as_dict() for verdict in self.exercises]
+            if len(verdicts) == 1:
+                return report.verdict_html(verdicts[0])
+            return report.summary_html(verdicts)
 
 
 def check(
@@ -103,11 +110,11 @@ def check(
 
 def grade_namespace(
     chosen: Assignment, namespace: Mapping[str, Any], exercises: list[str], seed: int | None = None
-) -> list[dict[str, Any]]:
-    """Grade exercises whose answers live in a namespace of this process; return their entries."""
+) -> list[Verdict]:
+    """Grade exercises whose answers are in a namespace of this process."""
     work = _submission(chosen, namespace)
     called = [n for n in chosen.exercises if any(n in work.mentions(e) for e in exercises)]
-    runner = Here(namespace)
+    runner = InProcessRunner(namespace)
     if chosen.has_answers:
         grader, seed = Grader(runner, 0), secrets.randbits(32) if seed is None else seed
     else:
@@ -116,64 +123,63 @@ def grade_namespace(
         except ValueError as error:
             raise _in_one_line(error) from None
     with _left_as_it_was():
-        task = Task(work, chosen, seed, Recognised(work))
-        every = grader.exercises(task, list(dict.fromkeys([*exercises, *called])))
-    return [entry for entry in every if entry["name"] in exercises]
+        attempt = Attempt(work, chosen, seed)
+        verdicts = grader.verdicts(attempt, list(dict.fromkeys([*exercises, *called])))
+    return [verdict for verdict in verdicts if verdict.name in exercises]
 
 
-class Here:
+class InProcessRunner:
     """Runs jobs in this process: a stand-in for the pool, for code that is trusted anyway."""
 
     def __init__(self, namespace: Mapping[str, Any] | None = None) -> None:
         self.namespace, self.limits = namespace, Limits()
 
-    def map(self, function: Any, items: Any) -> Any:
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
         """Apply a function to items, one by one."""
         return map(function, items)
 
-    def run(self, job: dict[str, Any]) -> Any:
-        """Run a job's cases; a job with units marked 'here' runs on the namespace."""
+    def run(self, job: Job) -> JobResult:
+        """Run a job's cases; a job that has parts of the notebook runs on the namespace itself."""
         from dltf.autograder.execution.implementation import Answer, build, forget_helpers, observe
 
-        declared = read_cases(job["cases"])  # anew: cases keep nothing from one answer to the next
-        run = Run()
-        own = any(unit["filename"].startswith("<cell") for unit in job["units"])
+        declared = read_cases(job.cases)  # anew: cases keep nothing from one answer to the next
+        result = JobResult(job)
+        result.add(Begin())
+        own = any(unit.filename.startswith("<cell") for unit in job.units)
         if own and self.namespace is not None:
             namespace: dict[str, Any] = dict(self.namespace)
         else:
-            namespace, failures, _ = build(job["units"], job["topic"])
-            run.frames.append({"event": "built", "failures": failures})
+            namespace, failures, _ = build(job.units, job.topic)
+            result.add(Built(tuple(failures)))
         try:
             replaced: dict[str, Any] = {}
-            if job.get("replace"):
-                other, _, _ = build(job["replace"]["units"], job["topic"])
-                replaced = {name: other[name] for name in job["replace"]["names"]}
-            answer = Answer(namespace, declared.exercises, record=bool(job.get("record")))
+            if job.replacement is not None:
+                other, _, _ = build(job.replacement.units, job.topic)
+                replaced = {name: other[name] for name in job.replacement.names}
+            answer = Answer(namespace, declared.exercises, record=job.record)
             quiet = contextlib.nullcontext() if own and not replaced else _silence()
-            with quiet, _exchanged(namespace, job["exercises"], replaced):
-                for exercise in job["exercises"]:
+            with quiet, _exchanged(namespace, list(job.exercises), replaced):
+                for exercise in job.exercises:
+                    result.add(Started(exercise))
                     for case in declared.cases:
                         if case.exercise == exercise:
-                            seen = observe(case, answer, job["seed"], in_notebook=True)
-                            run.frames.append(
-                                {"event": "case", "exercise": exercise, "case": case.name, **seen}
-                            )
+                            result.add(observe(case, answer, job.seed, in_notebook=True))
         finally:
             forget_helpers()
-        run.frames.append({"event": "end", "provided": [], **answer.recognised()})
-        return run
+        result.add(answer.recognised())
+        return result
 
 
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
     """Keep what the reference, a mistake or a second run prints and warns of from the notebook."""
-    with contextlib.redirect_stdout(_Nowhere()), warnings.catch_warnings():
+    with contextlib.redirect_stdout(_NullStream()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
-class _Nowhere:
-    """A stream that swallows what is written."""
+class _NullStream:
+    """A text stream that discards what is written."""
 
     def write(self, text: str) -> int:
         return len(text)
@@ -350,48 +356,59 @@ class _Notebook(Submission):
 class _PublicGrader(Grader):
     """A grader whose reference and mistakes are observations that travelled with the cases."""
 
-    def __init__(self, runner: Here, data: Mapping[int, Any], assignment: Assignment) -> None:
+    def __init__(
+        self, runner: InProcessRunner, data: Mapping[int, Any], assignment: Assignment
+    ) -> None:
         super().__init__(runner, 0)
         self._data, self._assignment = data, assignment
 
-    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Seen]]:
-        return {
-            exercise: {name: _seen(seen) for name, seen in found["cases"].items()}
-            for exercise, found in self._data[seed].items()
-        }
+    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
+        found = self._data[seed]
+        return {exercise: _read(data["cases"]) for exercise, data in found.items()}
 
     def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
         return [
-            (Mistake(exercise, m["id"], m["hint"]), {n: _seen(s) for n, s in m["cases"].items()})
-            for m in self._data[seed][exercise]["mistakes"]
+            (Mistake(exercise, data["id"], data["hint"]), _read(data["cases"]))
+            for data in self._data[seed][exercise]["mistakes"]
         ]
 
-    def _look_for_blocked(
+    def _blocked(
         self,
-        task: Task,
-        entries: dict[str, dict[str, Any]],
-        expected: Mapping[str, Mapping[str, Seen]],
-    ) -> None:
+        attempt: Attempt,
+        verdicts: Mapping[str, Verdict],
+        expected: Mapping[str, Mapping[str, Observed]],
+    ) -> dict[str, Verdict]:
         """Name the wrong exercises that a wrong one calls.
 
         There is no reference here to stand in for them, so whether they alone are to blame cannot
         be told: the exercise keeps its status.
         """
-        for name, culprits in self._culprits(task, entries).items():
-            named = " and ".join(f"`{culprit}`" for culprit in culprits)
+        told = {}
+        for name, culprits in self._culprits(attempt, verdicts).items():
             are, them = ("is", "it") if len(culprits) == 1 else ("are", "them")
-            entries[name]["feedback"] += (
-                f"\n\nThis calls {named}, which {are} not correct yet and may be the cause. "
-                f"Fix {them} first, then check again."
+            advice = (
+                f"\n\nThis calls {named(culprits)}, which {are} not correct yet and may be the "
+                f"cause. Fix {them} first, then check again."
             )
+            told[name] = replace(verdicts[name], feedback=verdicts[name].feedback + advice)
+        return told
 
 
-def _seen(data: Mapping[str, Any]) -> Seen:
-    calls = tuple((name, arguments) for name, arguments in data.get("calls", ()))
-    return Seen(summary=data["summary"], error=data["error"], calls=calls)
+def _read(cases: Mapping[str, Any]) -> dict[str, Observed]:
+    """Return what `_plain` made plain data of."""
+    return {
+        name: Observed(
+            summary=data["summary"],
+            error=ErrorInfo(data["error"]["type"]) if data["error"] else None,
+            calls=tuple((function, arguments) for function, arguments in data.get("calls", ())),
+        )
+        for name, data in cases.items()
+    }
 
 
-def _public_grader(chosen: Assignment, runner: Here, seed: int | None) -> tuple[Grader, int]:
+def _public_grader(
+    chosen: Assignment, runner: InProcessRunner, seed: int | None
+) -> tuple[Grader, int]:
     if not chosen.public_path.exists():
         raise AssignmentError(
             f"{chosen.name}: expected the answers, or {chosen.public_path.name} as in a student "
@@ -416,25 +433,18 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
     For each seed and exercise, the summaries that judges compare, of the reference and of each
     known mistake, with the inputs of the reference's calls and the hints.
     """
-    grader = Grader(Here(), 0)
+    grader = Grader(InProcessRunner(), 0)
     data: dict[int, Any] = {}
     with _left_as_it_was():
         for seed in seeds:
             reference = grader.reference(chosen, seed)
-            data[seed] = {
-                exercise: {
-                    "cases": {name: _plain(seen) for name, seen in cases.items()},
-                    "mistakes": [
-                        {
-                            "id": m.id,
-                            "hint": m.hint,
-                            "cases": {n: _plain(s) for n, s in seen.items()},
-                        }
-                        for m, seen in grader.catalogue(chosen, exercise, seed)
-                    ],
-                }
-                for exercise, cases in reference.items()
-            }
+            data[seed] = {}
+            for exercise, cases in reference.items():
+                mistakes = [
+                    {"id": mistake.id, "hint": mistake.hint, "cases": _plain(observed)}
+                    for mistake, observed in grader.catalogue(chosen, exercise, seed)
+                ]
+                data[seed][exercise] = {"cases": _plain(cases), "mistakes": mistakes}
     parts = {
         str(seed): {name: Encoder(2**28).encode(found) for name, found in exercises.items()}
         for seed, exercises in data.items()
@@ -442,9 +452,16 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
     return zlib.compress(msgpack.packb(parts), 9)
 
 
-def _plain(seen: Seen) -> dict[str, Any]:
-    error = {"type": seen.error["type"]} if seen.error else None
-    return {"summary": seen.summary, "error": error, "calls": [list(call) for call in seen.calls]}
+def _plain(cases: Mapping[str, Observed]) -> dict[str, Any]:
+    """Return what the cases of an exercise observed, as plain data."""
+    return {
+        name: {
+            "summary": observed.summary,
+            "error": {"type": observed.error.type} if observed.error else None,
+            "calls": [list(call) for call in observed.calls],
+        }
+        for name, observed in cases.items()
+    }
 
 
 @lru_cache(maxsize=4)

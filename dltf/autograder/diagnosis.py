@@ -10,17 +10,15 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from dltf.autograder.assignment.declarations import Case, Mistake
-from dltf.autograder.judging.judges import Difference
+from dltf.autograder.execution.protocol import CaseResult, ErrorInfo, unreadable
+from dltf.autograder.judging.comparison import Difference
 from dltf.autograder.judging.observation import Opaque, decode
-
-CORRECT, INCORRECT, NOT_ATTEMPTED = "correct", "incorrect", "not attempted"
-ERROR, BLOCKED, NOT_GRADED = "error", "blocked", "not graded"
 
 REASONS = {
     "time": "It took too long: {detail}. Is there a loop that never ends?",
@@ -31,63 +29,52 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What one case saw of one implementation.
+class Observed:
+    """What one case observed of one implementation.
 
     Attributes:
         value: the decoded observation (None if there is an error).
         summary: the part of it that the judge compares.
-        error: the exception as data (see `implementation.describe_error`), or None.
+        error: the exception, or None.
         calls: name and arguments of the calls, where they were recorded.
     """
 
     value: Any = None
     summary: Any = None
-    error: Mapping[str, Any] | None = None
+    error: ErrorInfo | None = None
     calls: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
-def see(case: Case, frame: Mapping[str, Any]) -> Seen:
-    """Read a frame that a child sent for a case; anything unreadable counts as an error."""
+def read_observation(case: Case, result: CaseResult) -> Observed:
+    """Read what a child sent for a case; anything unreadable counts as an error."""
     try:
-        calls = tuple(
-            (str(name), _repeatable_texts(decode(data))) for name, data in frame.get("calls", ())
-        )
-        error = frame.get("error")
-        if isinstance(error, dict):
-            return Seen(error=clean(error), calls=calls)
-        value = decode(frame["observation"])
-        return Seen(value, case.judge.summarise(value), calls=calls)
+        calls = tuple((name, _repeatable_texts(decode(data))) for name, data in result.calls)
+        if result.error is not None:
+            return Observed(error=repeatable_error(result.error), calls=calls)
+        if result.observation is None:
+            raise ValueError("expected an observation or an error, got neither")
+        value = decode(result.observation)
+        return Observed(value, case.judge.summarise(value), calls=calls)
     except Exception as error:
-        text = f"the result could not be read: {error}"
-        return Seen(error={"type": "ValueError", "message": text, "cell": "", "line": 0})
+        return Observed(error=unreadable(error))
 
 
-def clean(error: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return an exception that a child described, with no more in it than belongs there."""
-    texts = {key: str(error.get(key, ""))[:1000] for key in ("type", "message", "cell", "function")}
-    texts["message"] = repeatable(texts["message"])
-    flags = {key: error.get(key) is True for key in ("not_attempted", "memory", "size")}
-    line = error.get("line", 0)
-    return {**texts, **flags, "line": line if type(line) is int else 0}
+def repeatable_error(error: ErrorInfo) -> ErrorInfo:
+    """Return an exception whose message is `repeatable`."""
+    return replace(error, message=repeatable(error.message))
 
 
-def judge(case: Case, expected: Seen, got: Seen | None) -> Difference | None:
-    """Return how what was seen differs from what is expected (of the reference, of a mistake)."""
+def judge(case: Case, expected: Observed, got: Observed | None) -> Difference | None:
+    """Return how what was observed differs from the reference (or from a mistake), if it does."""
     if got is None:
         return Difference("missing", "result", "There is no result.")
     if expected.error is not None or got.error is not None:
-        a = expected.error["type"] if expected.error else None
-        b = got.error["type"] if got.error else None
-        return (
-            None
-            if a == b
-            else Difference(
-                "error",
-                "result",
-                f"It raised {b}." if b else "It raised nothing where an error was expected.",
-            )
-        )
+        a = expected.error.type if expected.error else None
+        b = got.error.type if got.error else None
+        if a == b:
+            return None
+        text = f"It raised {b}." if b else "It raised nothing where an error was expected."
+        return Difference("error", "result", text)
     try:
         return case.judge.compare(expected.summary, got.summary)
     except Exception as error:
@@ -97,13 +84,16 @@ def judge(case: Case, expected: Seen, got: Seen | None) -> Difference | None:
 
 def diagnose(
     cases: Iterable[Case],
-    got: Mapping[str, Seen],
-    catalogue: Iterable[tuple[Mistake, Mapping[str, Seen]]],
+    got: Mapping[str, Observed],
+    catalogue: Iterable[tuple[Mistake, Mapping[str, Observed]]],
 ) -> Mistake | None:
     """Return the first known mistake that behaves as the student's answer in every case."""
     cases = list(cases)
-    for mistake, seen in catalogue:
-        if all(c.name in seen and judge(c, seen[c.name], got.get(c.name)) is None for c in cases):
+    for mistake, observed in catalogue:
+        if all(
+            case.name in observed and judge(case, observed[case.name], got.get(case.name)) is None
+            for case in cases
+        ):
             return mistake
     return None
 
@@ -114,8 +104,8 @@ def diagnose(
 Place = Callable[[str, int], tuple[str, str]]
 
 
-def feedback(
-    case: Case, shown: Seen, got: Seen, difference: Difference | None, place: Place
+def explain(
+    case: Case, shown: Observed, got: Observed, difference: Difference | None, place: Place
 ) -> str:
     """Say what a failing case showed: the question, the input, the student's output, what is off.
 
@@ -172,10 +162,10 @@ def sentence(doc: str) -> str:
     return " ".join(doc.split("\n\n")[0].split())
 
 
-def error_text(error: Mapping[str, Any], place: Place) -> str:
+def error_text(error: ErrorInfo, place: Place) -> str:
     """Say which exception was raised, and at which line of the student's own code."""
-    text = f"{error['type']}: {error['message']}".rstrip(": ")
-    where, line = place(error.get("cell", ""), error["line"]) if error.get("cell") else ("", "")
+    text = f"{error.type}: {error.message}".rstrip(": ")
+    where, line = place(error.cell, error.line) if error.cell else ("", "")
     if where:
         text += f"\n    in {where}" + (f":  {line.strip()}" if line.strip() else "")
     return text

@@ -10,71 +10,106 @@ from __future__ import annotations
 import ast
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dltf.autograder import diagnosis
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake
 from dltf.autograder.assignment.loading import Assignment, definition_source
-from dltf.autograder.diagnosis import (
-    BLOCKED,
-    CORRECT,
-    ERROR,
-    INCORRECT,
-    NOT_ATTEMPTED,
-    NOT_GRADED,
-    REASONS,
-    Seen,
-)
-from dltf.autograder.reading import submission
-from dltf.autograder.reading.submission import Statement, Submission
-from dltf.autograder.verdict import Recognised, exercise_entry, rounded_points, without_running
+from dltf.autograder.diagnosis import REASONS, Observed
+from dltf.autograder.execution.protocol import ErrorInfo, Job, JobResult, Replacement, Unit
+from dltf.autograder.reading.blanks import blanks, is_blank
+from dltf.autograder.reading.formats import from_source
+from dltf.autograder.reading.statements import Statement
+from dltf.autograder.reading.submission import Submission
+from dltf.autograder.verdict import Recognition, Status, SubmissionResult, Verdict
 
 if TYPE_CHECKING:
-    from dltf.autograder.execution.protocol import Limits, Run
+    from dltf.autograder.execution.limits import Limits
 
-Catalogue = list[tuple[Mistake, dict[str, Seen]]]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Catalogue = list[tuple[Mistake, dict[str, Observed]]]
 
 
 class Runner(Protocol):
-    """Where programs run: a `pool.Pool`, or the notebook itself (`check.Here`)."""
+    """Where programs run: a `pool.Pool`, or the notebook itself (`check.InProcessRunner`)."""
 
     limits: Limits
 
-    def run(self, job: dict[str, Any]) -> Run:
+    def run(self, job: Job) -> JobResult:
         """Run one job to its end."""
         ...
 
-    def map(self, function: Any, items: Any) -> Any:
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
         """Apply a function to items, some at a time, keeping their order."""
         ...
 
 
-@dataclass(frozen=True)
-class Task:
-    """One submission to be graded for one assignment on one seed."""
+@dataclass
+class Attempt:
+    """One submission graded for one assignment on one seed, and what was recognised meanwhile.
+
+    Attributes:
+        work: the submission.
+        assignment: the assignment.
+        seed: seed of the inputs.
+        names: exercise -> other name that the submission has for it.
+        spellings: exercise -> other names that it has for parameters.
+        generations: exercise -> generation of the course whose return values it has.
+        provided: names that the topic provided for missing files.
+    """
 
     work: Submission
     assignment: Assignment
     seed: int
-    recognised: Recognised
+    names: dict[str, str] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
+    generations: dict[str, str] = field(default_factory=dict)
+    provided: list[str] = field(default_factory=list)
+
+    def read(self, result: JobResult) -> None:
+        """Take in what a job recognised about the submission."""
+        if result.end is not None:
+            self.spellings |= result.end.spellings
+            self.generations |= result.end.generations
+            self.provided += [name for name in result.end.provided if name not in self.provided]
+
+    def recognition(self) -> Recognition:
+        """Return what was recognised about the submission."""
+        spellings = {name: f"{other} for {name}" for name, other in self.names.items()}
+        for name, text in self.spellings.items():
+            spellings[name] = f"{spellings[name]}, {text}" if name in spellings else text
+        generations = sorted(set(self.generations.values()))
+        notes = [
+            f"cell {cell} does not parse: line {line}: {message}"
+            for cell, (line, message) in self.work.broken.items()
+        ]
+        return Recognition(
+            generation=generations[0] if generations else self.work.generation,
+            format=self.work.format,
+            spellings=spellings,
+            returns=self.generations,
+            provided=tuple(self.provided),
+            notes=tuple(notes),
+        )
 
 
 @dataclass
-class Ran:
+class Execution:
     """What came of running a submission's exercises.
 
     Attributes:
-        seen: exercise -> case -> what was seen.
-        stopped: exercise -> the run that it brought to an end.
-        failures: exceptions at top level, as data.
+        observed: exercise -> case -> what was observed.
+        stopped: exercise -> the job that it brought to an end.
+        failures: exceptions at top level.
     """
 
-    seen: dict[str, dict[str, Seen]] = field(default_factory=dict)
-    stopped: dict[str, Run] = field(default_factory=dict)
-    failures: list[dict[str, Any]] = field(default_factory=list)
+    observed: dict[str, dict[str, Observed]] = field(default_factory=dict)
+    stopped: dict[str, JobResult] = field(default_factory=dict)
+    failures: list[ErrorInfo] = field(default_factory=list)
 
 
 class Grader:
@@ -87,16 +122,17 @@ class Grader:
 
     def __init__(self, pool: Runner, seed: int) -> None:
         self.pool, self.seed = pool, seed
-        self._known: dict[Any, Future[Any]] = {}
+        self._known: dict[Hashable, Future[Any]] = {}
         self._lock = threading.Lock()
 
-    def map(self, function: Any, items: Any) -> Any:
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
         """Apply a function to items, some at a time, keeping their order."""
         return self.pool.map(function, items)
 
     # What the reference and the mistakes do: once per assignment and seed ----------------------
 
-    def _once(self, key: Any, compute: Any) -> Any:
+    def _once(self, key: Hashable, compute: Callable[[], Result]) -> Result:
+        """Compute something once, whichever thread asks for it first."""
         with self._lock:
             future = self._known.get(key)
             mine = future is None
@@ -107,10 +143,11 @@ class Grader:
                 future.set_result(compute())
             except BaseException as error:
                 future.set_exception(error)
-        return future.result()
+        computed: Result = future.result()
+        return computed
 
-    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Seen]]:
-        """Return what the reference shows: exercise -> case -> seen.
+    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
+        """Return what the reference shows: exercise -> case -> observation.
 
         Raises:
             AssignmentError: the reference itself fails.
@@ -118,29 +155,29 @@ class Grader:
         key = (str(assignment.folder), seed)
         return self._once(key, lambda: self._run_reference(assignment, seed))
 
-    def _run_reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Seen]]:
+    def _run_reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
         if not assignment.has_answers:
             raise AssignmentError(
                 f"{assignment.name}: expected a reference with answers, got none in "
                 f"{assignment.reference_path.name}: a student edition cannot grade"
             )
-        units = [_unit(assignment.reference, assignment.reference_path.name)]
+        units = [Unit(assignment.reference, assignment.reference_path.name)]
         exercises = list(assignment.exercises)
-        run = self.pool.run(_job(assignment, units, exercises, seed, record=True))
-        seen = _observed(assignment, run)
+        result = self.pool.run(_job(assignment, units, exercises, seed, record=True))
+        observed = _observed(assignment, result)
         for exercise in exercises:
             for case in assignment.cases_of(exercise):
-                got = seen.get(exercise, {}).get(case.name)
-                if got is None or got.error is not None:
-                    why = (
-                        diagnosis.error_text(got.error, _no_place)
-                        if got and got.error
-                        else (run.detail or _failure(run) or "no result")
-                    )
-                    raise AssignmentError(
-                        f"{assignment.name}: the reference fails in {exercise} / {case.name}: {why}"
-                    )
-        return seen
+                got = observed.get(exercise, {}).get(case.name)
+                if got is None:
+                    why = result.detail or result.failed or "no result"
+                elif got.error is not None:
+                    why = diagnosis.error_text(got.error, _no_place)
+                else:
+                    continue
+                raise AssignmentError(
+                    f"{assignment.name}: the reference fails in {exercise} / {case.name}: {why}"
+                )
+        return observed
 
     def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
         """Return what each known mistake of an exercise shows in its cases."""
@@ -150,199 +187,226 @@ class Grader:
     def _run_catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
         found = []
         for mistake in assignment.mistakes_of(exercise):
-            units = [_unit(assignment.with_mistake(mistake), mistake.id)]
-            run = self.pool.run(_job(assignment, units, [exercise], seed))
-            found.append((mistake, _observed(assignment, run).get(exercise, {})))
+            units = [Unit(assignment.with_mistake(mistake), mistake.id)]
+            result = self.pool.run(_job(assignment, units, [exercise], seed))
+            found.append((mistake, _observed(assignment, result).get(exercise, {})))
         return found
 
     # One submission ----------------------------------------------------------------------------
 
     def grade(
         self, work: Submission, assignment: Assignment, seed: int | None = None
-    ) -> dict[str, Any]:
-        """Grade one submission for one assignment; return its entry of the JSON contract."""
+    ) -> SubmissionResult:
+        """Grade one submission for one assignment."""
         start = time.perf_counter()
-        task = Task(work, assignment, self.seed if seed is None else seed, Recognised(work))
-        entries = self.exercises(task, list(assignment.exercises))
-        return {
-            "file": str(work.path),
-            "assignment": assignment.name,
-            "score": rounded_points(sum(e["points"] for e in entries)),
-            "max_score": rounded_points(sum(e["max_points"] for e in entries)),
-            "recognised": task.recognised.as_dict(),
-            "seconds": round(time.perf_counter() - start, 4),
-            "error": None,
-            "exercises": entries,
-        }
+        attempt = Attempt(work, assignment, self.seed if seed is None else seed)
+        verdicts = self.verdicts(attempt, list(assignment.exercises))
+        return SubmissionResult(
+            file=str(work.path),
+            assignment=assignment.name,
+            recognised=attempt.recognition(),
+            seconds=round(time.perf_counter() - start, 4),
+            exercises=tuple(verdicts),
+        )
 
     def grade_program(
         self, assignment: Assignment, source: str, exercises: list[str], seed: int | None = None
-    ) -> list[dict[str, Any]]:
-        """Grade some exercises of a program given as text; return their entries."""
-        work = submission.from_source(source)
-        task = Task(work, assignment, self.seed if seed is None else seed, Recognised(work))
-        return self.exercises(task, exercises)
+    ) -> list[Verdict]:
+        """Grade some exercises of a program given as text."""
+        work = from_source(source)
+        return self.verdicts(
+            Attempt(work, assignment, self.seed if seed is None else seed), exercises
+        )
 
-    def exercises(self, task: Task, names: list[str]) -> list[dict[str, Any]]:
-        """Grade the named exercises of a submission; return their entries in that order."""
-        expected = self.reference(task.assignment, task.seed)
-        for exercise in task.assignment.exercises.values():
-            other = task.work.rename(exercise.name, exercise.names)
+    def verdicts(self, attempt: Attempt, names: list[str]) -> list[Verdict]:
+        """Grade the named exercises of a submission; return the verdicts in that order."""
+        assignment, work = attempt.assignment, attempt.work
+        expected = self.reference(assignment, attempt.seed)
+        for exercise in assignment.exercises.values():
+            other = work.rename(exercise.name, exercise.names)
             if other is not None:
-                task.recognised.names[exercise.name] = other
-        entries = {}
+                attempt.names[exercise.name] = other
+        verdicts = {}
         for name in names:
-            entry = without_running(task.work, task.assignment, name)
-            if entry is not None:
-                entries[name] = entry
-        attempted = [name for name in names if name not in entries]
-        ran = self._run(task, attempted)
+            verdict = _without_running(attempt, name)
+            if verdict is not None:
+                verdicts[name] = verdict
+        attempted = [name for name in names if name not in verdicts]
+        execution = self._execute(attempt, attempted)
         for name in attempted:
-            entries[name] = self._verdict(task, name, expected[name], ran)
-        self._look_for_blocked(task, entries, expected)
-        return [entries[name] for name in names]
+            verdicts[name] = self._verdict(attempt, name, expected[name], execution)
+        verdicts |= self._blocked(attempt, verdicts, expected)
+        return [verdicts[name] for name in names]
 
-    def _run(self, task: Task, names: list[str]) -> Ran:
+    def _execute(self, attempt: Attempt, names: list[str]) -> Execution:
         """Run the attempted exercises; whatever one of them does, run the others too."""
-        ran = Ran()
+        execution = Execution()
         groups = [names] if names else []
         while groups:
-            left = groups.pop(0)
-            units = [statement.unit() for statement in task.work.program(left)]
-            run = self.pool.run(_job(task.assignment, units, left, task.seed))
-            ran.failures += task.recognised.read(run)
-            for exercise, cases in _observed(task.assignment, run).items():
-                ran.seen.setdefault(exercise, {}).update(cases)
-            if not run.reason:
+            group = groups.pop(0)
+            units = _units(attempt.work, group)
+            result = self.pool.run(_job(attempt.assignment, units, group, attempt.seed))
+            attempt.read(result)
+            execution.failures += map(diagnosis.repeatable_error, result.failures)
+            for exercise, cases in _observed(attempt.assignment, result).items():
+                execution.observed.setdefault(exercise, {}).update(cases)
+            if not result.reason:
                 continue
-            if run.exercise in left:
-                ran.stopped[run.exercise] = run
-                rest = left[left.index(run.exercise) + 1 :]
+            if result.exercise is not None:
+                execution.stopped[result.exercise] = result
+                rest = group[group.index(result.exercise) + 1 :]
                 groups += [rest] if rest else []
-            elif len(left) > 1:  # something at top level: find out whose
-                groups += [[name] for name in left]
+            elif len(group) > 1:  # something at top level: find out whose
+                groups += [[name] for name in group]
             else:
-                ran.stopped[left[0]] = run
-        return ran
+                execution.stopped[group[0]] = result
+        return execution
 
     def _verdict(
-        self, task: Task, name: str, expected: Mapping[str, Seen], ran: Ran
-    ) -> dict[str, Any]:
-        """Judge the cases of one exercise and say what came of them."""
-        cases, got = task.assignment.cases_of(name), ran.seen.get(name, {})
+        self, attempt: Attempt, name: str, expected: Mapping[str, Observed], execution: Execution
+    ) -> Verdict:
+        """Judge the cases of one exercise, and say what is wrong."""
+        assignment, place = attempt.assignment, attempt.work.place
+        cases, got = assignment.cases_of(name), execution.observed.get(name, {})
         differences = {c.name: diagnosis.judge(c, expected[c.name], got.get(c.name)) for c in cases}
         statuses = {n: _status(got.get(n), differs is None) for n, differs in differences.items()}
 
-        def entry(status: str, text: str = "", mistake: Mistake | None = None) -> dict[str, Any]:
-            return exercise_entry(task.assignment, name, status, statuses, text, mistake)
+        def verdict(status: Status, text: str = "", mistake: Mistake | None = None) -> Verdict:
+            return Verdict.of(name, status, cases, statuses, text, mistake)
 
-        failing = [c for c in cases if statuses[c.name] != CORRECT]
+        failing = [c for c in cases if statuses[c.name] != Status.CORRECT]
         if not failing:
-            return entry(CORRECT)
-        if name in ran.stopped:
-            stopped = ran.stopped[name]
-            return entry(NOT_GRADED, REASONS[stopped.reason].format(detail=stopped.detail))
+            return verdict(Status.CORRECT)
+        if name in execution.stopped:
+            stopped = execution.stopped[name]
+            text = REASONS[stopped.reason].format(detail=stopped.detail)
+            return verdict(Status.NOT_GRADED, text)
         case = next((c for c in failing if c.name in got), None)
         if case is None:
-            return entry(NOT_GRADED, "The run gave no result.")
-        first, place = got[case.name], task.work.place
-        text = diagnosis.feedback(case, expected[case.name], first, differences[case.name], place)
-        definition = task.work.definition(name)
+            return verdict(Status.NOT_GRADED, "The run gave no result.")
+        first = got[case.name]
+        text = diagnosis.explain(case, expected[case.name], first, differences[case.name], place)
+        definition = attempt.work.definition(name)
         blank = _blank_left(definition, first)
         if blank:
             where, _ = place(f"<cell {blank[0]}>", blank[1])
-            return entry(NOT_ATTEMPTED, f"A blank is left: {where} still says None.")
-        error = first.error or {}
-        if _is_own_stub(error, definition):
-            return entry(NOT_ATTEMPTED, error["message"])
-        if error.get("memory"):
-            detail = f"more than {self.pool.limits.memory >> 20} MiB"
-            return entry(NOT_GRADED, f"{REASONS['memory'].format(detail=detail)}\n\n{text}")
-        if error.get("size"):
-            return entry(NOT_GRADED, REASONS["output"].format(detail=error["message"]))
-        mistake = diagnosis.diagnose(cases, got, self.catalogue(task.assignment, name, task.seed))
+            return verdict(Status.NOT_ATTEMPTED, f"A blank is left: {where} still says None.")
+        error = first.error
+        if error and _is_own_stub(error, definition):
+            return verdict(Status.NOT_ATTEMPTED, error.message)
+        if error and error.memory:
+            memory = REASONS["memory"].format(
+                detail=f"more than {self.pool.limits.memory >> 20} MiB"
+            )
+            return verdict(Status.NOT_GRADED, f"{memory}\n\n{text}")
+        if error and error.size:
+            return verdict(Status.NOT_GRADED, REASONS["output"].format(detail=error.message))
+        mistake = diagnosis.diagnose(cases, got, self.catalogue(assignment, name, attempt.seed))
         if mistake is not None:
-            return entry(INCORRECT, text, mistake)
-        if not error:
+            return verdict(Status.INCORRECT, text, mistake)
+        if error is None:
             ask = " Does the function end with a return?" if first.value is None else ""
-            return entry(INCORRECT, text + ask)
-        if ran.failures and error["type"] == "NameError":
-            text += f"\n\nBefore that: {diagnosis.error_text(ran.failures[0], place)}"
-        return entry(ERROR, text)
+            return verdict(Status.INCORRECT, text + ask)
+        if execution.failures and error.type == "NameError":
+            text += f"\n\nBefore that: {diagnosis.error_text(execution.failures[0], place)}"
+        return verdict(Status.ERROR, text)
 
     # Exercises that fail only through another --------------------------------------------------
 
-    def _look_for_blocked(
+    def _blocked(
         self,
-        task: Task,
-        entries: dict[str, dict[str, Any]],
-        expected: Mapping[str, Mapping[str, Seen]],
-    ) -> None:
-        """Mark exercises that would be right if the exercises they call were.
+        attempt: Attempt,
+        verdicts: Mapping[str, Verdict],
+        expected: Mapping[str, Mapping[str, Observed]],
+    ) -> dict[str, Verdict]:
+        """Return the verdicts of exercises that would be correct if those they call were.
 
         Each is run once more with the reference in place of the wrong exercises it calls (and of
         those only). That run can earn nothing: whatever it shows, the marks stay as they are.
         """
-        blocked = {
-            name: culprits
-            for name, culprits in self._culprits(task, entries).items()
-            if self._right_with(task, name, culprits, expected[name])
-        }
-        for name, culprits in blocked.items():
-            named = " and ".join(f"`{culprit}`" for culprit in culprits)
-            entries[name].update(
-                status=BLOCKED,
-                mistake=None,
-                hint=None,
-                feedback=f"This is right as far as it goes: it fails only through {named}. "
-                f"Mend {'that' if len(culprits) == 1 else 'those'} first, then check again.",
+        return {
+            name: verdicts[name].blocked(
+                f"This is right as far as it goes: it fails only through {named(culprits)}. "
+                f"Mend {'that' if len(culprits) == 1 else 'those'} first, then check again."
             )
-            for case in entries[name]["cases"]:
-                if case["status"] != CORRECT:
-                    case["status"] = BLOCKED
+            for name, culprits in self._culprits(attempt, verdicts).items()
+            if self._correct_with(attempt, name, culprits, expected[name])
+        }
 
-    def _culprits(
-        self, task: Task, entries: Mapping[str, Mapping[str, Any]]
-    ) -> dict[str, list[str]]:
+    def _culprits(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> dict[str, list[str]]:
         """Return, for each wrong exercise that calls other wrong ones, which those are."""
-        order = list(task.assignment.exercises)
-        wrong = {name for name, entry in entries.items() if entry["status"] != CORRECT}
-        wrong |= {n for n in order if n not in entries and task.work.definition(n) is None}
+        order = list(attempt.assignment.exercises)
+        wrong = {name for name, verdict in verdicts.items() if not verdict.correct}
+        wrong |= {n for n in order if n not in verdicts and attempt.work.definition(n) is None}
         called = {
-            name: sorted(wrong & task.work.mentions(name) - {name}, key=order.index)
-            for name, entry in entries.items()
-            if entry["status"] in (INCORRECT, ERROR)
+            name: sorted(wrong & attempt.work.mentions(name) - {name}, key=order.index)
+            for name, verdict in verdicts.items()
+            if verdict.status in (Status.INCORRECT, Status.ERROR)
         }
         return {name: culprits for name, culprits in called.items() if culprits}
 
-    def _right_with(
-        self, task: Task, name: str, culprits: list[str], expected: Mapping[str, Seen]
+    def _correct_with(
+        self, attempt: Attempt, name: str, culprits: list[str], expected: Mapping[str, Observed]
     ) -> bool:
-        """Tell whether an exercise is right when the reference stands in for others it calls."""
-        assignment = task.assignment
-        reference = submission.from_source(assignment.reference)
+        """Tell whether an exercise is correct with the reference in place of others it calls."""
+        assignment = attempt.assignment
+        reference = from_source(assignment.reference)
         needed = set(culprits).union(*map(reference.mentions, culprits))
         others = {n: stub_of(assignment, n) for n in assignment.exercises if n not in needed}
-        job = _job(assignment, [s.unit() for s in task.work.program([name])], [name], task.seed)
-        source = assignment.implementation(**others)
-        job["replace"] = {"names": culprits, "units": [_unit(source, "reference")]}
+        stand_ins = Unit(assignment.implementation(**others), "reference")
+        job = _job(
+            assignment,
+            _units(attempt.work, [name]),
+            [name],
+            attempt.seed,
+            replacement=Replacement(tuple(culprits), (stand_ins,)),
+        )
         got = _observed(assignment, self.pool.run(job)).get(name, {})
         cases = assignment.cases_of(name)
         return all(diagnosis.judge(c, expected[c.name], got.get(c.name)) is None for c in cases)
 
 
-def _status(seen: Seen | None, right: bool) -> str:
+def _without_running(attempt: Attempt, name: str) -> Verdict | None:
+    """Return the verdict on an exercise that needs no run, else None."""
+    work, cases = attempt.work, attempt.assignment.cases_of(name)
+
+    def verdict(status: Status, text: str) -> Verdict:
+        return Verdict.of(name, status, cases, status, text)
+
+    definition = work.definition(name)
+    if definition is None:
+        broken = work.broken_definition(name)
+        if broken:
+            cell, line, message = broken
+            where, code = work.place(f"<cell {cell}>", line)
+            text = f"SyntaxError: {message}\n    in {where}:  {code.strip()}"
+            return verdict(Status.ERROR, text)
+        if any(name in s.binds and s.kind in ("assignment", "block") for s in work.statements):
+            return None
+        text = f"There is no function or class `{name}` in the submission."
+        return verdict(Status.NOT_ATTEMPTED, text)
+    if is_blank(definition.node):
+        return verdict(Status.NOT_ATTEMPTED, f"`{name}` is still as it was given out.")
+    return None
+
+
+def named(exercises: Iterable[str]) -> str:
+    """Return exercises as a student reads them: `f` and `g`."""
+    return " and ".join(f"`{exercise}`" for exercise in exercises)
+
+
+def _status(observed: Observed | None, correct: bool) -> Status:
     """Return the status of one case."""
-    if right:
-        return CORRECT
-    if seen is None:
-        return NOT_GRADED
-    return ERROR if seen.error else INCORRECT
+    if correct:
+        return Status.CORRECT
+    if observed is None:
+        return Status.NOT_GRADED
+    return Status.ERROR if observed.error else Status.INCORRECT
 
 
-def _blank_left(definition: Statement | None, first: Seen) -> tuple[int, int] | None:
+def _blank_left(definition: Statement | None, first: Observed) -> tuple[int, int] | None:
     """Return the cell and line of a blank (None) that is left and shows in what came out."""
-    empty = submission.blanks(definition.node) if definition else []
+    empty = blanks(definition.node) if definition else []
     if definition and empty and (first.error or _holds_none(first.value)):
         return definition.cell, empty[0]
     return None
@@ -358,41 +422,35 @@ def stub_of(assignment: Assignment, exercise: str) -> str:
 # Small pieces -------------------------------------------------------------------------------------
 
 
-def _unit(source: str, name: str) -> dict[str, Any]:
-    return {"source": source, "filename": name, "line": 1}
+def _units(work: Submission, exercises: list[str]) -> list[Unit]:
+    """Return the parts of a submission that some of its exercises need."""
+    return [Unit(s.source, f"<cell {s.cell}>", s.line) for s in work.program(exercises)]
 
 
 def _job(
     assignment: Assignment,
-    units: list[dict[str, Any]],
+    units: Iterable[Unit],
     exercises: Iterable[str],
     seed: int,
     *,
     record: bool = False,
-) -> dict[str, Any]:
-    return {
-        "units": units,
-        "topic": assignment.topic,
-        "cases": assignment.cases_source,
-        "exercises": list(exercises),
-        "seed": seed,
-        "record": record,
-    }
+    replacement: Replacement | None = None,
+) -> Job:
+    """Return the job that runs the cases of some exercises on a program."""
+    cases = {name: tuple(c.name for c in assignment.cases_of(name)) for name in exercises}
+    source, topic = assignment.cases_source, assignment.topic
+    return Job(tuple(units), topic, source, cases, seed, record, replacement)
 
 
-def _observed(assignment: Assignment, run: Run) -> dict[str, dict[str, Seen]]:
-    cases = {(c.exercise, c.name): c for c in assignment.cases}
-    seen: dict[str, dict[str, Seen]] = {}
-    for frame in run.frames:
-        if frame.get("event") == "case":
-            case = cases.get((str(frame.get("exercise")), str(frame.get("case"))))
-            if case is not None and case.name not in seen.get(case.exercise, {}):
-                seen.setdefault(case.exercise, {})[case.name] = diagnosis.see(case, frame)
-    return seen
-
-
-def _failure(run: Run) -> str:
-    return next((str(f.get("text")) for f in run.frames if f.get("event") == "failed"), "")
+def _observed(assignment: Assignment, result: JobResult) -> dict[str, dict[str, Observed]]:
+    """Return what the cases of a job observed: exercise -> case -> observation."""
+    observed: dict[str, dict[str, Observed]] = {}
+    for case in assignment.cases:
+        sent = result.cases.get((case.exercise, case.name))
+        if sent is not None:
+            found = observed.setdefault(case.exercise, {})
+            found[case.name] = diagnosis.read_observation(case, sent)
+    return observed
 
 
 def _holds_none(value: Any) -> bool:
@@ -403,12 +461,12 @@ def _holds_none(value: Any) -> bool:
     return value is None
 
 
-def _is_own_stub(error: Mapping[str, Any], definition: Statement | None) -> bool:
+def _is_own_stub(error: ErrorInfo, definition: Statement | None) -> bool:
     """Tell whether an exercise raised NotImplementedError itself, and not another that it calls."""
-    if not error.get("not_attempted") or not error.get("cell") or definition is None:
-        return error.get("not_attempted") is True
+    if not error.not_attempted or not error.cell or definition is None:
+        return error.not_attempted
     own = {n.name for n in ast.walk(definition.node) if isinstance(n, ast.FunctionDef)}
-    return error.get("function") in own
+    return error.function in own
 
 
 def _no_place(file: str, line: int) -> tuple[str, str]:

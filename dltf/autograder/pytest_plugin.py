@@ -9,11 +9,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-_RESULT = pytest.StashKey[dict[Path, Any]]()
+if TYPE_CHECKING:
+    from dltf.autograder.verdict import BatchResult
+
+_RESULTS = pytest.StashKey[dict[Path, "BatchResult"]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,28 +56,29 @@ class AssignmentFile(pytest.File):
         for case in loading.load(self.path.parent).cases:
             yield CaseItem.from_parent(self, name=f"{case.exercise}::{case.name}", case=case)
 
-    def graded(self) -> dict[str, Any]:
-        """Return the submission's entry, graded when it is first asked for."""
-        results = self.config.stash.setdefault(_RESULT, {})
+    def graded(self) -> BatchResult:
+        """Return the result of the submission, graded when it is first asked for."""
+        results = self.config.stash.setdefault(_RESULTS, {})
         if self.path not in results:
+            from dltf import __version__
             from dltf.autograder.assignment.declarations import AssignmentError
             from dltf.autograder.batch import grade_paths
             from dltf.autograder.execution.pool import IsolationError
+            from dltf.autograder.verdict import BatchResult, SubmissionResult
 
             seed = self.config.getoption("dltf_seed")
             seed = secrets.randbits(32) if seed is None else seed
+            file = self.config.invocation_params.dir / self.config.getoption("dltf_submission")
+            isolation = self.config.getoption("dltf_isolation")
+            folder = str(self.path.parent)
             try:
                 result = grade_paths(
-                    [self.config.invocation_params.dir / self.config.getoption("dltf_submission")],
-                    assignment=str(self.path.parent),
-                    seed=seed,
-                    jobs=1,
-                    isolation=self.config.getoption("dltf_isolation"),
+                    [file], assignment=folder, seed=seed, jobs=1, isolation=isolation
                 )
-                entry = result["submissions"][0]
             except (AssignmentError, IsolationError) as error:  # say it in one line an item
-                entry = {"exercises": [], "error": str(error)}
-            results[self.path] = {**entry, "seed": seed}
+                refused = SubmissionResult(str(file), None, error=str(error))
+                result = BatchResult(__version__, seed, isolation, (refused,))
+            results[self.path] = result
         return results[self.path]
 
 
@@ -93,29 +97,28 @@ class CaseItem(pytest.Item):
         """Pass, skip (not attempted) or fail with the feedback of the exercise."""
         parent = self.parent
         assert isinstance(parent, AssignmentFile)
-        entry = parent.graded()
-        points, status, exercise = 0.0, "not graded", None
-        for exercise in entry["exercises"]:
-            if exercise["name"] == self.case.exercise:
-                found = next(c for c in exercise["cases"] if c["name"] == self.case.name)
-                points, status = found["points"], found["status"]
-                break
+        result = parent.graded()
+        submission = result.submissions[0]
+        verdict = next((v for v in submission.exercises if v.name == self.case.exercise), None)
+        cases = verdict.cases if verdict else ()
+        found = next((case for case in cases if case.name == self.case.name), None)
+        status = found.status.value if found else "not graded"
         self.user_properties += [
-            ("points", points),
+            ("points", found.points if found else 0),
             ("max_points", self.case.points),
             ("status", status),
-            ("seed", entry["seed"]),
+            ("seed", result.seed),
         ]
         if status == "correct":
             return
-        if exercise is None:
-            raise CaseFailed(entry["error"])
+        if verdict is None:
+            raise CaseFailed(submission.error)
         if status == "not attempted":
-            pytest.skip(f"not attempted: {exercise['feedback']}")
-        if exercise["mistake"]:
-            self.user_properties.append(("mistake", exercise["mistake"]))
-        hint = f"\n\nHint: {exercise['hint']}" if exercise["hint"] else ""
-        raise CaseFailed(f"{exercise['status']}\n{exercise['feedback']}{hint}")
+            pytest.skip(f"not attempted: {verdict.feedback}")
+        if verdict.mistake:
+            self.user_properties.append(("mistake", verdict.mistake))
+        hint = f"\n\nHint: {verdict.hint}" if verdict.hint else ""
+        raise CaseFailed(f"{verdict.status}\n{verdict.feedback}{hint}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show the feedback, not a traceback through the grader."""

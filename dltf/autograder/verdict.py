@@ -1,143 +1,385 @@
-"""The entries of a result: one exercise's verdict as data, as in the JSON contract.
+"""Verdicts: the result of grading, and its JSON contract.
 
-Here is what needs no run (an untouched stub, a cell that does not parse), what was recognised about
-a submission, and how points add up.
+A `BatchResult` holds one `SubmissionResult` per submission and assignment, which holds one
+`Verdict` per exercise, which holds one `CaseVerdict` per case. Each of them becomes a part of the
+contract with `as_dict` and is read from it with `from_dict`; nothing else builds or reads these
+dictionaries. `docs/result.schema.json` is the contract as a JSON schema: fields may be added, and
+are never renamed, removed or retyped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from dltf.autograder.assignment.declarations import Case, Mistake
-from dltf.autograder.diagnosis import CORRECT, ERROR, NOT_ATTEMPTED, NOT_GRADED, clean
-from dltf.autograder.reading import submission
-
 if TYPE_CHECKING:
-    from dltf.autograder.assignment.loading import Assignment
-    from dltf.autograder.execution.protocol import Run
-    from dltf.autograder.reading.submission import Submission
+    from dltf.autograder.assignment.declarations import Case, Mistake
+
+Points = float  # an int where it is whole, as in `rounded_points`
 
 
-def without_running(work: Submission, assignment: Assignment, name: str) -> dict[str, Any] | None:
-    """Return the entry of an exercise whose verdict needs no run, else None."""
-    definition = work.definition(name)
+class Status(str, Enum):
+    """The status of an exercise, and of each of its cases."""
 
-    def entry(status: str, text: str) -> dict[str, Any]:
-        cases = {case.name: status for case in assignment.cases_of(name)}
-        return exercise_entry(assignment, name, status, cases, text)
+    CORRECT = "correct"
+    INCORRECT = "incorrect"
+    NOT_ATTEMPTED = "not attempted"
+    ERROR = "error"
+    BLOCKED = "blocked"
+    NOT_GRADED = "not graded"
 
-    if definition is None:
-        broken = work.broken_definition(name)
-        if broken:
-            cell, line, message = broken
-            where, code = work.place(f"<cell {cell}>", line)
-            return entry(ERROR, f"SyntaxError: {message}\n    in {where}:  {code.strip()}")
-        if any(name in s.binds and s.kind in ("assignment", "block") for s in work.statements):
-            return None
-        return entry(NOT_ATTEMPTED, f"There is no function or class `{name}` in the submission.")
-    if submission.is_blank(definition.node):
-        return entry(NOT_ATTEMPTED, f"`{name}` is still as it was given out.")
-    return None
+    def __str__(self) -> str:
+        return self.value
+
+    def __format__(self, spec: str) -> str:  # Python 3.10 and 3.12 disagree on what it is
+        return format(self.value, spec)
 
 
-def exercise_entry(
-    assignment: Assignment,
-    name: str,
-    status: str,
-    cases: Mapping[str, str],
-    feedback: str = "",
-    mistake: Mistake | None = None,
-) -> dict[str, Any]:
-    """Return an exercise's entry.
-
-    Args:
-        assignment: the assignment.
-        name: the exercise.
-        status: its verdict.
-        cases: case -> status.
-        feedback: words for the student.
-        mistake: the known mistake that was recognised.
-    """
-
-    def points(case: Case) -> float:
-        return case.points if cases.get(case.name) == CORRECT else 0.0
-
-    listed = assignment.cases_of(name)
-    return {
-        "name": name,
-        "status": status,
-        "points": rounded_points(sum(points(c) for c in listed)),
-        "max_points": rounded_points(sum(c.points for c in listed)),
-        "mistake": mistake.id if mistake else None,
-        "hint": mistake.hint if mistake else None,
-        "feedback": feedback,
-        "cases": [
-            {
-                "name": c.name,
-                "status": cases.get(c.name, NOT_GRADED),
-                "points": rounded_points(points(c)),
-                "max_points": rounded_points(c.points),
-            }
-            for c in listed
-        ],
-    }
-
-
-def rounded_points(points: float) -> float:
+def rounded_points(points: float) -> Points:
     """Return a sum of points without the noise of binary fractions; whole ones as int."""
     rounded = round(points, 6)
     return int(rounded) if rounded == int(rounded) else rounded
 
 
-class Recognised:
-    """What was recognised about a submission, for the report."""
+@dataclass(frozen=True)
+class CaseVerdict:
+    """The verdict on one case: its status, and the points it earned of those it can earn."""
 
-    def __init__(self, work: Submission) -> None:
-        self.work = work
-        self.spellings: dict[str, str] = {}
-        self.names: dict[str, str] = {}  # exercise -> what the submission calls it
-        self.generations: dict[str, str] = {}
-        self.provided: list[str] = []
+    name: str
+    status: Status
+    points: Points
+    max_points: Points
 
-    def read(self, run: Run) -> list[dict[str, Any]]:
-        """Take in what a run reported; return its top-level failures."""
-        failures: list[dict[str, Any]] = []
-        for frame in run.frames:
-            if frame.get("event") == "end":
-                self.spellings |= _texts(frame.get("spellings"))
-                self.generations |= _texts(frame.get("generations"))
-                provided = frame.get("provided")
-                self.provided += (
-                    [str(p)[:100] for p in provided[:50] if p not in self.provided]
-                    if isinstance(provided, list)
-                    else []
-                )
-            elif frame.get("event") == "built" and isinstance(frame.get("failures"), list):
-                failures += [clean(f) for f in frame["failures"] if isinstance(f, dict)]
-        return failures
+    @classmethod
+    def of(cls, case: Case, status: Status) -> CaseVerdict:
+        """Return the verdict on a declared case: all of its points, or none."""
+        best = rounded_points(case.points)
+        return cls(case.name, status, best if status == Status.CORRECT else 0, best)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the JSON contract's 'recognised'."""
-        notes = [
-            f"cell {cell} does not parse: line {line}: {message}"
-            for cell, (line, message) in self.work.broken.items()
-        ]
-        spellings = {name: f"{other} for {name}" for name, other in self.names.items()}
-        for name, text in self.spellings.items():
-            spellings[name] = f"{spellings[name]}, {text}" if name in spellings else text
-        seen = sorted(set(self.generations.values()))
+        """Return the case's part of the JSON contract."""
         return {
-            "generation": seen[0] if seen else self.work.generation,
-            "format": self.work.format,
-            "spellings": spellings,
-            "returns": self.generations,
-            "provided": self.provided,
-            "notes": notes,
+            "name": self.name,
+            "status": self.status.value,
+            "points": self.points,
+            "max_points": self.max_points,
         }
 
+    @classmethod
+    def from_dict(cls, data: Any) -> CaseVerdict:
+        """Read a case's part of the JSON contract; see `BatchResult.from_dict`."""
+        fields = _Fields(data, "case")
+        return cls(
+            fields.text("name"),
+            fields.status(),
+            fields.number("points"),
+            fields.number("max_points"),
+        )
 
-def _texts(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        return {}
-    return {str(key)[:100]: str(text)[:200] for key, text in list(value.items())[:50]}
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on one exercise.
+
+    Attributes:
+        name: the exercise.
+        status: what came of it.
+        points: earned points.
+        max_points: points that a correct answer earns.
+        mistake: id of the known mistake that was recognised, if any.
+        hint: the hint of that mistake.
+        feedback: what the student is told, in words; '' if there is nothing to say.
+        cases: the verdict on each of its cases, in their declared order.
+    """
+
+    name: str
+    status: Status
+    points: Points
+    max_points: Points
+    mistake: str | None = None
+    hint: str | None = None
+    feedback: str = ""
+    cases: tuple[CaseVerdict, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        status: Status,
+        cases: Iterable[Case],
+        statuses: Mapping[str, Status] | Status,
+        feedback: str = "",
+        mistake: Mistake | None = None,
+    ) -> Verdict:
+        """Return the verdict on an exercise whose points are those of its cases.
+
+        Args:
+            name: the exercise.
+            status: its status.
+            cases: its declared cases.
+            statuses: case -> status, or one status for all of them.
+            feedback: what the student is told.
+            mistake: the known mistake that was recognised.
+        """
+        listed = list(cases)
+        if isinstance(statuses, Status):
+            statuses = {case.name: statuses for case in listed}
+        found = {case.name: statuses.get(case.name, Status.NOT_GRADED) for case in listed}
+        earned = sum(case.points for case in listed if found[case.name] == Status.CORRECT)
+        return cls(
+            name,
+            status,
+            rounded_points(earned),
+            rounded_points(sum(case.points for case in listed)),
+            mistake.id if mistake else None,
+            mistake.hint if mistake else None,
+            feedback,
+            tuple(CaseVerdict.of(case, found[case.name]) for case in listed),
+        )
+
+    @property
+    def correct(self) -> bool:
+        """Whether the exercise passed all of its checks."""
+        return self.status == Status.CORRECT
+
+    def blocked(self, feedback: str) -> Verdict:
+        """Return the verdict of an exercise that fails only because of others; points stay."""
+        cases = tuple(
+            case if case.status == Status.CORRECT else replace(case, status=Status.BLOCKED)
+            for case in self.cases
+        )
+        return replace(
+            self, status=Status.BLOCKED, mistake=None, hint=None, feedback=feedback, cases=cases
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the exercise's part of the JSON contract."""
+        return {
+            "name": self.name,
+            "status": self.status.value,
+            "points": self.points,
+            "max_points": self.max_points,
+            "mistake": self.mistake,
+            "hint": self.hint,
+            "feedback": self.feedback,
+            "cases": [case.as_dict() for case in self.cases],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Verdict:
+        """Read an exercise's part of the JSON contract; see `BatchResult.from_dict`."""
+        fields = _Fields(data, "exercise")
+        return cls(
+            fields.text("name"),
+            fields.status(),
+            fields.number("points"),
+            fields.number("max_points"),
+            fields.text_or_none("mistake"),
+            fields.text_or_none("hint"),
+            fields.text("feedback"),
+            tuple(map(CaseVerdict.from_dict, fields.items("cases"))),
+        )
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What was recognised about a submission.
+
+    Attributes:
+        generation: generation of the course that the notebook was made for, if it shows.
+        format: file format ('notebook 4', 'script').
+        spellings: exercise -> other names that the submission uses for it or its parameters.
+        returns: exercise -> generation whose return values it has.
+        provided: names that were imported from missing files and taken from the topic.
+        notes: remarks, such as cells that do not parse.
+    """
+
+    generation: str | None = None
+    format: str = ""
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    returns: Mapping[str, str] = field(default_factory=dict)
+    provided: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the 'recognised' of the JSON contract."""
+        lists = {"provided": list(self.provided), "notes": list(self.notes)}
+        return asdict(self) | lists
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Recognition | None:
+        """Read the 'recognised' of the JSON contract: None for a file that was not read."""
+        fields = _Fields(data, "recognised")
+        if not fields.data:
+            return None
+        return cls(
+            fields.text_or_none("generation"),
+            fields.text("format"),
+            fields.text_by_name("spellings"),
+            fields.text_by_name("returns"),
+            tuple(fields.texts("provided")),
+            tuple(fields.texts("notes")),
+        )
+
+
+@dataclass(frozen=True)
+class SubmissionResult:
+    """The result of one submission for one assignment.
+
+    Attributes:
+        file: path of the submission, as it was given.
+        assignment: name of the assignment; None if it was not recognised.
+        recognised: what was recognised about the submission; None if it could not be read.
+        seconds: wall time of grading.
+        error: why the submission could not be graded, in one line; None if it was.
+        exercises: the verdict on each exercise, in teaching order.
+    """
+
+    file: str
+    assignment: str | None
+    recognised: Recognition | None = None
+    seconds: float = 0.0
+    error: str | None = None
+    exercises: tuple[Verdict, ...] = ()
+
+    @property
+    def score(self) -> Points:
+        """Points of all exercises together."""
+        return rounded_points(sum(verdict.points for verdict in self.exercises))
+
+    @property
+    def max_score(self) -> Points:
+        """Points that a correct submission earns."""
+        return rounded_points(sum(verdict.max_points for verdict in self.exercises))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the submission's part of the JSON contract."""
+        return {
+            "file": self.file,
+            "assignment": self.assignment,
+            "score": self.score,
+            "max_score": self.max_score,
+            "recognised": self.recognised.as_dict() if self.recognised else {},
+            "seconds": self.seconds,
+            "error": self.error,
+            "exercises": [verdict.as_dict() for verdict in self.exercises],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> SubmissionResult:
+        """Read a submission's part of the JSON contract; see `BatchResult.from_dict`."""
+        fields = _Fields(data, "submission")
+        result = cls(
+            fields.text("file"),
+            fields.text_or_none("assignment"),
+            Recognition.from_dict(fields["recognised"]),
+            fields.number("seconds"),
+            fields.text_or_none("error"),
+            tuple(map(Verdict.from_dict, fields.items("exercises"))),
+        )
+        for name, total in (("score", result.score), ("max_score", result.max_score)):
+            if fields.number(name) != total:
+                raise fields.refuse(name, f"the sum over its exercises, {total}")
+        return result
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """The result of grading files and folders.
+
+    Attributes:
+        version: version of dltf that graded.
+        seed: seed of the inputs; the same seed repeats the run.
+        isolation: isolation level of the run: 'namespaces', 'landlock' or 'limits'.
+        submissions: one result per submission and assignment, in the order of the files.
+        remarks: what was passed over, for the terminal; no part of the contract.
+    """
+
+    version: str
+    seed: int
+    isolation: str
+    submissions: tuple[SubmissionResult, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON contract."""
+        return {
+            "version": self.version,
+            "seed": self.seed,
+            "isolation": self.isolation,
+            "submissions": [result.as_dict() for result in self.submissions],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> BatchResult:
+        """Read the JSON contract, as `dltf grade --json` writes it; unknown fields are ignored.
+
+        Raises:
+            ValueError: a field is missing or of another type; the message names it.
+        """
+        fields = _Fields(data, "result")
+        return cls(
+            fields.text("version"),
+            int(fields.number("seed")),
+            fields.text("isolation"),
+            tuple(map(SubmissionResult.from_dict, fields.items("submissions"))),
+        )
+
+
+class _Fields:
+    """One dictionary of the contract, whose fields are checked when they are read."""
+
+    def __init__(self, data: Any, where: str) -> None:
+        self.data, self.where = data, where
+        if not isinstance(data, dict):
+            raise ValueError(f"{where}: expected a dictionary, got {data!r:.80}")
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.data:
+            raise ValueError(f"{self.where}: expected a field {name!r}, got {list(self.data)}")
+        return self.data[name]
+
+    def refuse(self, name: str, expected: str) -> ValueError:
+        got = self.data[name]
+        return ValueError(f"{self.where}: {name}: expected {expected}, got {got!r:.80}")
+
+    def text(self, name: str) -> str:
+        value = self[name]
+        if not isinstance(value, str):
+            raise self.refuse(name, "text")
+        return value
+
+    def text_or_none(self, name: str) -> str | None:
+        return None if self[name] is None else self.text(name)
+
+    def number(self, name: str) -> float:
+        value = self[name]
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self.refuse(name, "a number")
+        return value
+
+    def items(self, name: str) -> list[Any]:
+        value = self[name]
+        if not isinstance(value, list):
+            raise self.refuse(name, "a list")
+        return value
+
+    def texts(self, name: str) -> list[str]:
+        value = self.items(name)
+        if not all(isinstance(item, str) for item in value):
+            raise self.refuse(name, "a list of texts")
+        return value
+
+    def text_by_name(self, name: str) -> dict[str, str]:
+        value = self[name]
+        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            raise self.refuse(name, "a dictionary of texts")
+        return value
+
+    def status(self) -> Status:
+        value = self["status"]
+        if value not in [status.value for status in Status]:
+            raise self.refuse("status", f"one of {', '.join(Status)}")
+        return Status(value)

@@ -23,6 +23,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from dltf.validation import check_integer
+
 # == 1. LeNet-5, 1998 ==============================================================================
 
 # Which maps of S2 each of the sixteen maps of C3 looks at (table I of the paper).
@@ -52,12 +54,13 @@ class Distances(keras.layers.Layer):
 
     Args:
         classes: number of patterns.
-        seed: of the patterns. (The paper's are drawings of the characters, in ASCII's order.)
+        seed: of the patterns; None draws new ones every time. (The paper's are drawings of the
+            characters, in ASCII's order.)
     """
 
-    def __init__(self, classes: int = 10, seed: int = 0, **kwargs: Any) -> None:
+    def __init__(self, classes: int = 10, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.classes, self.seed = classes, seed
+        self.classes, self.seed = check_integer("classes", classes, at_least=1), seed
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the patterns, which do not learn."""
@@ -182,6 +185,7 @@ def alexnet(groups: int = 2, classes: int = 1000, initializer: Any = "he_normal"
 
 def _classifier(photos: Any, x: Any, classes: int, initializer: Any, name: str) -> keras.Model:
     """Return the network with AlexNet's and VGG's end: two layers of 4096 units and a softmax."""
+    check_integer("classes", classes, at_least=1)
     for layer in ("fc6", "fc7"):
         dense = keras.layers.Dense(4096, "relu", kernel_initializer=initializer, name=layer)
         x = keras.layers.Dropout(0.5)(dense(x))
@@ -245,6 +249,7 @@ def inception_module(
     threes: tuple[int | None, int],
     fives: tuple[int | None, int],
     pooled: int,
+    *,
     name: str = "inception",
     initializer: Any = "he_normal",
 ) -> Any:
@@ -384,9 +389,15 @@ def slide_by_cropping(
     Returns:
         (rows, columns, classes).
     """
+    stride = check_integer("stride", stride, at_least=1)
     height, width = network.input_shape[1:3]
-    tops = range(0, image.shape[0] - height + 1, stride)
-    lefts = range(0, image.shape[1] - width + 1, stride)
-    windows = [image[t : t + height, l : l + width] for t in tops for l in lefts]
+    if picture.shape[0] < height or picture.shape[1] < width:
+        raise ValueError(
+            f"picture: expected at least the window's size, {(height, width)}, got shape "
+            f"{picture.shape}"
+        )
+    tops = range(0, picture.shape[0] - height + 1, stride)
+    lefts = range(0, picture.shape[1] - width + 1, stride)
+    windows = [picture[t : t + height, l : l + width] for t in tops for l in lefts]
     outputs = np.asarray(network(np.asarray(windows, np.float32)))
     return outputs.reshape(len(tops), len(lefts), -1)

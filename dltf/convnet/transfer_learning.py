@@ -39,6 +39,7 @@ from dltf import data
 from dltf.models.squeezenet import pooled_features, squeezenet
 from dltf.training import History, train
 from dltf.typing import Array
+from dltf.validation import check_integer, check_number
 
 # == 1. A straight line on borrowed features =======================================================
 
@@ -64,6 +65,7 @@ def linear_probe(
     Returns:
         {"train": accuracy, "test": accuracy} and the probability of label 1 for each test example.
     """
+    check_number("l2", l2, at_least=0)
     mean, std = train_x.mean(axis=0), train_x.std(axis=0)
     scaled = [(x - mean) / np.where(std > 0, std, 1) for x in (train_x, test_x)]
     unit = keras.layers.Dense(
@@ -147,7 +149,7 @@ def masked_accuracy(y: Any, logits: Any) -> Any:
     return ops.sum(right * known) / ops.maximum(ops.sum(known), 1.0)
 
 
-def scene_network(tasks: int = 4, seed: int = 0) -> keras.Model:
+def scene_network(tasks: int = 4, seed: int | None = None) -> keras.Model:
     """Return a small conv net that answers several questions about a scene of any size.
 
     Args:
@@ -157,6 +159,7 @@ def scene_network(tasks: int = 4, seed: int = 0) -> keras.Model:
     Returns:
         A model from (m, n_H, n_W, 3) to logits (m, tasks).
     """
+    tasks = check_integer("tasks", tasks, at_least=1)
     draw = np.random.default_rng(seed)
     x = scenes = keras.Input((None, None, 3))
     for n_C, f, stride in ((16, 5, 2), (32, 3, 1), (32, 3, 1)):
@@ -171,7 +174,7 @@ def scene_network(tasks: int = 4, seed: int = 0) -> keras.Model:
 
 
 def train_with_unknowns(
-    x: Array, y: Array, test: tuple[Array, Array], epochs: int = 12, seed: int = 0
+    x: Array, y: Array, test: tuple[Array, Array], epochs: int = 12, seed: int | None = None
 ) -> History:
     """Train the scene network on labels of which some are NaN, by the masked loss.
 
@@ -204,7 +207,7 @@ def train_with_unknowns(
 
 
 def train_window_classifier(
-    m: int = 3000, epochs: int = 8, seed: int = 0
+    m: int = 3000, epochs: int = 8, seed: int | None = None
 ) -> tuple[keras.Model, History]:
     """Train a network to say which shape a 24x24 window shows in its middle, if any.
 
@@ -218,6 +221,7 @@ def train_window_classifier(
     Returns:
         The network, from (m, 24, 24, 3) to probabilities (m, 5), 0 for none; and the history.
     """
+    m = check_integer("m", m, at_least=1)
     draw = np.random.default_rng(seed)
     layers = [keras.Input((24, 24, 3))]
     for n_C in (12, 24):
@@ -243,7 +247,7 @@ def train_window_classifier(
         optimizer=keras.optimizers.Adam(0.002),
         epochs=epochs,
         batch_size=32,
-        validation=data.make_shapes(500, rng=seed + 1),
+        validation=data.make_shapes(500, rng=None if seed is None else seed + 1),
         metrics=[accuracy],
         seed=seed,
         progress=False,

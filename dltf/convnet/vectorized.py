@@ -26,6 +26,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from dltf.typing import Array
+from dltf.validation import check_integer, check_shape
 
 EVERY = slice(None)  # all examples
 
@@ -97,6 +98,10 @@ def convolve(A_prev: Array, W: Array, b: Array, stride: int = 1, pad: int = 0) -
             f"A_prev: expected {len(f)} axes between examples and {n_C_prev} channels, as W "
             f"{W.shape} has, got shape {A_prev.shape}"
         )
+    if b.size != n_C:
+        raise ValueError(f"b: expected {n_C} biases, one for each filter, got shape {b.shape}")
+    check_integer("stride", stride, at_least=1)
+    check_integer("pad", pad, at_least=0)
     framed, inside = _frame(A_prev, pad)
     n = _places(framed.shape[:-1], f, stride)
     Z = np.empty((len(A_prev), *n, n_C), np.result_type(A_prev, W))
@@ -125,9 +130,12 @@ def convolve_backward(
     Returns:
         dA_prev and dW, of the shapes of A_prev and W; db (1, ..., 1, n_C).
     """
+    check_integer("stride", stride, at_least=1)
+    check_integer("pad", pad, at_least=0)
     *f, n_C_prev, n_C = W.shape
-    n = dZ.shape[1:-1]
     framed, inside = _frame(A_prev, pad)
+    n = _places(framed.shape[:-1], f, stride)
+    check_shape("dZ", dZ, (len(A_prev), *n, n_C))
     dA_prev, dW = np.empty_like(A_prev), np.zeros_like(W)
     for image, back, dout in zip(A_prev, dA_prev, dZ, strict=True):
         framed[inside] = image
@@ -163,6 +171,8 @@ def pool(A_prev: Array, f: int, stride: int, mode: str = "max") -> Array:
     """
     if mode not in ("max", "average"):
         raise ValueError(f"mode: expected 'max' or 'average', got {mode!r}")
+    check_integer("f", f, at_least=1)
+    check_integer("stride", stride, at_least=1)
     window = [f] * (A_prev.ndim - 2)
     n = _places(A_prev.shape[1:-1], window, stride)
     combine = np.maximum if mode == "max" else np.add
@@ -188,8 +198,9 @@ def pool_gradient(dA: Array, A_prev: Array, f: int, stride: int, mode: str = "ma
     Returns:
         Of A_prev's shape.
     """
-    window, n = [f] * (A_prev.ndim - 2), dA.shape[1:-1]
     A = pool(A_prev, f, stride, mode)
+    check_shape("dA", dA, A.shape)
+    window, n = [f] * (A_prev.ndim - 2), dA.shape[1:-1]
     dA_prev = np.zeros_like(A_prev)
     for _, place in shifts(window, n, stride):
         here = (EVERY, *place)
@@ -228,7 +239,10 @@ class Convolution(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.filters, self.f, self.stride, self.pad = filters, f, stride, pad
+        self.filters = check_integer("filters", filters, at_least=1)
+        self.f = check_integer("f", f, at_least=1)
+        self.stride = check_integer("stride", stride, at_least=1)
+        self.pad = check_integer("pad", pad, at_least=0)
         self.activation = keras.activations.get(activation)
 
     def build(self, input_shape: Sequence[int | None]) -> None:

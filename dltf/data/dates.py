@@ -19,6 +19,7 @@ import numpy as np
 
 from dltf.data import registry
 from dltf.typing import Random
+from dltf.validation import check_integer
 
 FIRST, LAST = datetime.date(1950, 1, 1), datetime.date(2049, 12, 31)
 FORMATS = (  # Babel's own four, and other common patterns
@@ -117,9 +118,17 @@ def make_dates(
 
     Returns:
         Pairs of a human-readable and an ISO date, such as ("2 may 1977", "1977-05-02").
+
+    Raises:
+        ValueError: m is negative, or there are no locales or no days.
     """
+    m = check_integer("m", m, at_least=0)
+    if not len(locales):
+        raise ValueError(f"locales: expected at least one, got {locales!r}")
     rng = np.random.default_rng(rng)
     days = all_days() if days is None else days
+    if not len(days):
+        raise ValueError(f"days: expected at least one, got {days!r}")
     draws = rng.integers([len(days), len(locales), len(FORMATS)], size=(m, 3)).tolist()
     return [
         (write_date(days[d], FORMATS[style], locales[place]), days[d].isoformat())
@@ -136,8 +145,13 @@ def split_days(test: int = 4000, seed: int = 0) -> tuple[list[datetime.date], li
 
     Returns:
         Days for training, days for the test.
+
+    Raises:
+        ValueError: no day would be left to learn from.
     """
     days = all_days()
+    if not 0 <= test < len(days):
+        raise ValueError(f"test: expected 0 to {len(days) - 1} days, got {test!r}")
     order = np.random.default_rng(seed).permutation(len(days))
     return [days[i] for i in order[test:]], [days[i] for i in order[:test]]
 
@@ -217,6 +231,7 @@ def string_to_int(string: str, length: int, vocab: Vocabulary) -> list[int]:
         length: number of indices to return.
         vocab: table with "<unk>" (for characters it lacks) and "<pad>".
     """
+    length = check_integer("length", length, at_least=0)
     string = string.lower().replace(",", "")[:length]
     numbers = [vocab[c] if c in vocab else vocab[UNKNOWN] for c in string]
     return numbers + [vocab[PADDING] for _ in range(length - len(numbers))]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dltf.data import registry
 from dltf.typing import Random
+from dltf.validation import check_integer
 
 Layout = Literal["features first", "examples first"]
 Floats: TypeAlias = NDArray[np.float64]
@@ -221,6 +222,7 @@ def make_flower(
     """
     if m < 2:
         raise ValueError(f"m: expected at least 2 points, got {m}")
+    petals = check_integer("petals", petals, at_least=1)
     if rng is None or isinstance(rng, int | np.integer):
         rng = np.random.RandomState(rng)
     halves = []

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from dltf.typing import Array, Random
+from dltf.validation import check_integer
 
 Pair: TypeAlias = tuple[Array, Array]
 
@@ -26,6 +27,7 @@ def make_waves(m: int, T: int = 24, rng: Random = None) -> Pair:
         x: amplitude (0.3 to 1) and frequency (0.5 to 2 waves in T steps), float (m, 2).
         y: the wave at each step, (m, T, 1).
     """
+    m, T = check_integer("m", m, at_least=1), check_integer("T", T, at_least=1)
     draw = np.random.default_rng(rng)
     x = draw.uniform([0.3, 0.5], [1.0, 2.0], size=(m, 2))
     steps = np.arange(1, T + 1) / T
@@ -43,6 +45,7 @@ def make_opinions(m: int, T: int = 8, rng: Random = None) -> Pair:
         x: words as indices into `WORDS`, int (m, T).
         y: 1 if the sum is positive, 0 if it is negative (it is never 0), float (m, 1).
     """
+    m, T = check_integer("m", m, at_least=1), check_integer("T", T, at_least=1)
     draw = np.random.default_rng(rng)
     x: Array = np.zeros((m, T), np.int32)
     total: Array = np.zeros(m)
@@ -61,6 +64,7 @@ def make_brackets(m: int, T: int = 16, rng: Random = None) -> Pair:
         x: characters as indices into `BRACKETS`, int (m, T); never more than `DEEPEST` open.
         y: number of open brackets after each character, int (m, T), 0 to `DEEPEST`.
     """
+    m, T = check_integer("m", m, at_least=1), check_integer("T", T, at_least=1)
     draw = np.random.default_rng(rng)
     x: Array = np.zeros((m, T), np.int32)
     y: Array = np.zeros((m, T), np.int32)
@@ -79,7 +83,14 @@ def make_blanks(m: int, T_x: int = 10, T_y: int = 3, letters: int = 5, rng: Rand
     Returns:
         x: 0 for a blank, 1 to `letters` for a letter, int (m, T_x), with T_y letters in each.
         y: the letters in order, from 0, int (m, T_y).
+
+    Raises:
+        ValueError: an argument is out of its range.
     """
+    m = check_integer("m", m, at_least=1)
+    T_y = check_integer("T_y", T_y, at_least=1)
+    T_x = check_integer("T_x", T_x, at_least=T_y)  # there is room for all letters
+    letters = check_integer("letters", letters, at_least=1)
     draw = np.random.default_rng(rng)
     y = draw.integers(0, letters, size=(m, T_y))
     places = np.sort(np.argsort(draw.random((m, T_x)), axis=1)[:, :T_y], axis=1)
@@ -95,6 +106,8 @@ def make_recall(m: int, T: int, symbols: int = 4, rng: Random = None) -> Pair:
         x: symbols, one-hot, float (m, T, symbols).
         y: the first of them, int (m,).
     """
+    m, T = check_integer("m", m, at_least=1), check_integer("T", T, at_least=1)
+    symbols = check_integer("symbols", symbols, at_least=1)
     draw = np.random.default_rng(rng)
     words = draw.integers(0, symbols, size=(m, T))
     return np.eye(symbols, dtype=np.float32)[words], words[:, 0].astype(np.int32)

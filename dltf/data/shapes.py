@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dltf.typing import Random
+from dltf.validation import check_integer
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -58,6 +59,7 @@ def make_shapes(m: int, size: int = 24, rng: Random = None) -> tuple[Floats, NDA
     Raises:
         ValueError: the size is too small for the shapes.
     """
+    m = check_integer("m", m, at_least=1)
     if size < 20:
         raise ValueError(f"size: expected at least 20 pixels, got {size}")
     rng = np.random.default_rng(rng)
@@ -92,6 +94,7 @@ def make_shape_scenes(
     Raises:
         ValueError: the scene is too small for four shapes side by side.
     """
+    m = check_integer("m", m, at_least=1)
     if min(height, width) < 40:
         raise ValueError(f"height, width: expected at least 40 pixels, got {height} and {width}")
     rng = np.random.default_rng(rng)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from dltf.data import registry
 from dltf.typing import Random
+from dltf.validation import check_integer
 
 Pair = tuple[str, str]
 Tokens = list[str]
@@ -61,7 +62,7 @@ def load_sentence_pairs() -> list[Pair]:
     path = registry.find("text/fra.txt")
     if path is None:
         registry.announce_stand_in("text", "text/fra.txt", "these sentences are generated")
-        return make_sentence_pairs()
+        return make_sentence_pairs(rng=0)
     lines = path.read_text(encoding="utf-8").splitlines()
     return [(pair[0], pair[1]) for pair in (line.split("\t") for line in lines)]
 
@@ -86,12 +87,15 @@ _VERBS = (
 _DETERMINERS = (("the", "le", "la"), ("a", "un", "une"), ("this", "ce", "cette"))
 
 
-def make_sentence_pairs(m: int | None = None, rng: Random = 0) -> list[Pair]:
+def make_sentence_pairs(m: int | None = None, rng: Random = None) -> list[Pair]:
     """Generate sentence pairs from a grammar with gender and adjective order.
 
     Args:
         m: number of pairs, at most the grammar's 2,592; all of them by default.
         rng: generator or seed of their order.
+
+    Raises:
+        ValueError: the grammar has not so many.
     """
     pairs = []
     for verb, determiner, noun, adjective in product(
@@ -107,6 +111,8 @@ def make_sentence_pairs(m: int | None = None, rng: Random = 0) -> list[Pair]:
         mots = verb[1], determiner[1 + feminine], *french
         start, debut = " ".join(words), " ".join(mots)
         pairs.append((start[0].upper() + start[1:] + ".", debut[0].upper() + debut[1:] + "."))
+    if m is not None and not 0 <= m <= len(pairs):
+        raise ValueError(f"m: expected 0 to {len(pairs):,} pairs, got {m!r}")
     order = np.random.default_rng(rng).permutation(len(pairs))
     return [pairs[i] for i in order[:m]]
 
@@ -141,6 +147,8 @@ def split_pairs(
     for pair in pairs:
         groups[sentence_key(pair[0])].append(pair)
     keys = sorted(groups)
+    test = check_integer("test", test, at_least=0)
+    validation = check_integer("validation", validation, at_least=0)
     if test + validation >= len(keys):
         raise ValueError(
             f"test, validation: expected fewer than the {len(keys)} different sentences together, "
@@ -197,6 +205,7 @@ class Words:
             start: whether each row begins with <start>.
             end: whether each row ends with <end>.
         """
+        length = check_integer("length", length, at_least=1)
         rows: NDArray[np.int32] = np.full((len(sentences), length), PAD, np.int32)
         for row, sentence in zip(rows, sentences, strict=True):
             numbers = [self.numbers.get(word, UNKNOWN) for word in sentence]

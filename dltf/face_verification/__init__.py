@@ -31,6 +31,7 @@ from numpy.typing import ArrayLike
 from dltf.data.faces import read_face
 from dltf.face_verification.metrics import roc_curve
 from dltf.typing import Array
+from dltf.validation import check_integer, check_number, check_shape
 
 __all__ = [
     "THRESHOLD",
@@ -203,6 +204,7 @@ def hard_triplets(distances: Array, labels: ArrayLike) -> Array:
         Hermans et al. 2017, "In defense of the triplet loss for person re-identification".
     """
     same, other = same_and_other(labels)
+    check_shape("distances", distances, same.shape)
     farthest = np.argmax(np.where(same, distances, -np.inf), axis=1)
     nearest = np.argmin(np.where(other, distances, np.inf), axis=1)
     anchors = np.flatnonzero(same.any(axis=1) & other.any(axis=1))
@@ -255,7 +257,7 @@ class SemiHardTripletLoss(keras.losses.Loss):
 
     def __init__(self, alpha: float = 0.2, name: str = "semi_hard_triplet_loss") -> None:
         super().__init__(name=name)
-        self.alpha = alpha
+        self.alpha = check_number("alpha", alpha, at_least=0)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return the loss of a batch.
@@ -328,6 +330,8 @@ def encoder(
         width: channels of the first layer; the last have four times as many.
         seed: of the first weights (He's); None draws new ones every time.
     """
+    dimension = check_integer("dimension", dimension, at_least=1)
+    width = check_integer("width", width, at_least=1)
     draw = np.random.default_rng(seed)
 
     def start() -> Any:

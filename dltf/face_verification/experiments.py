@@ -28,6 +28,7 @@ from dltf.face_verification import (
 )
 from dltf.training import History, train
 from dltf.typing import Array
+from dltf.validation import check_integer, check_number
 
 GROUP = 4  # photos of one person that stay together in a batch
 BATCH = 32  # such groups in a batch
@@ -60,6 +61,7 @@ def train_encoder(
     network: keras.Model,
     photos: Array,
     labels: Array,
+    *,
     steps: int = STEPS,
     learning_rate: float = 2e-3,
     alpha: float = 0.2,
@@ -84,9 +86,11 @@ def train_encoder(
     Raises:
         ValueError: the photos cannot be cut into groups of one person.
     """
-    whole = len(photos) // GROUP * GROUP
-    groups = photos[:whole].reshape(-1, GROUP, *photos.shape[1:])  # (m / K, K, n_H, n_W, n_C)
-    names = np.asarray(labels)[:whole].reshape(-1, GROUP)
+    steps = check_integer("steps", steps, at_least=1)
+    check_number("learning_rate", learning_rate, above=0)
+    used = len(photos) // GROUP * GROUP
+    groups = photos[:used].reshape(-1, GROUP, *photos.shape[1:])  # (m / K, K, n_H, n_W, n_C)
+    names = np.asarray(labels)[:used].reshape(-1, GROUP)
     if not (names == names[:, :1]).all():
         raise ValueError(
             f"labels: expected {GROUP} photos of one person after the other, got {names[0]} among "
@@ -118,8 +122,16 @@ def as_pixels(photos: Array) -> Array:
     return photos.reshape(len(photos), -1).astype("float32") / 255
 
 
-def distances_of_pairs(encodings: Array, labels: Array, rng: int = 0) -> tuple[Array, Array]:
-    """Return the distances of balanced pairs, and which show one person; (k,) each."""
+def distances_of_pairs(
+    encodings: Array, labels: Array, rng: np.random.Generator | int | None = None
+) -> tuple[Array, Array]:
+    """Return the distances of balanced pairs, and which show one person; (k,) each.
+
+    Args:
+        encodings: of photos, (m, d).
+        labels: who is on them, (m,).
+        rng: generator or seed of the pairs of two people.
+    """
     first, second, same = metrics.pairs(labels, rng)
     return np.linalg.norm(encodings[first] - encodings[second], axis=1), same
 
@@ -137,10 +149,10 @@ def score(
         test: photos and labels of other people.
     """
     threshold, _ = metrics.threshold_by_trial(
-        *distances_of_pairs(encoded(validation[0]), validation[1])
+        *distances_of_pairs(encoded(validation[0]), validation[1], rng=0)
     )
     encodings = encoded(test[0])
-    distances, same = distances_of_pairs(encodings, test[1])
+    distances, same = distances_of_pairs(encodings, test[1], rng=0)
     _, false, true = metrics.roc_curve(distances, same)
     return Score(
         threshold,
@@ -150,8 +162,10 @@ def score(
     )
 
 
-def run(seeds: tuple[int, ...] = (0, 1, 2), steps: int = STEPS) -> list[tuple[str, Score, float]]:
-    """Evaluate raw pixels, untrained and trained networks on unseen people.
+def compare_encodings(
+    seeds: tuple[int, ...] = (0, 1, 2), steps: int = STEPS
+) -> list[tuple[str, Score, float]]:
+    """Measure raw pixels, untrained networks and trained ones on people never seen.
 
     Returns:
         Name, score and seconds of training of each.
@@ -167,14 +181,14 @@ def run(seeds: tuple[int, ...] = (0, 1, 2), steps: int = STEPS) -> list[tuple[st
 
         rows.append((f"untrained, seed {seed}", score(encoded, *groups), 0.0))
         began = time.perf_counter()
-        train_encoder(network, photos, labels, steps, seed=seed)
+        train_encoder(network, photos, labels, steps=steps, seed=seed)
         seconds = time.perf_counter() - began
         rows.append((f"trained, seed {seed}", score(encoded, *groups), seconds))
     return rows
 
 
 def table(rows: list[tuple[str, Score, float]]) -> str:
-    """Format the rows of `run` as a table, with the medians of the seeds."""
+    """Write the rows of `compare_encodings` as a table, with the medians of the seeds."""
     text = (
         "| encodings | accuracy | AUC | one-shot, 10 people | threshold | seconds |\n"
         "| --- | ---: | ---: | ---: | ---: | ---: |\n"
@@ -221,8 +235,8 @@ def digit_encoder(seed: int | None = None) -> keras.Model:
     return keras.Sequential([*layers, keras.layers.UnitNormalization()], name="digit_encoder")
 
 
-def run_digits(
-    seed: int = 0, steps: int = 300, progress: bool = True
+def compare_on_digits(
+    seed: int | None = None, steps: int = 300, progress: bool = True
 ) -> dict[str, tuple[float, float]]:
     """Train an encoder on the digits 0 to 6 and try it on them, and on 7 to 9.
 
@@ -241,12 +255,12 @@ def run_digits(
         [some[: len(some) // GROUP * GROUP] for d in range(7) for some in [rows[labels[rows] == d]]]
     )
     network = digit_encoder(seed)
-    train_encoder(network, images[rows], labels[rows], steps, seed=seed, progress=progress)
+    train_encoder(network, pictures[rows], labels[rows], steps=steps, seed=seed, progress=progress)
     results = {}
     for name, part in (("digits 0-6, new images", seen), ("digits 7-9", ~seen)):
         chosen = part & ~learned
         for how, encoded in (("pixels", as_pixels), ("trained", lambda x: encode(network, x))):
-            distances, same = distances_of_pairs(encoded(images[chosen]), labels[chosen])
+            distances, same = distances_of_pairs(encoded(pictures[chosen]), labels[chosen], rng=0)
             _, false, true = metrics.roc_curve(distances, same)
             results[f"{name}, {how}"] = (
                 metrics.threshold_by_trial(distances, same)[1],
@@ -263,10 +277,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     given = parser.parse_args()
     if given.digits:
-        for name, (accuracy, area) in run_digits().items():
+        for name, (accuracy, area) in compare_on_digits(seed=0).items():
             print(f"| {name} | {accuracy:.3f} | {area:.3f} |")
     else:
-        print(table(run(tuple(given.seeds), given.steps)))
+        print(table(compare_encodings(tuple(given.seeds), given.steps)))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dltf.typing import Array, Random
+from dltf.validation import check_integer
 
 
 def pairs(labels: ArrayLike, rng: Random = None) -> tuple[Array, Array, Array]:
@@ -59,6 +60,10 @@ def roc_curve(distances: ArrayLike, same: ArrayLike) -> tuple[Array, Array, Arra
         ValueError: one kind of pair is missing.
     """
     distances, same = np.asarray(distances), np.asarray(same, bool)
+    if distances.shape != same.shape:
+        raise ValueError(
+            f"same: expected one entry a distance, shape {distances.shape}, got {same.shape}"
+        )
     if same.all() or not same.any():
         raise ValueError(f"same: expected both kinds of pairs, got {same.sum()} of {same.size}")
     levels = np.unique(distances)
@@ -111,7 +116,12 @@ def one_shot_accuracy(
     Raises:
         ValueError: there are fewer people than `ways`, or a person is on one photo only.
     """
+    trials = check_integer("trials", trials, at_least=1)
     labels, rng = np.asarray(labels), np.random.default_rng(rng)
+    if len(labels) != len(encodings):
+        raise ValueError(
+            f"labels: expected {len(encodings)}, one for each encoding, got {len(labels)}"
+        )
     people, counts = np.unique(labels, return_counts=True)
     if not 2 <= ways <= len(people) or counts.min() < 2:
         raise ValueError(

@@ -80,7 +80,7 @@ class Line:
     outputs: tuple[str, ...]
     settings: dict[str, float]
 
-    def whole(self, name: str) -> int:
+    def integer(self, name: str) -> int:
         """Return a setting as an integer."""
         return int(self.settings[name])
 
@@ -264,7 +264,7 @@ def _layer(line: Line, inputs: list[Any], weights: Weights) -> Any:
     if line.kind in ("Convolution", "ConvolutionDepthWise"):
         return _convolution(line, x, weights)
     if line.kind == "InnerProduct":
-        n_out, n_in = line.whole("outputs"), line.whole("weights") // line.whole("outputs")
+        n_out, n_in = line.integer("outputs"), line.integer("weights") // line.integer("outputs")
         _same(line, "inputs", int(np.prod(x.shape[1:])), n_in)
         kernel = weights.take(line, "kernel", n_out, n_in, flag=True)
         if len(x.shape) == 4:  # it counts channel by channel, Keras flattens place by place
@@ -277,11 +277,11 @@ def _layer(line: Line, inputs: list[Any], weights: Weights) -> Any:
         return _set(keras.layers.Dense(n_out, use_bias=len(arrays) == 2, name=line.name), x, arrays)
     channels = x.shape[-1]
     if line.kind == "PReLU":
-        _same(line, "channels", channels, line.whole("slopes"))
+        _same(line, "channels", channels, line.integer("slopes"))
         slopes = weights.take(line, "slopes", channels).reshape((1,) * (len(x.shape) - 2) + (-1,))
         axes = list(range(1, len(x.shape) - 1))
         return _set(keras.layers.PReLU(shared_axes=axes or None, name=line.name), x, [slopes])
-    _same(line, "channels", channels, line.whole("channels"))
+    _same(line, "channels", channels, line.integer("channels"))
     gamma, mean, variance, beta = (
         weights.take(line, what, channels) for what in ("slope", "mean", "variance", "bias")
     )
@@ -296,24 +296,24 @@ def _layer(line: Line, inputs: list[Any], weights: Weights) -> Any:
 
 def _convolution(line: Line, x: Any, weights: Weights) -> Any:
     """Apply a convolution, plain or of each channel by itself."""
-    n_out, f_H, f_W = (line.whole(name) for name in ("outputs", "f_H", "f_W"))
+    n_out, f_H, f_W = (line.integer(name) for name in ("outputs", "f_H", "f_W"))
     channels = x.shape[-1]
     depthwise = line.kind == "ConvolutionDepthWise"
-    if depthwise and not n_out == line.whole("groups") == channels:
+    if depthwise and not n_out == line.integer("groups") == channels:
         raise ValueError(
             f"param: expected {line.name} to have one filter for each of {channels} channels, got "
-            f"{n_out} filters in {line.whole('groups')} groups"
+            f"{n_out} filters in {line.integer('groups')} groups"
         )
     n_in = 1 if depthwise else channels
-    _same(line, "weights", n_out * n_in * f_H * f_W, line.whole("weights"))
+    _same(line, "weights", n_out * n_in * f_H * f_W, line.integer("weights"))
     kernel = weights.take(line, "kernel", n_out, n_in, f_H, f_W, flag=True)
     arrays = [kernel.transpose(2, 3, 0, 1) if depthwise else kernel.transpose(2, 3, 1, 0)]
     if line.settings["bias"]:
         arrays.append(weights.take(line, "bias", n_out))
-    pad_H, pad_W = line.whole("pad_H"), line.whole("pad_W")
+    pad_H, pad_W = line.integer("pad_H"), line.integer("pad_W")
     if pad_H or pad_W:  # the same on both sides; Keras's "same" pads less before than after
         x = keras.layers.ZeroPadding2D((pad_H, pad_W), name=f"{line.name}_pad")(x)
-    strides = (line.whole("stride_H"), line.whole("stride_W"))
+    strides = (line.integer("stride_H"), line.integer("stride_W"))
     settings = {"strides": strides, "use_bias": len(arrays) == 2, "name": line.name}
     if depthwise:
         return _set(keras.layers.DepthwiseConv2D((f_H, f_W), **settings), x, arrays)
@@ -322,7 +322,7 @@ def _convolution(line: Line, x: Any, weights: Weights) -> Any:
 
 def _operation(line: Line, inputs: list[Any]) -> Any:
     """Apply an operation on a number and a tensor, or add two tensors."""
-    operation = OPERATIONS.get(line.whole("op"))
+    operation = OPERATIONS.get(line.integer("op"))
     number = line.settings["number"]
     if line.settings["scalar"] and operation is not None:
         scale, offset = {"plus": (1, number), "minus": (1, -number), "times": (number, 0)}[
@@ -332,7 +332,7 @@ def _operation(line: Line, inputs: list[Any]) -> Any:
     if operation != "plus":
         raise ValueError(
             f"param: expected {line.name} to add two inputs, or to add, subtract or multiply a "
-            f"number, got operation {line.whole('op')}"
+            f"number, got operation {line.integer('op')}"
         )
     return keras.layers.Add(name=line.name)(inputs)
 

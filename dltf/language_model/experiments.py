@@ -89,7 +89,7 @@ def table(
     networks: list[Model] = []
     for seed in seeds:
         keras.utils.set_random_seed(seed)
-        networks.append(train_names(train, validation, epochs=epochs, rng=seed, progress=False)[0])
+        networks.append(train_names(train, validation, epochs=epochs, seed=seed, progress=False)[0])
         yield line(f"LSTM, seed {seed}", networks[-1])
     counted = NGram(train, 6)
     yield line(f"{len(seeds)} LSTMs, their mean", Mixture(networks))

@@ -31,6 +31,7 @@ from dltf.data.names import CHAR_TO_IX, CHARACTERS, encode_names
 from dltf.training import History, train
 from dltf.training.callbacks import EarlyStopping
 from dltf.typing import Array, Random
+from dltf.validation import check_choice, check_integer, check_number
 
 LONGEST = 26  # letters of the longest name of the list
 
@@ -62,11 +63,14 @@ def build_names_model(
         drop_output: share of the state that the output layer does not see in training.
 
     Raises:
-        ValueError: there is no such cell.
+        TypeError, ValueError: there is no such cell, or a number is out of its range.
     """
     cells = {"rnn": layers.SimpleRNN, "gru": layers.GRU, "lstm": layers.LSTM}
-    if cell not in cells:
-        raise ValueError(f"cell: expected one of {', '.join(cells)}; got {cell!r}")
+    check_choice("cell", cell, cells)
+    units = check_integer("units", units, at_least=1)
+    embedding = check_integer("embedding", embedding, at_least=1)
+    check_number("drop_input", drop_input, at_least=0, below=1)
+    check_number("drop_output", drop_output, at_least=0, below=1)
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
@@ -107,10 +111,11 @@ class NamesModel:
 def train_names(
     names: Sequence[str],
     validation: Sequence[str] | None = None,
+    *,
     cell: str = "lstm",
     epochs: int = 40,
     patience: int = 5,
-    rng: Random = None,
+    seed: int | None = None,
     progress: bool = True,
 ) -> tuple[NamesModel, History]:
     """Train a network on names, with early stopping on validation names.
@@ -122,7 +127,7 @@ def train_names(
         cell: "rnn", "gru" or "lstm".
         epochs: passes over the names, at most.
         patience: epochs in a row without a better one after which the run ends.
-        rng: generator or seed of their order. (Weights and dropout: `keras.utils.set_random_seed`.)
+        seed: of their order. (Of weights and dropout: `keras.utils.set_random_seed`.)
         progress: whether to show a progress bar.
 
     Returns:
@@ -133,7 +138,7 @@ def train_names(
         x, y, mask = encode_names(some)
         return x, (y, mask)
 
-    draw = np.random.default_rng(rng)
+    draw = np.random.default_rng(seed)
     if validation is None:
         shuffled = [names[i] for i in draw.permutation(len(names))]
         tenth = max(1, len(names) // 10)
@@ -181,9 +186,14 @@ class Mixture:
     def __init__(self, models: Sequence[Model], weights: Sequence[float] | None = None) -> None:
         self.models = tuple(models)
         self.weights = np.ones(len(self.models)) if weights is None else np.array(weights, float)
-        if len(self.weights) != len(self.models) or not (self.weights >= 0).all():
+        if (
+            len(self.weights) != len(self.models)
+            or not (self.weights >= 0).all()
+            or not self.weights.sum() > 0
+        ):
             raise ValueError(
-                f"weights: expected {len(self.models)} numbers of at least 0, got {weights!r}"
+                f"weights: expected {len(self.models)} numbers of at least 0, one above it, got "
+                f"{weights!r}"
             )
         self.weights = self.weights / self.weights.sum()
 
@@ -207,6 +217,7 @@ def mix(models: Sequence[Model], validation: Sequence[str], rounds: int = 100) -
     Source:
         Jelinek & Mercer 1980; Dempster, Laird & Rubin 1977.
     """
+    rounds = check_integer("rounds", rounds, at_least=0)
     p = np.stack([chances(model, validation) for model in models])  # (models, characters)
     weights = np.full(len(models), 1 / len(models))
     for _ in range(rounds):
@@ -238,8 +249,9 @@ def write_names(
     Raises:
         ValueError: temperature is not above 0.
     """
-    if not temperature > 0:
-        raise ValueError(f"temperature: expected a number above 0, got {temperature!r}")
+    m = check_integer("m", m, at_least=0)
+    longest = check_integer("longest", longest, at_least=1)
+    check_number("temperature", temperature, above=0)
     draw = np.random.default_rng(rng)
     names, unfinished = [""] * m, list(range(m))
     for _ in range(longest):

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from dltf.data import registry
 from dltf.models.keras2 import hard_sigmoid_of_keras_2
 from dltf.typing import Array, Random
+from dltf.validation import check_integer, check_number
 
 CHARACTERS = "\n !'(),-.:;?abcdefghijklmnopqrstuvwxyz"
 STEPS = 40
@@ -35,6 +36,7 @@ def build_poet(units: int = 128, gate: Any = hard_sigmoid_of_keras_2) -> keras.M
         units: size of each of the two states.
         gate: activation of the gates.
     """
+    units = check_integer("units", units, at_least=1)
     return keras.Sequential(
         [
             keras.Input((STEPS, len(CHARACTERS))),
@@ -130,8 +132,8 @@ def write_poem(
     """
     import tensorflow as tf
 
-    if not temperature > 0:
-        raise ValueError(f"temperature: expected a number above 0, got {temperature!r}")
+    length = check_integer("length", length, at_least=0)
+    check_number("temperature", temperature, above=0)
     draw, text = np.random.default_rng(rng), start
     graph = tf.function(lambda x: poet(x, training=False), autograph=False)
     for _ in range(length):

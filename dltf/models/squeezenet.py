@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dltf.data import registry
+from dltf.validation import check_integer, check_number
 
 WEIGHTS_FILE = "style/squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5"
 MEAN_BGR = (103.939, 116.779, 123.68)  # of the ImageNet photos, on the scale 0 to 255
@@ -47,7 +48,7 @@ class Pixels(keras.layers.Layer):
 
     def __init__(self, white: float = 255.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.white = white
+        self.white = check_number("white", white, above=0)
 
     def call(self, images: Any) -> Any:
         """Return the preprocessed images, (m, n_H, n_W, 3)."""
@@ -84,8 +85,7 @@ def squeezenet(
     Raises:
         ValueError: the file does not contain these weights.
     """
-    if white <= 0:
-        raise ValueError(f"white: expected the value of white, 255 or 1, got {white!r}")
+    check_number("white", white, above=0)
     draw = np.random.default_rng(seed)
 
     def conv(name: str, channels: int, f: int, stride: int = 1, padding: str = "same") -> Any:
@@ -226,8 +226,7 @@ def pooled_features(
     Raises:
         ValueError: the layer's activations are smaller than the grid; there is no such layer.
     """
-    if batch_size < 1:
-        raise ValueError(f"batch_size: expected at least 1, got {batch_size!r}")
+    batch_size = check_integer("batch_size", batch_size, at_least=1)
     name = network.layers[-1].name if layer is None else layer
     part = activations_of(network, [name])
     rows = []

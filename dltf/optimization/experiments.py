@@ -43,7 +43,7 @@ def gradient_noise(
     parameters: Parameters,
     mini_batch_size: int,
     batches: int = 200,
-    rng: np.random.Generator | int | None = 0,
+    rng: np.random.Generator | int | None = None,
 ) -> float:
     """Return the deviation of a batch's gradient from the gradient of all examples.
 
@@ -84,6 +84,7 @@ def compare_batch_sizes(
     mini_batches: Callable[[Array, Array, int, int], list[Batch]] = random_mini_batches,
     learning_rate: float = 0.05,
     num_epochs: int = 100,
+    rng: np.random.Generator | int | None = None,
 ) -> dict[int, Descent]:
     """Train by gradient descent with batches of several sizes, from the same start.
 
@@ -98,11 +99,12 @@ def compare_batch_sizes(
         mini_batches: the topic's `random_mini_batches`, or your own.
         learning_rate: step size, the same for all.
         num_epochs: passes over the data, the same for all.
+        rng: generator or seed of the batches by which the noise is measured.
 
     Returns:
         size -> number of steps, seconds, noise of the gradient at the start, cost of each epoch.
     """
-    found = {}
+    found, draw = {}, np.random.default_rng(rng)
     for size in sizes:
         began = time.perf_counter()
         _, costs = minimize(
@@ -117,7 +119,9 @@ def compare_batch_sizes(
         )
         seconds = time.perf_counter() - began
         steps = num_epochs * -(-X.shape[1] // size)
-        found[size] = Descent(steps, seconds, gradient_noise(X, Y, parameters, size), costs)
+        found[size] = Descent(
+            steps, seconds, gradient_noise(X, Y, parameters, size, rng=draw), costs
+        )
     return found
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dltf.plotting.look import new_axes
+from dltf.validation import check_integer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +20,7 @@ Colour: TypeAlias = "tuple[int, int, int]"
 
 def get_colors_for_classes(num_classes: int) -> list[Colour]:
     """Return a colour (RGB, 0 to 255) for each class; neighbouring classes differ clearly."""
+    num_classes = check_integer("num_classes", num_classes, at_least=0)
     hues = [(0.58 + i * 0.381966) % 1 for i in range(num_classes)]  # steps of the golden angle
     return [
         tuple(round(255 * c) for c in colorsys.hsv_to_rgb(h, 0.85, 0.95))  # type: ignore[misc]
@@ -61,6 +63,11 @@ def draw_boxes(
     font = ImageFont.load_default(size)
     thick = max(1, (width + height) // 500) if thickness is None else thickness
     boxes, classes = np.asarray(boxes, float).reshape(-1, 4), np.asarray(box_classes, int)
+    if len(classes) and not (classes.min() >= 0 and classes.max() < len(class_names)):
+        raise ValueError(
+            f"box_classes: expected numbers from 0 to {len(class_names) - 1}, one of the "
+            f"{len(class_names)} class names, got {classes.min()} to {classes.max()}"
+        )
     marks = [None] * len(boxes) if scores is None else np.asarray(scores).tolist()
     for (y1, x1, y2, x2), c, score in list(zip(boxes, classes, marks, strict=True))[::-1]:
         x1, x2 = max(0.0, x1), min(width - 1.0, x2)
@@ -86,6 +93,7 @@ def plot_boxes(
     box_classes: ArrayLike,
     class_names: Sequence[str],
     scores: ArrayLike | None = None,
+    *,
     ax: Axes | None = None,
     enlarge: int = 1,
     thickness: int | None = None,
@@ -105,6 +113,7 @@ def plot_boxes(
     Returns:
         The axes.
     """
+    enlarge = check_integer("enlarge", enlarge, at_least=1)
     enlarged = np.asarray(image).repeat(enlarge, axis=0).repeat(enlarge, axis=1)
     scaled = np.asarray(boxes, float) * enlarge
     drawn = draw_boxes(enlarged, scaled, box_classes, class_names, scores, thickness)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from dltf.plotting.look import COLOURS, new_axes
 from dltf.typing import Array
+from dltf.validation import check_integer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,6 +40,9 @@ def plot_confusion(
     if len(y) != len(predicted):
         raise ValueError(f"predicted: expected {len(y)} classes, got {len(predicted)}")
     C = int(max(y.max(), predicted.max())) + 1 if names is None else len(names)
+    largest = int(max(y.max(), predicted.max()))
+    if largest >= C:
+        raise ValueError(f"names: expected one for each of {largest + 1} classes, got {C}")
     counts: Array = np.zeros((C, C), int)
     np.add.at(counts, (y, predicted), 1)
     side = max(3.6, 0.55 * C + 0.9)
@@ -87,7 +91,7 @@ def plot_photos(
         raise ValueError(f"titles: expected {len(photos)}, got {len(titles)}")
     import matplotlib.pyplot as plt
 
-    columns = min(columns, len(photos))
+    columns = min(check_integer("columns", columns, at_least=1), len(photos))
     rows = -(-len(photos) // columns)
     new_axes(columns, width=size, height=(size + 0.25) * rows)
     figure = plt.gcf()

@@ -62,6 +62,12 @@ def plot_histories(
     Returns:
         The axes.
     """
+    for label, values in runs.items():
+        if name not in values:
+            raise ValueError(
+                f"name: expected what every run has measured, got {name!r}, and {label!r} has "
+                f"{sorted(values)}"
+            )
     ax = new_axes() if ax is None else ax
     for (label, values), colour in zip(runs.items(), colours(len(runs)), strict=True):
         _curve(ax, values[name], color=colour, label=label)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from dltf.plotting.look import new_axes
 from dltf.typing import Array
+from dltf.validation import check_integer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +20,7 @@ def _grid(count: int, columns: int, size: float) -> Any:
     """Return `count` axes without ticks, in rows; the rest of the grid is hidden."""
     import matplotlib.pyplot as plt
 
-    columns = min(columns, count)
+    columns = min(check_integer("columns", columns, at_least=1), count)
     rows = -(-count // columns)
     new_axes(1, width=size * columns, height=1.15 * size * rows)
     figure = plt.gcf()

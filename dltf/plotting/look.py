@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dltf.validation import check_integer
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -37,6 +39,7 @@ def new_axes(columns: int = 1, *, width: float = 6.0, height: float = 4.0, **set
     import matplotlib.pyplot as plt
     from cycler import cycler
 
+    columns = check_integer("columns", columns, at_least=1)
     with plt.style.context({**STYLE, "axes.prop_cycle": cycler(color=COLOURS)}):
         _, axes = plt.subplots(1, columns, figsize=(width * columns, height), **settings)
         interactive = plt.isinteractive()

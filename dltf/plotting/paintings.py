@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from dltf.plotting.look import colours, new_axes
 from dltf.typing import Array
+from dltf.validation import check_integer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +39,7 @@ def plot_gallery(images: Mapping[str, ArrayLike], columns: int = 3, width: float
             raise ValueError(f"images[{title!r}]: expected shape (n_H, n_W, 3), got {image.shape}")
     import matplotlib.pyplot as plt
 
-    columns = min(columns, len(shown))
+    columns = min(check_integer("columns", columns, at_least=1), len(shown))
     rows = -(-len(shown) // columns)
     tall = max(image.shape[0] / image.shape[1] for image in shown.values())
     lines = max(title.count("\n") + 1 for title in shown)
@@ -69,6 +70,9 @@ def plot_costs(
     Returns:
         The axes.
     """
+    for name in names:
+        if name not in costs:
+            raise ValueError(f"names: expected some of {sorted(costs)}, got {name!r}")
     ax = new_axes() if ax is None else ax
     for name, colour in zip(names, colours(len(names)), strict=True):
         values = np.asarray(costs[name], dtype=float)

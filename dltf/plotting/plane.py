@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dltf.plotting.look import COLOURS, colours, new_axes
+from dltf.validation import check_integer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,6 +82,7 @@ def plot_decision_boundary(
     Raises:
         ValueError: `predict` does not return one value for each point.
     """
+    steps = check_integer("steps", steps, at_least=2)
     ax = plot_points(x, y, ax)
     points = np.asarray(x)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -131,6 +133,7 @@ def plot_trajectories(
     Raises:
         ValueError: a path is not in the plane.
     """
+    steps = check_integer("steps", steps, at_least=2)
     for label, path in paths.items():
         if np.ndim(path) != 2 or np.shape(path)[1] != 2:
             raise ValueError(f"paths[{label!r}]: expected shape (k, 2), got {np.shape(path)}")

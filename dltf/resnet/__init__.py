@@ -32,6 +32,7 @@ from keras.initializers import HeNormal
 from numpy.typing import NDArray
 
 from dltf.typing import Random
+from dltf.validation import check_integer
 
 __all__ = [
     "Initializer",
@@ -248,6 +249,8 @@ def basic_block(X: Any, filters: int, s: int = 1, residual: bool = True, rng: Ra
     Source:
         He et al. 2015, figure 5, on the left.
     """
+    filters = check_integer("filters", filters, at_least=1)
+    s = check_integer("s", s, at_least=1)
     rng = np.random.default_rng(rng)
     F = layers.ReLU()(_normalised(X, filters, 3, s, rng))
     F = _normalised(F, filters, 3, 1, rng)
@@ -260,6 +263,7 @@ def basic_block(X: Any, filters: int, s: int = 1, residual: bool = True, rng: Ra
 def small_resnet(
     input_shape: tuple[int, int, int] = (64, 64, 3),
     classes: int = 6,
+    *,
     filters: Sequence[int] = (32, 64, 128),
     blocks: int = 1,
     residual: bool = True,
@@ -283,8 +287,17 @@ def small_resnet(
         rng: generator or seed of the first weights.
 
     Returns:
-        A model from images (m, n_H, n_W, n_C), bytes 0 to 255, to logits (m, classes).
+        A model from pictures (m, n_H, n_W, n_C), bytes 0 to 255, to logits (m, classes).
+
+    Raises:
+        ValueError: an argument is out of its range.
     """
+    classes = check_integer("classes", classes, at_least=2)
+    blocks = check_integer("blocks", blocks, at_least=1)
+    if not len(filters) or min(filters) < 2:
+        raise ValueError(
+            f"filters: expected the channels of at least one stage, 2 or more each, got {filters!r}"
+        )
     rng = np.random.default_rng(rng)
     inputs = layers.Input(input_shape)
     X = layers.Rescaling(1 / 127.5, offset=-1)(inputs)  # bytes to -1..1

@@ -20,6 +20,7 @@ from dltf import data
 from dltf.resnet import small_resnet
 from dltf.training import History, train
 from dltf.training.augmentation import RandomAffine
+from dltf.validation import check_integer, check_number
 
 EPOCHS = 60  # 34 steps each
 
@@ -27,7 +28,7 @@ EPOCHS = 60  # 34 steps each
 
 
 def train_on_signs(
-    seed: int = 0,
+    seed: int | None = None,
     epochs: int = EPOCHS,
     peak: float = 3e-3,
     photos: tuple[NDArray[Any], NDArray[Any]] | None = None,
@@ -52,6 +53,8 @@ def train_on_signs(
         The trained model, from bytes to logits, and its history; its accuracy is that on the
         changed photos.
     """
+    epochs = check_integer("epochs", epochs, at_least=1)
+    check_number("peak", peak, above=0)
     x, y = data.load_signs()[:2] if photos is None else photos
     first = [RandomAffine(seed=seed)]
     settings: dict[str, Any] = {"input_shape": x.shape[1:], "first": first, "rng": seed} | network
@@ -80,7 +83,8 @@ def train_on_signs(
 
 
 def predict(model: keras.Model, x: NDArray[Any], batch_size: int = 120) -> NDArray[np.int64]:
-    """Return the most likely class of each image (m, n_H, n_W, 3), bytes; shape (m,)."""
+    """Return the most likely class of each picture (m, n_H, n_W, 3), bytes; shape (m,)."""
+    batch_size = check_integer("batch_size", batch_size, at_least=1)
     parts = [
         np.asarray(model(x[i : i + batch_size].astype("float32"), training=False)).argmax(axis=1)
         for i in range(0, len(x), batch_size)
@@ -119,7 +123,7 @@ def signs_table(seeds: Iterable[int] = range(3), epochs: int = EPOCHS) -> str:
 WIDTHS = (16, 32, 64)  # channels of the stages of the networks that are compared
 
 
-def depth_network(blocks: int, residual: bool, seed: int = 0) -> keras.Model:
+def depth_network(blocks: int, residual: bool, seed: int | None = None) -> keras.Model:
     """Return an untrained network of `2 + 6 * blocks` layers, with shortcuts or without."""
     return small_resnet(filters=WIDTHS, blocks=blocks, residual=residual, rng=seed)
 
@@ -129,7 +133,7 @@ def train_for_depth(
     residual: bool,
     photos: tuple[NDArray[Any], NDArray[Any]],
     epochs: int = 12,
-    seed: int = 0,
+    seed: int | None = None,
     learning_rate: float = 0.05,
 ) -> tuple[keras.Model, History]:
     """Train a network of `2 + 6 * blocks` layers, with shortcuts or without, as the paper does.
@@ -148,6 +152,8 @@ def train_for_depth(
     Returns:
         The model and its history: "loss" and "accuracy" while it learns.
     """
+    epochs = check_integer("epochs", epochs, at_least=1)
+    check_number("learning_rate", learning_rate, above=0)
     x, y = photos
     model = depth_network(blocks, residual, seed)
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * -(-len(x) // 64))
@@ -194,7 +200,9 @@ def gradient_norms(model: keras.Model, x: NDArray[Any], y: NDArray[Any]) -> NDAr
     return np.array([float(tf.norm(gradient)) for gradient in gradients])
 
 
-def depths_table(depths: Iterable[int] = (1, 3, 6, 9), epochs: int = 12, seed: int = 0) -> str:
+def depths_table(
+    depths: Iterable[int] = (1, 3, 6, 9), epochs: int = 12, seed: int | None = None
+) -> str:
     """Train plain and residual networks of several depths; return a Markdown table."""
     x, y, _, _ = data.load_signs()
     lines = [
@@ -226,7 +234,7 @@ def identity_errors(
     scale: float = 1.0,
     n: int = 16,
     epochs: int = 30,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> History:
     """Train a stack of dense blocks to return what it is given.
 
@@ -245,6 +253,10 @@ def identity_errors(
     Returns:
         The history; its "loss" is the mean squared error. Answering the mean would give 0.36.
     """
+    blocks = check_integer("blocks", blocks, at_least=1)
+    n = check_integer("n", n, at_least=1)
+    check_number("scale", scale, at_least=0)
+    seed = int(np.random.default_rng().integers(2**20)) if seed is None else seed
     x = np.abs(np.random.default_rng(seed).standard_normal((1024, n))).astype("float32")
     inputs = keras.Input((n,))
     A = inputs
@@ -279,8 +291,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--epochs", type=int, default=None)
     chosen = parser.parse_args(arguments)
     settings = {} if chosen.epochs is None else {"epochs": chosen.epochs}
-    make = signs_table if chosen.table == "signs" else depths_table
-    print(make(**settings))
+    if chosen.table == "signs":
+        print(signs_table(**settings))
+    else:
+        print(depths_table(seed=0, **settings))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import numpy as np
 from keras import ops
 
 from dltf.typing import Array, Parameters
+from dltf.validation import check_integer
 
 
 def keras_weights(parameters: Parameters) -> list[Array]:
@@ -73,9 +74,7 @@ class Cell(keras.layers.Layer):
         self, units: int, recurrent_initializer: Any = "orthogonal", **settings: Any
     ) -> None:
         super().__init__(**settings)
-        if not isinstance(units, int) or units < 1:
-            raise ValueError(f"units: expected a whole number of at least 1, got {units!r}")
-        self.units = units
+        self.units = check_integer("units", units, at_least=1)
         self.recurrent_initializer = keras.initializers.get(recurrent_initializer)
 
     @property

@@ -30,6 +30,7 @@ from dltf.data import sequences
 from dltf.rnn.cells import Cell, GRUCell, LSTMCell, RNNCell
 from dltf.training import History, train
 from dltf.typing import Array, Parameters
+from dltf.validation import check_choice, check_integer, check_number, check_shape
 
 # == 1. Four kinds of recurrent networks ===========================================================
 
@@ -44,7 +45,7 @@ class OneToMany(keras.Model):
 
     def __init__(self, n_a: int = 32, T: int = 24) -> None:
         super().__init__()
-        self.T = T
+        self.T = check_integer("T", T, at_least=1)
         self.first = layers.Dense(n_a, "tanh")
         self.cell = GRUCell(n_a)
         self.output_layer = layers.Dense(1)
@@ -168,7 +169,7 @@ def train_kind(
     name: str,
     epochs: int | None = None,
     m: int = 2000,
-    rng: sequences.Random = None,
+    seed: int | None = None,
     progress: bool = True,
 ) -> tuple[keras.Model, History]:
     """Train one kind of network on its task, and evaluate it on new examples.
@@ -177,7 +178,7 @@ def train_kind(
         name: one of `KINDS`.
         epochs: passes over the data; if None, as many as the kind needs.
         m: number of examples to learn from, at least 1; a quarter as many are kept apart.
-        rng: generator or seed of the examples and of their order.
+        seed: of the examples and of their order.
         progress: whether to show a progress bar.
 
     Returns:
@@ -189,7 +190,8 @@ def train_kind(
     """
     if name not in KINDS:
         raise ValueError(f"name: expected one of {'; '.join(KINDS)}; got {name!r}")
-    kind, draw = KINDS[name], np.random.default_rng(rng)
+    m = check_integer("m", m, at_least=1)
+    kind, draw = KINDS[name], np.random.default_rng(seed)
     model = kind.build()
     history = train(
         model,
@@ -216,6 +218,8 @@ def spectral_radius(W: Array) -> float:
 
 def with_spectral_radius(W: Array, radius: float) -> Array:
     """Return a square matrix scaled so that its largest absolute eigenvalue is `radius`."""
+    check_shape("W", W, ("n", "n"))
+    check_number("radius", radius, at_least=0)
     return W * (radius / spectral_radius(W))
 
 
@@ -237,11 +241,13 @@ def clip_by_norm(gradients: Mapping[str, Array], max_norm: float) -> tuple[Param
     Source:
         Pascanu et al. 2013, algorithm 1.
     """
-    if not max_norm > 0:
-        raise ValueError(f"max_norm: expected a number above 0, got {max_norm!r}")
+    check_number("max_norm", max_norm, above=0)
     norm = float(np.sqrt(sum(np.sum(np.square(g)) for g in gradients.values())))
     factor = min(1.0, max_norm / norm) if norm > 0 else 1.0
     return {name: factor * g for name, g in gradients.items()}, norm
+
+
+CELLS: dict[str, type[Cell]] = {"rnn": RNNCell, "lstm": LSTMCell, "gru": GRUCell}
 
 
 def fresh_cell(
@@ -263,11 +269,18 @@ def fresh_cell(
             remembers for about as many steps; None leaves Keras's choice, which is 4 and 2.
         rng: generator or seed.
 
+    Raises:
+        TypeError, ValueError: there is no such kind, or a number is out of its range.
+
     Source:
         Tallec & Ollivier 2018, "Can recurrent neural networks warp time?" (the gates).
     """
+    check_choice("kind", kind, CELLS)
+    n_x = check_integer("n_x", n_x, at_least=1)
+    if steps is not None:
+        check_number("steps", steps, above=1)
     draw = np.random.default_rng(rng)
-    cell = {"rnn": RNNCell, "lstm": LSTMCell, "gru": GRUCell}[kind](n_a)
+    cell = CELLS[kind](n_a)
     cell.build((None, n_x))
     width = cell.kernel.shape[1]
     cell.kernel.assign(draw.normal(size=(n_x, width)) * np.sqrt(1 / n_x))
@@ -335,6 +348,9 @@ def gradient_norms(
     """
     import tensorflow as tf
 
+    if not len(lengths) or min(lengths) < 1:
+        raise ValueError(f"lengths: expected numbers of steps, 1 or more, got {list(lengths)}")
+    m = check_integer("m", m, at_least=1)
     draw = np.random.default_rng(rng)
     cell = fresh_cell("rnn", n_a, 4, radius, rng=draw)
     longest = 0.01 * draw.normal(size=(m, max(lengths), 4)).astype(np.float32)
@@ -353,10 +369,11 @@ def gradient_norms(
 def train_to_recall(
     kind: str,
     T: int,
+    *,
     epochs: int = 15,
     radius: float | None = None,
     optimizer: keras.optimizers.Optimizer | None = None,
-    rng: sequences.Random = None,
+    seed: int | None = None,
     progress: bool = True,
 ) -> History:
     """Train a cell to recall the first of T symbols.
@@ -367,13 +384,14 @@ def train_to_recall(
         epochs: passes over 1000 sequences.
         radius: spectral radius of the recurrent weights to begin with; orthogonal ones if None.
         optimizer: Adam with its gradient clipped to norm 1 if None.
-        rng: generator or seed of weights, sequences and their order.
+        seed: of weights, sequences and their order.
         progress: whether to show a progress bar.
 
     Returns:
         The history, with "right" and "val_right"; a guess is right one time in four.
     """
-    draw = np.random.default_rng(rng)
+    T = check_integer("T", T, at_least=2)
+    draw = np.random.default_rng(seed)
     model = keras.Sequential(
         [
             keras.Input((T, 4)),

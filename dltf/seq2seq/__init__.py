@@ -48,10 +48,11 @@ from dltf.data.dates import (
 from dltf.seq2seq.date_model import plot_attention_map
 from dltf.training import History, train
 from dltf.typing import Array
+from dltf.validation import check_integer
 
 __all__ = [
     "Array",
-    "Later",
+    "LazyLayer",
     "NDArray",
     "Step",
     "Tx",
@@ -99,8 +100,8 @@ def softmax(x: Any, axis: int = 1) -> Any:
     return x / ops.sum(x, axis=axis, keepdims=True)
 
 
-class Later:
-    """Lazy layer: created on first use, then used like the layer itself.
+class LazyLayer:
+    """A layer that is made when it is first used; otherwise it is that layer.
 
     An LSTM runs TensorFlow when it is made (for its random numbers), and an import must not.
     """
@@ -128,7 +129,7 @@ densor1 = Dense(10, activation="tanh")
 densor2 = Dense(1, activation="relu")
 activator = Activation(softmax, name="attention_weights")
 dotor = Dot(axes=1)
-post_activation_LSTM_cell = Later(lambda: LSTM(n_s, return_state=True))
+post_activation_LSTM_cell = LazyLayer(lambda: LSTM(n_s, return_state=True))
 output_layer = Dense(11, activation=softmax)
 
 # == 2. One step of attention, and the model =======================================================
@@ -199,6 +200,7 @@ def load_dataset(m: int) -> tuple[list[tuple[str, str]], Vocabulary, Vocabulary,
     Returns:
         Pairs (written, ISO); symbol -> number for people and for machines; number -> symbol.
     """
+    m = check_integer("m", m, at_least=1)
     human, machine = load_date_vocabulary()
     return make_dates(m), human, machine, {number: symbol for symbol, number in machine.items()}
 
@@ -368,6 +370,7 @@ def exhaustive_search(
         max_length: most symbols.
         alpha: as for `beam_search`.
     """
+    max_length = check_integer("max_length", max_length, at_least=1)
 
     def finished(symbols: tuple[int, ...], log_p: float) -> Any:
         if len(symbols) == max_length or symbols[-1:] == (end,):

@@ -40,6 +40,7 @@ from dltf.data.translation import (
 from dltf.seq2seq.metrics import Bleu, corpus_bleu
 from dltf.seq2seq.translator import Searcher, Translator, train_translator
 from dltf.training import History
+from dltf.validation import check_integer
 
 # == Dates =========================================================================================
 
@@ -77,7 +78,7 @@ def train_on_dates(
     m: int = 24_000,
     epochs: int = 4,
     units: int = 96,
-    seed: int = 0,
+    seed: int | None = None,
     progress: bool = True,
 ) -> DateReader:
     """Train a translator of dates; the days of `split_days` for testing are never seen.
@@ -90,6 +91,7 @@ def train_on_dates(
         seed: of the examples and of their order.
         progress: whether to show a progress bar.
     """
+    m = check_integer("m", m, at_least=1)
     pairs = make_dates(m, locales, seed, split_days()[0])
     human = Words.of((list(written) for written, _ in pairs), at_least=2)
     machine = Words.of([list("0123456789-")])
@@ -114,7 +116,10 @@ def train_on_dates(
 
 
 def score_dates(
-    reader: DateReader, locales: Sequence[str], m: int = 10_000, seed: int = 1
+    reader: DateReader,
+    locales: Sequence[str],
+    m: int = 10_000,
+    rng: np.random.Generator | int | None = None,
 ) -> dict[str, float]:
     """Return the share of exactly right dates, of days that were never trained on.
 
@@ -122,13 +127,14 @@ def score_dates(
         reader: what is scored.
         locales: who writes.
         m: number of dates.
-        seed: of their choice.
+        rng: generator or seed of their choice.
 
     Returns:
         "exact", over all; "unambiguous", over strings that mean one day only; "ceiling", the share
         that is possible at all.
     """
-    pairs = make_dates(m, locales, seed, split_days()[1])
+    m = check_integer("m", m, at_least=1)
+    pairs = make_dates(m, locales, rng, split_days()[1])
     right = np.array(reader.read([w for w, _ in pairs])[0]) == np.array([iso for _, iso in pairs])
     known = ambiguity(locales)
     clear = np.array([written not in known.strings for written, _ in pairs])
@@ -180,6 +186,7 @@ class Interpreter:
 def train_on_sentences(
     pairs: Sequence[Pair],
     validation: Sequence[Pair] | None = None,
+    *,
     epochs: int = 16,
     units: int = 256,
     embedding: int = 192,
@@ -218,6 +225,11 @@ def train_on_sentences(
         return [e for e, _ in short], [f for _, f in short]
 
     sources, targets = tokens(pairs)
+    if not sources:
+        raise ValueError(
+            f"pairs: expected some of at most {longest[0]} English and {longest[1] - 1} French "
+            f"words, got {len(pairs)} pairs and none of them so short"
+        )
     english, french = Words.of(sources, rare), Words.of(targets, rare)
 
     def arrays(sources: list[Tokens], targets: list[Tokens]) -> tuple[Any, Any, Any]:
@@ -227,7 +239,15 @@ def train_on_sentences(
             french.encode(targets, longest[1], end=True),
         )
 
-    model = Translator(len(english), len(french), units, embedding, dropout, attention, unroll=True)
+    model = Translator(
+        len(english),
+        len(french),
+        units=units,
+        embedding=embedding,
+        dropout=dropout,
+        attention=attention,
+        unroll=True,
+    )
     if validation is not None:
         X, Y_in, Y_out = arrays(*tokens(validation))
         settings["validation"] = ((X, Y_in), Y_out)
@@ -281,9 +301,9 @@ def _dates(arguments: argparse.Namespace) -> None:
     locales = TEN_LOCALES if ten else ("en_US",)
     began = time.perf_counter()
     size = {"m": 120_000, "epochs": 4, "units": 128} if ten else {}
-    reader = train_on_dates(locales, **size, progress=arguments.progress)
+    reader = train_on_dates(locales, **size, seed=0, progress=arguments.progress)
     seconds = time.perf_counter() - began
-    scores = score_dates(reader, locales)
+    scores = score_dates(reader, locales, rng=1)
     print("| locales | training | exact | of unambiguous strings | ceiling |")
     print("| --- | ---: | ---: | ---: | ---: |")
     print(

@@ -20,6 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log, prod
 
+from dltf.validation import check_integer
+
 Sentence = Sequence[str]
 
 
@@ -44,6 +46,7 @@ class Bleu:
 
 def n_grams(sentence: Sentence, n: int) -> Counter[tuple[str, ...]]:
     """Count the runs of n words in a sentence."""
+    n = check_integer("n", n, at_least=1)
     return Counter(zip(*(sentence[i:] for i in range(n)), strict=False))
 
 
@@ -69,6 +72,7 @@ def corpus_bleu(
             f"references: expected at least one for each of {len(translations)} sentences, got "
             f"{len(references)} lists, {without} of them empty"
         )
+    most = check_integer("most", most, at_least=1)
     right, total = [0] * most, [0] * most
     length = reference_length = 0
     for words, versions in zip(translations, references, strict=True):

@@ -22,6 +22,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from dltf.data.translation import END, PAD, START, UNKNOWN
+from dltf.validation import check_integer, check_number
 
 NEVER = -1e9  # the logarithm of a probability that is as good as zero
 
@@ -49,6 +50,7 @@ class Translator(keras.Model):
         self,
         source_size: int,
         target_size: int,
+        *,
         units: int = 256,
         embedding: int = 192,
         dropout: float = 0.4,
@@ -58,6 +60,12 @@ class Translator(keras.Model):
         **settings: Any,
     ) -> None:
         super().__init__(**settings)
+        units = check_integer("units", units, at_least=2)
+        if units % 2:
+            raise ValueError(f"units: expected an even number, got {units!r}")
+        embedding = check_integer("embedding", embedding, at_least=1)
+        check_number("dropout", dropout, at_least=0, below=1)
+        convolutions = check_integer("convolutions", convolutions, at_least=0)
         layers, near_zero = keras.layers, keras.initializers.RandomNormal(stddev=embedding**-0.5)
         self.attention = attention
         self.source = layers.Embedding(source_size, embedding, embeddings_initializer=near_zero)
@@ -153,6 +161,7 @@ def word_loss(smoothing: float = 0.0) -> Callable[[Any, Any], Any]:
         smoothing: share of the target's probability that is spread over the whole vocabulary
             (Szegedy et al. 2016): the model is not rewarded for being certain.
     """
+    check_number("smoothing", smoothing, at_least=0, at_most=1)
 
     def nll(Y: Any, logits: Any) -> Any:
         Y = tf.boolean_mask(Y, Y > PAD)
@@ -202,6 +211,7 @@ class Searcher:
         Returns:
             Words (m, T), padded behind <end>, and attention weights (m, T, T_x).
         """
+        max_length = check_integer("max_length", max_length, at_least=1)
         encoded = self._encode(tf.constant(X))
         words: NDArray[Any] = np.full(len(X), START, np.int32)
         written: list[NDArray[Any]] = []
@@ -232,7 +242,8 @@ class Searcher:
         Returns:
             Words (m, T), padded behind <end>.
         """
-        m, k = len(X), width
+        max_length = check_integer("max_length", max_length, at_least=1)
+        m, k = len(X), check_integer("width", width, at_least=1)
         rows = np.arange(m)[:, None]
         encoded = {
             name: tf.repeat(v, k, axis=0) for name, v in self._encode(tf.constant(X)).items()
@@ -271,6 +282,7 @@ def train_translator(
     X: NDArray[np.int32],
     Y_in: NDArray[np.int32],
     Y_out: NDArray[np.int32],
+    *,
     epochs: int,
     batch_size: int = 64,
     learning_rate: float = 2e-3,
@@ -301,6 +313,11 @@ def train_translator(
     """
     from dltf.training import train
 
+    epochs = check_integer("epochs", epochs, at_least=1)
+    batch_size = check_integer("batch_size", batch_size, at_least=1)
+    check_number("learning_rate", learning_rate, above=0)
+    if average is not None:
+        check_number("average", average, above=0, below=1)
     steps = epochs * -(-len(X) // batch_size)
     schedule = keras.optimizers.schedules.CosineDecay(
         learning_rate / 10,

@@ -28,6 +28,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
 from dltf.typing import Array
+from dltf.validation import check_integer, check_number, check_shape
 
 __all__ = [
     "SIZES",
@@ -343,7 +344,16 @@ def model(
 
     Returns:
         The parameters, and lists with cost, training and test accuracy of every tenth epoch.
+
+    Raises:
+        TypeError, ValueError: an argument is out of its range, or shapes do not fit.
     """
+    for name, X, Y in (("train", X_train, Y_train), ("test", X_test, Y_test)):
+        check_shape(f"X_{name}", X, (SIZES[0], "m"))
+        check_shape(f"Y_{name}", Y, (SIZES[-1], X.shape[1]))
+    check_number("learning_rate", learning_rate, above=0)
+    num_epochs = check_integer("num_epochs", num_epochs, at_least=0)
+    minibatch_size = check_integer("minibatch_size", minibatch_size, at_least=1)
     m, parameters = X_train.shape[1], initialize_parameters(seed)
     variables = list(parameters.values())
     optimizer = keras.optimizers.Adam(learning_rate)
@@ -401,6 +411,8 @@ def signs_network(
             `dltf.training.augmentation.RandomAffine`.
         seed: of the first weights and of dropout.
     """
+    check_number("l2", l2, at_least=0)
+    check_number("keep_prob", keep_prob, above=0, at_most=1)
     layers = keras.layers
     stages: list[Any] = [keras.Input((64, 64, 3)), *augmentation, layers.Flatten()]
     for l, n in enumerate(SIZES[1:]):

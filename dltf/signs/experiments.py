@@ -99,7 +99,7 @@ class Result(NamedTuple):
 def train_signs(
     recipe: Recipe,
     photos: tuple[Photos, Labels, Photos, Labels],
-    seed: int,
+    seed: int | None = None,
     seconds: float | None = None,
     progress: bool = True,
 ) -> Result:
@@ -201,7 +201,7 @@ def predict_photo(
 # == The table and the image =====================================================================
 
 
-def tell_story(
+def compare_recipes(
     recipes: Mapping[str, Recipe] = RECIPES,
     seeds: Sequence[int] = (0, 1, 2),
     seconds: float | None = None,
@@ -246,7 +246,7 @@ def is_stuck(history: History) -> bool:
     return min(history["loss"]) > 0.95 * np.log(6)
 
 
-def plot_story(
+def plot_recipes(
     results: Mapping[str, Sequence[Result]], test_y: Labels, neighbour: float
 ) -> tuple[Axes, Axes]:
     """Draw the accuracy of every run, and the test accuracy while the median run learned.
@@ -295,13 +295,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for title, recipe in RECIPES.items()
         if given.only is None or given.only in title
     }
-    results = tell_story(recipes, range(given.seeds), given.seconds)
+    results = compare_recipes(recipes, range(given.seeds), given.seconds)
     train_x, train_y, test_x, test_y = data.load_signs()
     if given.plot:
         near = np.mean(nearest_neighbour(train_x, train_y, test_x) == test_y)
         import matplotlib.pyplot as plt
 
-        plot_story(results, test_y, float(near))
+        plot_recipes(results, test_y, float(near))
         plt.gcf().savefig(given.plot)
     last = list(results.values())[-1][0]
     for i in np.flatnonzero(last.predicted != test_y):

@@ -39,7 +39,7 @@ from dltf.style_transfer.backbones import (
 )
 from dltf.training.progress import Progress
 from dltf.typing import Random, RGBImage
-from dltf.validation import check_integer
+from dltf.validation import check_integer, check_number
 
 __all__ = [
     "STYLE_LAYERS",
@@ -314,10 +314,8 @@ def transfer(
             f"{painting.shape[1:]}"
         )
     for name, weight in (("alpha", alpha), ("beta", beta), ("gamma", gamma), ("noise", noise)):
-        if not weight >= 0:
-            raise ValueError(f"{name}: expected at least 0, got {weight!r}")
-    if not learning_rate > 0:
-        raise ValueError(f"learning_rate: expected above 0, got {learning_rate!r}")
+        check_number(name, weight, at_least=0)
+    check_number("learning_rate", learning_rate, above=0)
     content_output, style_output = backbone(photo), backbone(painting)
     draw = np.random.default_rng(rng).uniform(-noise, noise, photo.shape)
     generated = tf.Variable(np.clip(photo + draw, 0, 1).astype("float32"))

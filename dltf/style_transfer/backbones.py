@@ -96,7 +96,7 @@ def load_backbone(
     name: str = "best",
     style_layers: StyleLayers | None = None,
     content_layer: str | None = None,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> Backbone:
     """Return a backbone by its name; nothing is ever downloaded.
 
@@ -105,7 +105,7 @@ def load_backbone(
             is available, and if that is the last one line says so.
         style_layers: (name, weight) of the layers to use instead of five of the network's.
         content_layer: the same for the content.
-        seed: of the weights of "random".
+        seed: of the weights of "random"; None draws new ones every time.
 
     Raises:
         ValueError: there is no backbone, or no layer, of that name.

@@ -14,6 +14,8 @@ from typing import Any
 
 import keras
 
+from dltf.validation import check_integer, check_number
+
 
 @keras.saving.register_keras_serializable("dltf")
 class RandomDistortion(keras.layers.Layer):
@@ -34,7 +36,8 @@ class RandomDistortion(keras.layers.Layer):
         self, strength: float = 0.03, grid: int = 5, seed: int | None = None, **settings: Any
     ) -> None:
         super().__init__(**settings)
-        self.strength, self.grid, self.seed = strength, grid, seed
+        self.strength = check_number("strength", strength, at_least=0)
+        self.grid, self.seed = check_integer("grid", grid, at_least=2), seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
@@ -89,8 +92,10 @@ class RandomAffine(keras.layers.Layer):
         **settings: Any,
     ) -> None:
         super().__init__(**settings)
-        self.rotation, self.zoom, self.shift = rotation, zoom, shift
-        self.brightness, self.seed = brightness, seed
+        self.rotation = check_number("rotation", rotation, at_least=0)
+        self.zoom = check_number("zoom", zoom, at_least=0)
+        self.shift = check_number("shift", shift, at_least=0, at_most=1)
+        self.brightness, self.seed = check_number("brightness", brightness, at_least=0), seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
@@ -132,6 +137,8 @@ def augmentations(height: int, width: int, seed: int | None = None) -> dict[str,
         "flip", "crop" (seven eighths of each side, and back to the full size), "zoom", "shift" and
         "distortion"; each takes and returns images (m, n_H, n_W, n_C).
     """
+    height = check_integer("height", height, at_least=8)
+    width = check_integer("width", width, at_least=8)
     layers = keras.layers
     crop = [
         layers.RandomCrop(7 * height // 8, 7 * width // 8, seed=seed),

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from dltf.validation import check_choice, check_integer, check_number
+
 if TYPE_CHECKING:
     from dltf.training.history import TrainingRun
 
@@ -72,13 +74,10 @@ class EarlyStopping(Callback):
         mode: str = "min",
     ) -> None:
         super().__init__()
-        if patience < 1:
-            raise ValueError(f"patience: expected at least 1 epoch, got {patience}")
-        if not min_delta >= 0:
-            raise ValueError(f"min_delta: expected at least 0, got {min_delta}")
-        if mode not in ("min", "max"):
-            raise ValueError(f"mode: expected 'min' or 'max', got {mode!r}")
-        self.monitor, self.patience, self.min_delta, self.mode = monitor, patience, min_delta, mode
+        self.monitor = monitor
+        self.patience = check_integer("patience", patience, at_least=1)
+        self.min_delta: float = check_number("min_delta", min_delta, at_least=0)
+        self.mode = check_choice("mode", mode, ("min", "max"))
         self._forget()
 
     def _forget(self) -> None:
@@ -133,9 +132,7 @@ class Every(Callback):
 
     def __init__(self, epochs: int, function: Callable[[TrainingRun], Any]) -> None:
         super().__init__()
-        if epochs < 1:
-            raise ValueError(f"epochs: expected at least 1, got {epochs}")
-        self.epochs, self.function = epochs, function
+        self.epochs, self.function = check_integer("epochs", epochs, at_least=1), function
 
     def __call__(self, run: TrainingRun) -> None:
         """Call the function if the number of finished epochs is a multiple of `epochs`."""

@@ -16,6 +16,8 @@ import time
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
+from dltf.validation import check_choice, check_integer
+
 Place = Literal["terminal", "notebook", "log"]
 
 LOG_LINES = 10  # number of lines in a log, about,
@@ -46,8 +48,10 @@ class Progress:
     def __init__(
         self, total: int, unit: str = "", stream: TextIO | None = None, place: Place | None = None
     ) -> None:
-        self.total, self.unit = total, unit
+        self.total, self.unit = check_integer("total", total, at_least=0), unit
         self.stream = sys.stderr if stream is None else stream
+        if place is not None:
+            check_choice("place", place, ("terminal", "notebook", "log"))
         self.place: Place = where(self.stream) if place is None else place
         self.done, self.text = 0, ""
         self._started: float | None = None

@@ -32,6 +32,7 @@ from dltf.plotting.boxes import (
     get_colors_for_classes,
 )
 from dltf.typing import Array, Random
+from dltf.validation import check_integer, check_shape
 from dltf.yolo.boxes import iou_matrix, iou_of_sizes
 from dltf.yolo.layers import YoloHead, YoloLoss, yolo_head
 
@@ -203,6 +204,8 @@ def yolo_boxes_to_corners(box_xy: ArrayLike, box_wh: ArrayLike) -> Array:
         (..., 4): y1, x1, y2, x2.
     """
     xy, wh = np.asarray(box_xy), np.asarray(box_wh)
+    check_shape("box_wh", wh, xy.shape)
+    check_shape("box_xy", xy, (*xy.shape[:-1], 2))
     return np.concatenate([(xy - wh / 2)[..., ::-1], (xy + wh / 2)[..., ::-1]], axis=-1)
 
 
@@ -319,6 +322,7 @@ def anchors_by_kmeans(sizes: ArrayLike, count: int, rng: Random = None, rounds: 
         raise ValueError(f"sizes: expected (n, 2) numbers above 0, got shape {sizes.shape}")
     if not 1 <= count <= len(sizes):
         raise ValueError(f"count: expected between 1 and {len(sizes)} anchors, got {count}")
+    rounds = check_integer("rounds", rounds, at_least=1)
     rng = np.random.default_rng(rng)
     centres = sizes[rng.choice(len(sizes), count, replace=False)]
     nearest = np.full(len(sizes), -1)
@@ -340,8 +344,21 @@ def read_classes(classes_path: str | Path) -> list[str]:
 
 
 def read_anchors(anchors_path: str | Path) -> Array:
-    """Read anchors from a file of comma-separated numbers: widths and heights, (A, 2)."""
-    return np.fromstring(Path(anchors_path).read_text("utf-8"), sep=",").reshape(-1, 2)
+    """Return the anchors of a file of numbers between commas: widths and heights, (A, 2).
+
+    Raises:
+        ValueError: the file has something else in it.
+    """
+    text = Path(anchors_path).read_text("utf-8")
+    try:
+        numbers = np.array([float(number) for number in text.split(",")])
+    except ValueError:
+        numbers = np.zeros(1)
+    if numbers.size % 2 or not (numbers > 0).all():
+        raise ValueError(
+            f"anchors_path: expected pairs of numbers above 0 between commas, got {text[:60]!r}"
+        )
+    return numbers.reshape(-1, 2)
 
 
 def preprocess_image(img_path: str | Path, model_image_size: tuple[int, int]) -> tuple[Any, Array]:

@@ -28,6 +28,7 @@ from dltf.data.roads import (
 )
 from dltf.training import History, TrainingRun, train
 from dltf.typing import Array
+from dltf.validation import check_integer, check_number
 from dltf.yolo import anchors_by_kmeans
 from dltf.yolo.boxes import iou_of_sizes
 from dltf.yolo.layers import YoloHead, YoloLoss
@@ -50,6 +51,7 @@ def road_network(anchors: int = ANCHORS, seed: int | None = None) -> keras.Model
     Returns:
         A model from (m, 96, 160, 3) to (m, 12, 20, A, 5 + C), without `YoloHead`.
     """
+    anchors = check_integer("anchors", anchors, at_least=1)
     draw = np.random.default_rng(seed)
 
     def he() -> keras.initializers.Initializer:
@@ -111,7 +113,7 @@ def targets(scenes: Scenes, anchors: Array) -> Array:
 
 
 @dataclass
-class Trained:
+class RoadDetector:
     """A trained detector.
 
     Attributes:
@@ -145,11 +147,11 @@ def evaluate(found: Sequence[Any], scenes: Scenes, iou_threshold: float = 0.5) -
 def train_on_roads(
     scenes: Scenes,
     epochs: int = EPOCHS,
-    seed: int = 1,
+    seed: int | None = None,
     minutes: float = np.inf,
     progress: bool = True,
-) -> Trained:
-    """Train the network on scenes with Adam, learning rate warmup and decay to 0.
+) -> RoadDetector:
+    """Train the network on scenes by Adam, with a rate that rises shortly and then falls to 0.
 
     Args:
         scenes: the training set.
@@ -161,6 +163,8 @@ def train_on_roads(
     Returns:
         The detector.
     """
+    epochs = check_integer("epochs", epochs, at_least=1)
+    check_number("minutes", minutes, above=0)
     anchors = anchors_by_kmeans(sizes_in_cells(scenes), ANCHORS, seed)
     network = road_network(ANCHORS, seed)
     began = time.perf_counter()
@@ -187,7 +191,7 @@ def train_on_roads(
         seed=seed,
         progress=progress,
     )
-    return Trained(network, anchors, history)
+    return RoadDetector(network, anchors, history)
 
 
 @dataclass

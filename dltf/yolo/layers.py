@@ -15,6 +15,8 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
+from dltf.validation import check_integer, check_number
+
 
 def yolo_head(feats: Any, anchors: ArrayLike, num_classes: int) -> tuple[Any, Any, Any, Any]:
     """Decode the raw output of a network: from any real numbers to positions and probabilities.
@@ -35,7 +37,7 @@ def yolo_head(feats: Any, anchors: ArrayLike, num_classes: int) -> tuple[Any, An
         Redmon & Farhadi 2017, section 2 (direct location prediction).
     """
     ops = keras.ops
-    anchors = np.asarray(anchors, np.float32)
+    anchors = np.asarray(check_anchors(anchors), np.float32)
     rows, columns = ops.shape(feats)[1:3]
     t = ops.reshape(feats, (-1, rows, columns, len(anchors), 5 + num_classes))
     cells = cell_corners(rows, columns)  # (g_H, g_W, 1, 2)
@@ -43,6 +45,22 @@ def yolo_head(feats: Any, anchors: ArrayLike, num_classes: int) -> tuple[Any, An
     box_xy = (ops.sigmoid(t[..., :2]) + cells) / grid  # b_x = sigma(t_x) + c_x
     box_wh = anchors * ops.exp(t[..., 2:4]) / grid  # b_w = p_w exp(t_w)
     return box_xy, box_wh, ops.sigmoid(t[..., 4:5]), ops.softmax(t[..., 5:])
+
+
+def check_anchors(anchors: ArrayLike) -> list[list[float]]:
+    """Return anchors as a list of [width, height].
+
+    Raises:
+        ValueError: they are not pairs of numbers above 0.
+    """
+    array = np.asarray(anchors, float)
+    if array.ndim != 2 or array.shape[1] != 2 or not (array > 0).all():
+        raise ValueError(
+            f"anchors: expected widths and heights above 0, (A, 2), got shape {array.shape}"
+            + ("" if (array > 0).all() else f" with {array.min():g} in it")
+        )
+    pairs: list[list[float]] = array.tolist()
+    return pairs
 
 
 def cell_corners(rows: Any, columns: Any) -> Any:
@@ -63,7 +81,8 @@ class YoloHead(keras.layers.Layer):
 
     def __init__(self, anchors: ArrayLike, num_classes: int, **settings: Any) -> None:
         super().__init__(**settings)
-        self.anchors, self.num_classes = np.asarray(anchors, float).tolist(), num_classes
+        self.anchors = check_anchors(anchors)
+        self.num_classes = check_integer("num_classes", num_classes, at_least=1)
 
     def call(self, feats: Any) -> Any:
         """Return (m, g_H, g_W, A, 5 + C): x, y, w, h, confidence, class probabilities."""
@@ -110,9 +129,11 @@ class YoloLoss(keras.losses.Loss):
         **settings: Any,
     ) -> None:
         super().__init__(name=name, **settings)
-        self.anchors = np.asarray(anchors, float).tolist()
-        self.ignore, self.box_weight, self.empty_weight = ignore, box_weight, empty_weight
-        self.most_objects = most_objects
+        self.anchors = check_anchors(anchors)
+        self.ignore = check_number("ignore", ignore, at_least=0, at_most=1)
+        self.box_weight = check_number("box_weight", box_weight, at_least=0)
+        self.empty_weight = check_number("empty_weight", empty_weight, at_least=0)
+        self.most_objects = check_integer("most_objects", most_objects, at_least=1)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return the loss of each image, (m,).

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dltf.typing import Array
+from dltf.validation import check_integer, check_number
 from dltf.yolo.boxes import iou_matrix
 
 
@@ -55,6 +56,9 @@ def detect(
     """
     import tensorflow as tf
 
+    check_number("score_threshold", score_threshold, at_least=0, at_most=1)
+    check_number("iou_threshold", iou_threshold, at_least=0, at_most=1)
+    max_boxes = check_integer("max_boxes", max_boxes, at_least=1)
     decoded = tf.convert_to_tensor(outputs, tf.float32)
     m, numbers = decoded.shape[0], decoded.shape[-1]
     flat = tf.reshape(decoded, (m, -1, numbers))  # (m, places, 5 + C)
@@ -112,6 +116,9 @@ def precision_recall(scores: Array, right: Array, objects: int) -> tuple[Array, 
     Returns:
         precision (n,) and recall (n,).
     """
+    objects = check_integer("objects", objects, at_least=1)
+    if len(scores) != len(right):
+        raise ValueError(f"right: expected {len(scores)} entries, one a score, got {len(right)}")
     hits = np.cumsum(right[np.argsort(-scores, kind="stable")])
     return hits / np.arange(1, len(hits) + 1), hits / objects
 
@@ -157,6 +164,8 @@ def average_precisions(
         raise ValueError(
             f"found, objects: expected one of each an image, got {len(found)} and {len(objects)}"
         )
+    num_classes = check_integer("num_classes", num_classes, at_least=1)
+    check_number("iou_threshold", iou_threshold, above=0, at_most=1)
     result = np.full(num_classes, np.nan)
     for c in range(num_classes):
         scores, right, count = [], [], 0

@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from dltf.authoring.mutate import mutants
+from dltf.authoring.mutate import declaration, match, mutants
+from dltf.autograder.assignment.declarations import Equivalent
 
 FUNCTIONS = {
     "he": '''def he(layers_dims):
@@ -182,10 +183,38 @@ def test_a_change_in_two_places_is_told_apart():
 
 
 def test_nothing_to_change_gives_no_mutant():
-    assert mutants(FUNCTIONS["nothing"]) == []
+    assert mutants(FUNCTIONS["nothing"]) == ()
 
 
 def test_prints_and_texts_are_left_alone():
     for mutant in mutants(FUNCTIONS["pool"]):
         assert "print('window', 1 + 1)" in mutant.source
         assert "mode='max'" in mutant.source
+
+
+@every
+def test_every_mutant_can_be_declared(source):
+    """What `declaration` prints, and an author pastes, speaks of that mutant and of no other."""
+    for mutant in mutants(source):
+        said = ast.parse(declaration("f", source, mutant)).body[0].value
+        named = {k.arg: k.value.value for k in said.keywords if k.arg != "why"}
+        old, new = [argument.value for argument in said.args[1:]] or ("", "")
+        one = Equivalent("f", "A test.", old, new, **named)
+        matched, unmatched = match(source, [one])
+        assert (list(matched), unmatched) == ([mutant.change], [])
+
+
+def test_declarations_are_as_short_as_they_can_be():
+    twice = (
+        "def f(x, y=1):\n    a = g(x)\n    x = a + 1\n    b = h(x)\n    x = a + 1\n    return x\n"
+    )
+    said = [declaration("f", twice, mutant) for mutant in mutants(twice)]
+    assert "equivalent('f', ignores='y', why=...)" in said
+    assert "equivalent('f', 'y=1', 'y=2', why=...)" in said
+    assert "equivalent('f', 'a = g(x)\\nx = a + 1', 'a = g(x)\\nx = a', why=...)" in said
+    assert "equivalent('f', 'b = h(x)\\nx = a + 1', 'b = h(x)\\nx = a', why=...)" in said
+
+
+def test_an_ignored_parameter_of_a_method_is_named_with_it():
+    source = FUNCTIONS["layer"]
+    assert {m.ignores for m in mutants(source) if m.ignores} == {"__init__.units", "call.training"}

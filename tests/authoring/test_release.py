@@ -19,9 +19,11 @@ from dltf.autograder.assignment import loading, stubs
 
 MISTAKES = '''from dltf.autograder import mistake
 mistake("halve", "np.asarray(x) * 0.5", "np.asarray(x) * 0.25 * 1.0", id="quarter", hint="Smaller.")
-mistake("double", body="""def double(x):
+
+@mistake("double")
+def fourfold(x):
+    """Count them."""
     return np.add(x, np.add(x, np.add(x, x)))
-""", id="fourfold", hint="Count them.")
 '''
 ACCEPTED = """import numpy as np
 from dltf.autograder import accepted
@@ -130,15 +132,19 @@ def test_a_release_with_an_answer_is_refused(tmp_path, toy, file, addition):
 
 
 def test_what_a_student_is_given_is_no_secret(toy):
+    given = REFERENCE.replace("return answer", "return np.asarray(answer, dtype=float)")
+    (toy / "reference.py").write_text(given)
     mistakes = (toy / "mistakes.py").read_text()
-    mistakes += 'mistake("halve", "return answer", "return list(answer)", id="a", hint="-")\n'
-    mistakes += 'mistake("halve", "x: np.ndarray) -> np", "x: np.ndarray)->np", id="b", hint="-")\n'
+    mistakes += """
+mistake("halve", "np.asarray(answer, dtype=float)", "list(answer) * 1", id="a", hint="-")
+"""
     (toy / "mistakes.py").write_text(mistakes)
     names = '\n__all__ = [\n    "by_division",\n    "halve_and_double",\n]\n'
     (toy / "accepted.py").write_text(ACCEPTED + names)
     known = leaks.secrets(loading.load(toy))
-    assert "return list(answer)" in known
-    assert not [line for line in known if line in ("x: np.ndarray) -> np", '"halve_and_double",')]
+    assert "list(answer) * 1" in known
+    assert "np.asarray(answer, dtype=float)" not in known  # a piece of a line that is given
+    assert '"halve_and_double",' not in known
 
 
 def test_the_same_sources_give_the_same_bytes(tmp_path, toy):
@@ -249,7 +255,7 @@ def test_a_student_checks_answers_without_having_any(tmp_path, toy):
     program = """if True:
         import nbformat
         def show():
-            print([(e["name"], e["status"], e["mistake"]) for e in dltf.check().exercises])
+            print([(e.name, e.status.value, e.mistake) for e in dltf.check().exercises])
         for cell in nbformat.read("out/toy.ipynb", as_version=4).cells:
             if cell.cell_type == "code":
                 exec(compile(cell.source.replace("%matplotlib inline", ""), "cell", "exec"))

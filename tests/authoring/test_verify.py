@@ -1,6 +1,7 @@
 """`dltf.authoring.verify`: every gap in an assignment is found and reported."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from dltf.authoring import findings, verify
 from dltf.autograder.assignment import loading
 from dltf.autograder.execution.pool import Pool
 from dltf.autograder.grading import Grader
+from dltf.autograder.verdict import Status, Verdict
 
 REFERENCE = '''import numpy as np
 
@@ -48,8 +50,8 @@ mistake("halve", "x * 0.5", "x * 0.25", id="quarter", hint="Too small.")
 mistake("halve", "x * 0.5", "x", id="whole", hint="Too large.")
 mistake("halve", "x * 0.5", "-x", id="negative", hint="Mind the sign.")
 mistake("mean_square", "np.mean", "np.sum", id="sum", hint="A mean, not a sum.")
-mistake("mean_square", " + offset", "", id="offset", hint="Something is missing.")
-mistake("mean_square", " + offset", " + 1", id="deaf", hint="An argument is not heard.")
+mistake("mean_square", "$mean + offset", "$mean", id="offset", hint="Something is missing.")
+mistake("mean_square", "$mean + offset", "$mean + 1", id="deaf", hint="An argument is not heard.")
 """
 ACCEPTED = """import numpy as np
 from dltf.autograder import accepted, equivalent
@@ -105,27 +107,30 @@ class HereGrader:
 
     def grade_program(self, assignment, source, exercises, seed=None):
         self.graded.append((source, tuple(exercises), seed))
-        return [self.entry(assignment, source, name, seed) for name in exercises]
+        return [self.verdict(assignment, source, name, seed) for name in exercises]
 
-    def entry(self, assignment, source, name, seed):
-        most = sum(case.points for case in assignment.cases_of(name))
-        entry = {"name": name, "status": "correct", "points": most, "max_points": most}
-        cases = [{"name": c.name, "status": "incorrect"} for c in assignment.cases_of(name)]
-        entry |= {"mistake": None, "feedback": "It\ndiffers.", "cases": cases}
+    def verdict(self, assignment, source, name, seed):
+        cases = assignment.cases_of(name)
+
+        def verdict(status, statuses=Status.INCORRECT, mistake=None):
+            return Verdict.of(name, status, cases, statuses, "It\ndiffers.", mistake)
+
         if "while True" in source:
-            return entry | {"status": "not graded", "points": 0}
+            return verdict(Status.NOT_GRADED)
         seen = self.see(assignment, source, name, seed)
         if seen == "not attempted":
-            return entry | {"status": seen, "points": 0}
+            return verdict(Status.NOT_ATTEMPTED)
         expected = self.see(assignment, assignment.reference, name, seed)
-        for case, one, right in zip(cases, seen, expected, strict=True):
-            case["status"] = "correct" if self.same([one], [right]) else "incorrect"
+        statuses = {
+            case.name: Status.CORRECT if self.same([one], [right]) else Status.INCORRECT
+            for case, one, right in zip(cases, seen, expected, strict=True)
+        }
         if self.same(seen, expected):
-            return entry
+            return verdict(Status.CORRECT, statuses)
         for one in assignment.mistakes_of(name):
             if self.same(seen, self.see(assignment, assignment.with_mistake(one), name, seed)):
-                return entry | {"status": "incorrect", "points": 0, "mistake": one.id}
-        return entry | {"status": "incorrect", "points": 0}
+                return verdict(Status.INCORRECT, statuses, one)
+        return verdict(Status.INCORRECT, statuses)
 
 
 def report_of(assignment, seeds=2, grader=None):
@@ -139,9 +144,9 @@ def test_a_good_assignment_is_ok(tmp_path):
     assert report.score == 1.0
     assert report.seeds == (1, 2)
     halve = report.exercises["halve"]
-    assert (halve.accepted, halve.mistakes, halve.survivors) == (1, 3, [])
+    assert (halve.accepted, halve.mistakes, halve.survivors) == (1, 3, {})
     assert halve.caught == halve.total > 4
-    assert halve.advice == halve.stale == []
+    assert halve.advice == []
     assert report.total == sum(one.total for one in report.exercises.values())
 
 
@@ -166,8 +171,8 @@ def test_every_program_runs_on_every_seed(tmp_path):
             "first and behaves the same in all cases; add a case that distinguishes them",
         ),
         (
-            {"mistakes": MISTAKES + 'mistake("halve", body="def halve(x):\\n    '
-             'raise NotImplementedError", id="nothing", hint="-")'},
+            {"mistakes": MISTAKES + '@mistake("halve")\ndef nothing(x):\n    """-"""\n    '
+             "raise NotImplementedError"},
             "halve: mistake 'nothing': expected 'incorrect' or 'error', got not attempted",
         ),
         (
@@ -178,7 +183,7 @@ def test_every_program_runs_on_every_seed(tmp_path):
         (
             {"accepted": ACCEPTED.replace("x / 2", "x / (2 if x.sum() > 0 else 3)")},
             "halve: accepted 'by_division': expected full marks, got incorrect (It differs.): a "
-            "flaky case: its verdict depends on the seed",
+            "case's verdict depends on the seed",
         ),
         (
             {"reference": REFERENCE.replace("    ### BEGIN SOLUTION\n    return x", "    "
@@ -199,7 +204,7 @@ def test_a_mistake_without_diagnosis_is_named(tmp_path):
     class Silent(HereGrader):
         def grade_program(self, *arguments, **keywords):
             graded = super().grade_program(*arguments, **keywords)
-            return [entry | {"mistake": None} for entry in graded]
+            return [replace(verdict, mistake=None) for verdict in graded]
 
     report = report_of(make(tmp_path), grader=Silent())
     assert "halve: mistake 'whole': expected its own hint, got none: " in "\n".join(report.problems)
@@ -219,13 +224,13 @@ def test_surviving_mutants_are_listed(tmp_path):
     assert found.advice == ["mean_square: expected at least 3 mistakes, got 2"]
     said = "\n".join(findings.lines(report))
     assert "survivor: mean_square: line 1: offset -> always 1.0: write a case that detects" in said
-    assert "equivalent('mean_square', 'line 1: offset -> always 1.0', why=...)" in said
+    assert "declare it in accepted.py with equivalent('mean_square', ignores='offset', " in said
     assert said.endswith("0 problems")
 
 
 def test_explained_survivors_do_not_count(tmp_path):
     mistakes = "\n".join(line for line in MISTAKES.split("\n") if "deaf" not in line)
-    declared = 'equivalent("mean_square", "line 1: offset -> always 1.0", why="A test.")\n'
+    declared = 'equivalent("mean_square", ignores="offset", why="A test.")\n'
     report = report_of(make(tmp_path, cases=LOOSE, mistakes=mistakes, accepted=ACCEPTED + declared))
     found = report.exercises["mean_square"]
     assert found.explained == ["line 1: offset -> always 1.0"]
@@ -233,18 +238,43 @@ def test_explained_survivors_do_not_count(tmp_path):
     assert found.total == found.caught + len(found.survivors)
 
 
-def test_stale_explanations_are_named(tmp_path):
+def test_what_is_not_equivalent_is_named(tmp_path):
     declared = (
-        'equivalent("halve", "line 99: x -> y", why="Gone.")\n'
-        'equivalent("halve", "line 4: x * 0.5 -> x", why="Wrong.")\n'
+        'equivalent("halve", "x - y", "y - x", why="No such code.")\n'
+        'equivalent("halve", "x * 0.5", "x / 2", why="No such mutant.")\n'
+        'equivalent("halve", ignores="y", why="No such parameter.")\n'
+        'equivalent("halve", "x * 0.5", "x", why="Wrong.")\n'
     )
-    report = report_of(make(tmp_path, accepted=ACCEPTED + declared))
-    assert sorted(report.exercises["halve"].stale) == [
-        "line 4: x * 0.5 -> x: the cases detect it; remove the declaration",
-        "line 99: x -> y: there is no such mutant (any more)",
+    assignment = make(tmp_path, accepted=ACCEPTED + declared)
+    report = report_of(assignment)
+    said = [problem.partition("accepted.py:")[2] for problem in report.problems]
+    assert said == [
+        "7: equivalent of 'halve': old: expected 'x - y' exactly once in the reference, got it "
+        "nowhere; nearest: line 1: def halve(x):; line 4: return x * 0.5: remove it",
+        "8: equivalent of 'halve': expected a change that `dltf verify` makes of the reference, "
+        "got another: remove it",
+        "9: equivalent of 'halve': expected a change that `dltf verify` makes of the reference, "
+        "got another: remove it",
+        "10: equivalent of 'halve' (line 4: x * 0.5 -> x): expected no case to tell it apart, got "
+        "case 'of_numbers': remove it",
     ]
     assert report.exercises["halve"].score == 1.0
-    assert "stale equivalent: halve: line 99" in "\n".join(findings.lines(report))
+    assert not report.ok
+
+
+def test_an_explanation_holds_when_the_docstring_grows(tmp_path):
+    mistakes = "\n".join(line for line in MISTAKES.split("\n") if "deaf" not in line)
+    declared = 'equivalent("mean_square", "offset = 1.0", "offset=2.0", why="A test.")\n'
+    longer = REFERENCE.replace("the squares.", "the squares.\n\n    Said at length.\n    ")
+    cases = "\n".join(CASES.split("\n")[:-5])
+    for reference in (REFERENCE, longer):
+        report = report_of(make(tmp_path / str(len(reference)), cases=cases, mistakes=mistakes,
+                                reference=reference, accepted=ACCEPTED + declared))  # fmt: skip
+        assert report.problems == []
+        assert [e.old for e in report.exercises["mean_square"].declared.values()] == [
+            "offset = 1.0"
+        ]
+        assert report.exercises["mean_square"].explained == ["line 1: offset=1.0 -> offset=2.0"]
 
 
 def test_a_mutant_that_some_seeds_miss_is_not_caught(tmp_path):
@@ -259,9 +289,9 @@ def test_a_mutant_that_some_seeds_miss_is_not_caught(tmp_path):
 
 def test_mutants_that_hang_are_caught_and_run_once(tmp_path, monkeypatch):
     class Hangs(HereGrader):
-        def entry(self, assignment, source, name, seed):
-            entry = super().entry(assignment, source, name, seed)
-            return entry | {"status": "not graded"} if "x + 0.5" in source else entry
+        def verdict(self, assignment, source, name, seed):
+            verdict = super().verdict(assignment, source, name, seed)
+            return replace(verdict, status=Status.NOT_GRADED) if "x + 0.5" in source else verdict
 
     grader = Hangs()
     report = report_of(make(tmp_path), 3, grader)
@@ -299,8 +329,8 @@ def test_the_table_fits_a_narrow_terminal():
 def test_run_returns_whether_there_are_problems(tmp_path, capsys):
     good, bad = make(tmp_path / "good"), make(tmp_path / "bad", cases=LOOSE)
     console = Console(file=io.StringIO(), width=140)
-    assert verify.run([good.folder], HereGrader(), 1, console)
-    assert not verify.run([bad.folder, good.folder], HereGrader(), 1, console)
+    assert verify.verify_each([good.folder], HereGrader(), 1, console)
+    assert not verify.verify_each([bad.folder, good.folder], HereGrader(), 1, console)
     assert "toy: ok: " in console.file.getvalue()
     assert "\r" not in capsys.readouterr().err
 

@@ -68,11 +68,11 @@ def only(outcome):
 def test_by_function():
     outcome = dltf.check(mean_square, assignment=CHAIN)
     assert outcome.correct
-    assert only(outcome)["points"] == 1.7
+    assert only(outcome).points == 1.7
     assert "correct" in repr(outcome)
     assert "<" in outcome._repr_html_()
     wrong = dltf.check(relu, assignment=str(CHAIN), seed=3)
-    assert only(wrong)["mistake"] == "minimum"
+    assert only(wrong).mistake == "minimum"
     assert "Which half should stay?" in repr(wrong)
     assert "\x1b" not in repr(wrong)
     assert not wrong.correct
@@ -80,15 +80,15 @@ def test_by_function():
 
 def test_by_class_and_not_attempted():
     assert dltf.check(Momentum, assignment=FOLDERS / "network").correct
-    assert only(dltf.check(tour, assignment=FOLDERS / "network"))["status"] == "not attempted"
-    assert only(dltf.check(he, assignment=FOLDERS / "network"))["mistake"] == "xavier"
+    assert only(dltf.check(tour, assignment=FOLDERS / "network")).status == "not attempted"
+    assert only(dltf.check(he, assignment=FOLDERS / "network")).mistake == "xavier"
 
 
 def test_blocked_by_another_function_of_the_notebook():
     before = relu
     verdict = only(dltf.check(layer, assignment=CHAIN))
-    assert verdict["status"] == "blocked"
-    assert "`relu`" in verdict["feedback"]
+    assert verdict.status == "blocked"
+    assert "`relu`" in verdict.feedback
     assert relu is before  # the reference took its place for a moment only
     assert relu(-2.0) == -2.0
 
@@ -100,7 +100,7 @@ def test_only_the_answer_itself_prints_and_warns(capsys, recwarn):
         return relu(W @ a + b)
 
     warnings.simplefilter("always")
-    assert only(dltf.check(layer, assignment=CHAIN))["status"] == "blocked"
+    assert only(dltf.check(layer, assignment=CHAIN)).status == "blocked"
     assert capsys.readouterr().out == "the answer\n"  # not again with the reference's `relu`
     assert [str(w.message) for w in recwarn] == ["the answer"]
 
@@ -110,8 +110,8 @@ def test_wrong_by_itself_and_through_another():
         return relu(W @ a - b)
 
     verdict = only(dltf.check(layer, assignment=CHAIN))
-    assert verdict["status"] == "incorrect"
-    assert "right as far as it goes" not in verdict["feedback"]
+    assert verdict.status == "incorrect"
+    assert "right as far as it goes" not in verdict.feedback
 
 
 @pytest.mark.parametrize("argument", [3, [relu], object(), 1.5, {}])
@@ -218,15 +218,15 @@ def test_errors_and_exits_of_an_answer_are_verdicts():
         sys.exit(3)
 
     verdict = only(dltf.check(relu, assignment=CHAIN))
-    assert verdict["status"] == "error"
-    assert "SystemExit: 3" in verdict["feedback"]
-    assert "sys.exit(3)" in verdict["feedback"]
+    assert verdict.status == "error"
+    assert "SystemExit: 3" in verdict.feedback
+    assert "sys.exit(3)" in verdict.feedback
 
 
 def test_the_same_seed_shows_the_same_inputs():
     first, again, other = (dltf.check(relu, assignment=CHAIN, seed=s) for s in (5, 5, 6))
     assert only(first) == only(again)
-    assert only(first)["feedback"] != only(other)["feedback"]
+    assert only(first).feedback != only(other).feedback
 
 
 def test_cases_keep_nothing_from_one_answer_to_the_next(tmp_path):
@@ -241,7 +241,7 @@ def test_cases_keep_nothing_from_one_answer_to_the_next(tmp_path):
         "    kept.append(answer.double(x=rng.normal()))\n    return kept[0]\n"
     )
 
-    assert only(dltf.check(double, assignment=folder))["status"] == "incorrect"
+    assert only(dltf.check(double, assignment=folder)).status == "incorrect"
 
 
 # In a real notebook -----------------------------------------------------------------------------
@@ -346,7 +346,7 @@ def edition(tmp_path, chain):
 
 def test_a_student_edition_checks_without_answers(edition, chain):
     assert not loading.load(edition).has_answers
-    assert only(dltf.check(relu, assignment=edition))["mistake"] == "minimum"
+    assert only(dltf.check(relu, assignment=edition)).mistake == "minimum"
     assert dltf.check(mean_square, assignment=edition).correct
     assert dltf.check(mean_square, assignment=edition, seed=2).correct
     with pytest.raises(
@@ -361,8 +361,8 @@ def test_a_student_edition_checks_without_answers(edition, chain):
 def test_a_student_edition_names_the_wrong_exercise_that_another_calls(edition, monkeypatch):
     monkeypatch.setitem(sys.modules, "dltf.authoring", None)  # as in a student edition
     verdict = only(dltf.check(layer, assignment=edition))
-    assert verdict["status"] in ("incorrect", "error")
-    assert verdict["feedback"].endswith(
+    assert verdict.status in ("incorrect", "error")
+    assert verdict.feedback.endswith(
         "This calls `relu`, which is not correct yet and may be the cause. "
         "Fix it first, then check again."
     )
@@ -373,9 +373,9 @@ def test_a_student_edition_names_the_wrong_exercise_that_another_calls(edition, 
     monkeypatch.setitem(globals(), "relu", blank)
     blank.__name__ = "relu"
     verdict = only(dltf.check(layer, assignment=edition))
-    assert verdict["status"] == "error"
-    assert "NotImplementedError: relu: write this exercise" in verdict["feedback"]
-    assert "This calls `relu`, which is not correct yet" in verdict["feedback"]
+    assert verdict.status == "error"
+    assert "NotImplementedError: relu: write this exercise" in verdict.feedback
+    assert "This calls `relu`, which is not correct yet" in verdict.feedback
 
 
 def test_public_observations_hold_no_code(chain):

@@ -7,10 +7,10 @@ from conftest import FOLDERS, answered, grade, notebook, statuses
 
 from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.loading import AssignmentError
+from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import Pool
-from dltf.autograder.execution.protocol import Limits
 from dltf.autograder.grading import Grader, modules_of
-from dltf.autograder.reading import submission
+from dltf.autograder.reading import formats
 
 RIGHT = {"relu": "correct", "layer": "correct", "network": "correct", "mean_square": "correct"}
 
@@ -131,12 +131,12 @@ def test_a_blank_is_found_in_its_own_cell(grader, chain, tmp_path):
     cells = ["x = 1", "import functools\n@functools.lru_cache\n@functools.wraps(print)\n"
              "def relu(z):\n    a = None\n    return a"]  # fmt: skip
     (tmp_path / "a.ipynb").write_text(notebook(*cells))
-    entry = grader.grade(submission.read(tmp_path / "a.ipynb"), chain)
-    assert entry["exercises"][0]["status"] in ("not attempted", "error")
+    result = grader.grade(formats.read(tmp_path / "a.ipynb"), chain)
+    assert result.exercises[0].status in ("not attempted", "error")
     cells[1] = "def keep(f): return f\n@keep\n@keep\ndef relu(z):\n    a = None\n    return a"
     (tmp_path / "a.ipynb").write_text(notebook(*cells))
-    verdict = grader.grade(submission.read(tmp_path / "a.ipynb"), chain)["exercises"][0]
-    assert verdict["feedback"] == "A blank is left: cell 2, line 5 still says None."
+    verdict = grader.grade(formats.read(tmp_path / "a.ipynb"), chain).exercises[0]
+    assert verdict.feedback == "A blank is left: cell 2, line 5 still says None."
 
 
 # Errors -----------------------------------------------------------------------------------------
@@ -146,10 +146,10 @@ def test_errors_name_the_students_own_line(grader, chain, tmp_path):
     cells = ["import numpy as np\n%matplotlib", "# 1\ndef relu(z):\n    y = z\n"
              "    return helper(y)", "def helper(y):\n    return np.linalg.inv(y) # a"]  # fmt: skip
     (tmp_path / "a.ipynb").write_text(notebook(*cells))
-    verdict = grader.grade(submission.read(tmp_path / "a.ipynb"), chain)["exercises"][0]
-    assert verdict["status"] == "error"
-    assert "LinAlgError: Last 2 dimensions of the array must be square" in verdict["feedback"]
-    assert "in cell 3, line 2:  return np.linalg.inv(y) # a" in verdict["feedback"]
+    verdict = grader.grade(formats.read(tmp_path / "a.ipynb"), chain).exercises[0]
+    assert verdict.status == "error"
+    assert "LinAlgError: Last 2 dimensions of the array must be square" in verdict.feedback
+    assert "in cell 3, line 2:  return np.linalg.inv(y) # a" in verdict.feedback
 
 
 @pytest.mark.parametrize(
@@ -180,14 +180,14 @@ def test_errors(grader, chain, text, words):
 def test_a_cell_that_does_not_parse_is_an_error_at_its_line(grader, chain, tmp_path):
     cells = ["import numpy as np", "x = 1\ndef relu(z):\n    return np.maximum(z, 0", "y = 2"]
     (tmp_path / "a.ipynb").write_text(notebook(*cells))
-    entry = grader.grade(submission.read(tmp_path / "a.ipynb"), chain)
-    verdict = entry["exercises"][0]
-    assert verdict["status"] == "error"
+    result = grader.grade(formats.read(tmp_path / "a.ipynb"), chain)
+    verdict = result.exercises[0]
+    assert verdict.status == "error"
     assert (
         "SyntaxError: '(' was never closed\n    in cell 2, line 3:  return np.max"
-        in verdict["feedback"]
+        in verdict.feedback
     )
-    assert entry["recognised"]["notes"][0].startswith("cell 2 does not parse: line 3")
+    assert result.recognised.notes[0].startswith("cell 2 does not parse: line 3")
 
 
 def test_an_import_that_failed_explains_a_missing_name(grader, chain):
@@ -429,9 +429,9 @@ def test_a_reference_that_fails_is_the_authors_fault(pool, tmp_path):
 
 def test_programs_as_text(grader, chain):
     found = grader.grade_program(chain, answered(chain, relu="def relu(z): return z"), ["relu"])
-    assert [(e["name"], e["status"]) for e in found] == [("relu", "incorrect")]
+    assert [(v.name, v.status) for v in found] == [("relu", "incorrect")]
     found = grader.grade_program(chain, chain.alternatives[0].source, ["mean_square"])
-    assert found[0]["status"] == "correct"
+    assert found[0].correct
     assert list(grader.map(str, [1, 2])) == ["1", "2"]
     assert modules_of(chain) == ["dltf.chain", "numpy"]
 

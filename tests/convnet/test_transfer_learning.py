@@ -31,7 +31,7 @@ def test_the_probe_learns_no_ring(stochastic_seed, broken, margin):
     x = np.random.default_rng(stochastic_seed).normal(size=(300, 2))
     y = (x[:, 0] > 0) if broken else (np.hypot(*x.T) > np.sqrt(np.log(4)))
     measured, _ = topic.linear_probe(x[:200], y[:200], x[200:], y[200:])
-    margin.below("test", measured["test"], 0.75)
+    margin.below("test", measured["test"], 0.82)
 
 
 @pytest.mark.stochastic(broken=["no L2"])
@@ -77,9 +77,9 @@ def test_unknown_labels_count_nothing_and_send_no_gradient():
 def test_training_with_holes_learns(stochastic_seed, margin):
     x, y = data.make_shape_scenes(64, rng=stochastic_seed)
     hidden = data.hide_labels(y, 0.5, rng=stochastic_seed)
-    history = topic.train_with_unknowns(x, hidden, (x, y), epochs=6, seed=stochastic_seed)
+    history = topic.train_with_unknowns(x, hidden, (x, y), epochs=9, seed=stochastic_seed)
     assert np.isfinite(history["loss"]).all()
-    assert len(history["val_accuracy"]) == 6
+    assert len(history["val_accuracy"]) == 9
     margin.below("last loss to first", history["loss"][-1] / history["loss"][0], 0.95)
 
 

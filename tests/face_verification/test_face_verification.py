@@ -324,18 +324,27 @@ def test_training_generalizes_to_unseen_people(stochastic_seed, broken, margin):
     before = score()
     if broken != "no training":
         experiments.train_encoder(
-            network, photos, labels, 120, seed=stochastic_seed, progress=False
+            network, photos, labels, steps=120, seed=stochastic_seed, progress=False
         )
     after = score()
     margin.above("area under the ROC curve, gained", after.area - before.area, 0.06)
     margin.above("one-shot accuracy, gained", after.one_shot - before.one_shot, 0.05)
 
 
+@pytest.mark.stochastic(broken=["encodings that know the person"])
+def test_pixels_hardly_tell_people_apart(stochastic_seed, broken, margin):
+    draws = np.random.default_rng(stochastic_seed).spawn(2)
+    groups = [make_faces(30, 6, rng=draw, size=24) for draw in draws]
+    known = np.eye(30)[groups[0][1]]
+    score = experiments.score(lambda x: known if broken else experiments.as_pixels(x), *groups)
+    margin.below("accuracy", score.accuracy, 0.65)
+
+
 def test_groups_have_to_be_of_one_person():
     photos, labels = make_faces(4, 3, rng=0, size=24)
     network = topic.encoder((24, 24, 3), 8, 4)
     with pytest.raises(ValueError, match="labels: expected 4 photos of one person after the other"):
-        experiments.train_encoder(network, photos, labels, 1)
+        experiments.train_encoder(network, photos, labels, steps=1)
 
 
 def test_the_table_has_medians():

@@ -274,7 +274,7 @@ def test_the_loss_leaves_fillings_out():
 def test_the_network_learns_names_and_is_measured_alike(stochastic_seed, margin):
     some = data.make_names(100, rng=stochastic_seed)
     model, history = keras_model.train_names(
-        some, some[:40], "gru", 3, rng=stochastic_seed, progress=False
+        some, some[:40], cell="gru", epochs=3, seed=stochastic_seed, progress=False
     )
     margin.below("val_loss to no knowledge", history["val_loss"][-1] / math.log2(27), 0.97)
     found = lm.bits_per_character(keras_model.chances(model, some[:40]))

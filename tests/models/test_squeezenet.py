@@ -53,7 +53,7 @@ def test_pixels_are_bgr_minus_the_mean_on_either_scale():
     np.testing.assert_allclose(topic.Pixels()(rgb), expected, rtol=1e-5, atol=1e-4)
     np.testing.assert_allclose(topic.Pixels(1.0)(rgb / 255), expected, rtol=1e-5, atol=1e-4)
     assert topic.Pixels.from_config(topic.Pixels(1.0).get_config()).white == 1.0
-    with pytest.raises(ValueError, match="white: expected the value of white, 255 or 1, got 0"):
+    with pytest.raises(ValueError, match="white: expected a number above 0, got 0"):
         topic.squeezenet(weights=None, white=0)
 
 
@@ -166,7 +166,7 @@ def test_activations_and_features(network):
         topic.pooled_features(network, x, grid=4)
     with pytest.raises(ValueError, match=r"layers: expected names among images, .*, got 'conv9'"):
         topic.activations_of(network, ["conv1", "conv9"])
-    with pytest.raises(ValueError, match="batch_size: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="batch_size: expected an integer of at least 1, got 0"):
         topic.pooled_features(network, x, batch_size=0)
 
 

@@ -285,9 +285,9 @@ def test_keras_takes_them_as_its_own(kind, margin):
     assert again.clipnorm == 1.0
     network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Dense(1)])
     network.compile(again, "mse", jit_compile=False)
-    x, y = data.load_moons(layout="examples first")
-    losses = network.fit(x, y, epochs=4, verbose=0).history["loss"]
-    margin.below("last loss to first", losses[-1] / losses[0], 0.9)
+    x, y = data.load_moons(layout="examples first")  # moved, so that every network begins far off
+    losses = network.fit(x, y + 2, epochs=10, verbose=0).history["loss"]
+    margin.below("last loss to first", losses[-1] / losses[0], 0.7)
 
 
 # Training on arrays

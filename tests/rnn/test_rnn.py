@@ -253,7 +253,7 @@ def test_a_model_of_these_cells_survives_saving(tmp_path):
 
 
 def test_cells_and_weights_say_what_they_expect():
-    with pytest.raises(ValueError, match="units: expected a whole number of at least 1, got 0"):
+    with pytest.raises(ValueError, match="units: expected an integer of at least 1, got 0"):
         rnn_cells.LSTMCell(0)
     with pytest.raises(ValueError, match=r"parameters: expected those of a plain cell .* got Wf"):
         rnn_cells.keras_weights({"Wf": np.zeros((2, 3))})
@@ -316,7 +316,7 @@ def test_each_kind_learns_its_task(name, stochastic_seed, broken, margin, monkey
         monkeypatch.setitem(experiments.KINDS, name, short)
     epochs = 0 if broken else None
     m = 2000 if name == "many to many, different lengths" else 1500
-    settings = {"rng": stochastic_seed, "progress": False}
+    settings = {"seed": stochastic_seed, "progress": False}
     model, history = experiments.train_kind(name, epochs, m, **settings)
     kind = experiments.KINDS[name]
     x, y = kind.make(500, rng=1000 + stochastic_seed)
@@ -400,14 +400,17 @@ def test_gradients_by_lag_equal_the_backward_pass():
 
 @pytest.mark.stochastic(broken=["radii exchanged"])
 def test_gradients_vanish_or_explode_with_the_spectral_radius(stochastic_seed, broken, margin):
-    """From 10 steps to 80, in powers of ten."""
-    growth = [
-        np.log10(np.divide(*experiments.gradient_norms([80, 10], radius, rng=stochastic_seed)))
-        for radius in (0.5, 3.0)
-    ]
+    """From 10 steps to 80, in powers of ten: the median of three matrices."""
+
+    def median(radius):
+        seeds = range(3 * stochastic_seed, 3 * stochastic_seed + 3)
+        norms = [experiments.gradient_norms([80, 10], radius, rng=seed) for seed in seeds]
+        return np.median([np.log10(long / short) for long, short in norms])
+
+    growth = [median(radius) for radius in (0.5, 3.0)]
     small, large = reversed(growth) if broken else growth
-    margin.below("growth at radius 0.5", small, 0.5)
-    margin.above("growth at radius 3", large, 1.5)
+    margin.below("growth at radius 0.5", small, 0.2)
+    margin.above("growth at radius 3", large, 0.5)
 
 
 @pytest.mark.stochastic(broken=["two plain cells"])
@@ -423,7 +426,9 @@ def test_the_lstm_keeps_more_of_a_gradient_than_the_plain_cell(stochastic_seed, 
 
 @pytest.mark.stochastic(broken=["no step"])
 def test_recall_is_learned_over_a_few_steps(stochastic_seed, margin):
-    history = experiments.train_to_recall("gru", T=4, epochs=6, rng=stochastic_seed, progress=False)
+    history = experiments.train_to_recall(
+        "gru", T=4, epochs=6, seed=stochastic_seed, progress=False
+    )
     margin.above("val_right", history.last["val_right"], 0.75)
 
 

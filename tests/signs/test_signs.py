@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from PIL import Image
 from dltf import data, plotting
 from dltf import signs as topic
 from dltf.autograder.assignment import loading
-from dltf.autograder.check import Here
+from dltf.autograder.check import InProcessRunner
 from dltf.autograder.grading import Grader
-from dltf.autograder.reading import submission
+from dltf.autograder.reading import formats
 from dltf.data import hands, registry
 from dltf.data import signs as loader
 from dltf.data.images import read_photo
@@ -456,22 +455,21 @@ def compute_cost({0}, {1}):
 
 
 @pytest.mark.skipif(
-    not (Path(topic.__file__).parents[1] / "assignments" / "signs" / "cases.py").is_file(),
+    not (Path(topic.__file__).parents[2] / "assignments" / "signs" / "cases.py").is_file(),
     reason="the assignment is not beside the package",
 )
 @pytest.mark.parametrize("names", [("Z3", "Y"), ("logits", "labels")])
 def test_the_mean_counts_under_its_older_name_and_not_under_the_new_one(names):
-    folder = Path(topic.__file__).parents[1] / "assignments" / "signs"
-    grader, asked = Grader(Here(), 0), loading.load(folder)
+    folder = Path(topic.__file__).parents[2] / "assignments" / "signs"
+    grader, asked = Grader(InProcessRunner(), 0), loading.load(folder)
 
     def entry(source):
-        graded = grader.grade(submission.from_source(source), asked)
-        json.dumps(graded["recognised"])
-        found = next(e for e in graded["exercises"] if e["name"] == "compute_total_loss")
-        return found, graded["recognised"]
+        graded = grader.grade(formats.from_source(source), asked)
+        found = next(v for v in graded.exercises if v.name == "compute_total_loss")
+        return found, graded.recognised
 
     found, recognised = entry(OLDER.format(*names))
-    assert found["points"] == found["max_points"], found
-    assert "compute_cost for compute_total_loss" in recognised["spellings"]["compute_total_loss"]
+    assert found.points == found.max_points, found
+    assert "compute_cost for compute_total_loss" in recognised.spellings["compute_total_loss"]
     wrong, _ = entry(OLDER.format(*names).replace("compute_cost", "compute_total_loss"))
-    assert (wrong["status"], wrong["mistake"]) == ("incorrect", "mean_for_sum")
+    assert (wrong.status, wrong.mistake) == ("incorrect", "mean_for_sum")

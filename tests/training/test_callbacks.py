@@ -178,10 +178,10 @@ def test_what_is_not_measured_is_named():
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: EarlyStopping(patience=0), "patience: expected at least 1 epoch, got 0"),
-        (lambda: EarlyStopping(min_delta=-1), "min_delta: expected at least 0, got -1"),
-        (lambda: EarlyStopping(mode="best"), "mode: expected 'min' or 'max', got 'best'"),
-        (lambda: Every(0, print), "epochs: expected at least 1, got 0"),
+        (lambda: EarlyStopping(patience=0), "patience: expected an integer of at least 1, got 0"),
+        (lambda: EarlyStopping(min_delta=-1), "min_delta: expected a number of at least 0, got -1"),
+        (lambda: EarlyStopping(mode="best"), "mode: expected one of 'min', 'max', got 'best'"),
+        (lambda: Every(0, print), "epochs: expected an integer of at least 1, got 0"),
     ],
 )
 def test_arguments_out_of_range(make, words):

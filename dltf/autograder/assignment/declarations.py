@@ -1,8 +1,9 @@
 """What an assignment's author writes: exercises, cases, mistakes, accepted alternatives.
 
-The functions here are the vocabulary of `cases.py`, `mistakes.py` and `accepted.py`. They only note
-what was declared; `read_cases` and `read_mistakes` run such a file and return the notes. This
-module is loaded beside the student's code, too, and holds nothing secret.
+The functions here are the vocabulary of `cases.py`, `mistakes.py` and `accepted.py`; see
+`docs/authors.md`. They only note what was declared; `read_cases` and `read_mistakes` run such a
+file and return the notes. This module is loaded beside the student's code, too, and holds nothing
+secret.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from dltf.autograder.assignment.rewrite import PatternError, check
 from dltf.autograder.judging.judges import Judge, close
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -71,38 +73,56 @@ class Case:
 
 @dataclass(frozen=True)
 class Mistake:
-    """The reference with one thing done as people do it wrong, and the hint that mends it."""
+    """A known wrong answer: the reference after some edits or a whole definition, and its hint."""
 
     exercise: str
     id: str
     hint: str
     edits: tuple[tuple[str, str], ...] = ()
-    body: str = ""
+    source: str = ""
+    where: str = ""  # file:line of the declaration
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another right answer, which must get full marks."""
+    """Another right answer, which must get full marks.
+
+    Attributes:
+        source: the reference's module with this answer in it.
+        text: the answer alone, under the exercise's name.
+        shared: the imports and helpers of its file.
+    """
 
     exercise: str
     name: str
     source: str
     why: str
+    text: str = ""
+    shared: tuple[str, ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True)
 class Equivalent:
-    """A change to the reference that no case needs to catch, and why."""
+    """A change to the reference that no case can notice, and why: an edit, or an ignored default.
+
+    Attributes:
+        ignores: a parameter; the change is that its default is used whatever the caller says.
+    """
 
     exercise: str
-    change: str
     why: str
+    old: str = ""
+    new: str = ""
+    ignores: str = ""
+    where: str = ""
 
 
 @dataclass
 class Collected:
     """What the declarations of one file have said."""
 
+    filename: str = ""
     exercises: dict[str, Exercise] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
@@ -113,11 +133,10 @@ _collecting: ContextVar[Collected | None] = ContextVar("collecting", default=Non
 
 
 @contextmanager
-def _collect() -> Iterator[Collected]:
-    token = _collecting.set(Collected())
+def _collect(filename: str) -> Iterator[Collected]:
+    collected = Collected(filename)
+    token = _collecting.set(collected)
     try:
-        collected = _collecting.get()
-        assert collected is not None
         yield collected
     finally:
         _collecting.reset(token)
@@ -187,34 +206,90 @@ def case(exercise: str, *, points: float = 1, judge: Judge | None = None) -> Cal
 def mistake(
     exercise: str,
     old: str | None = None,
-    new: str | None = None,
+    new: str = "",
     *,
-    id: str,
-    hint: str,
+    id: str = "",
+    hint: str = "",
     edits: Iterable[tuple[str, str]] = (),
-    body: str = "",
-) -> None:
-    """Declare a known mistake: the reference with `old` replaced by `new`.
+) -> Callable[[F], F]:
+    """Declare a known mistake: the reference with `old` replaced by `new`, or a whole definition.
+
+    As a decorator of a function or class (`@mistake("exercise")`) it takes the id from its name
+    and the hint from its docstring; see `read_mistakes`.
 
     Args:
         exercise: the exercise in which it is made.
-        old: text that occurs exactly once in the exercise's reference source.
+        old: code that occurs exactly once in the reference; `$name` matches any expression. See
+            `dltf.autograder.assignment.rewrite`.
         new: what such students write there.
         id: short name for reports, unique within the exercise.
         hint: what to think about; teaches, and does not give the line away.
-        edits: several (old, new) pairs instead of one.
-        body: the whole source of the exercise instead of edits.
+        edits: several (old, new) pairs, one after the other, instead of one.
     """
-    pairs = tuple(edits) if old is None else ((old, new or ""), *edits)
-    if bool(pairs) == bool(body):
-        raise AssignmentError(
-            f"mistake {id!r} of {exercise!r}: expected edits or a body, one of them"
-        )
     collected = _declare()
-    if any(m.id == id and m.exercise == exercise for m in collected.mistakes):
-        raise AssignmentError(f"mistake {id!r} of {exercise!r}: expected once, got two")
-    text = " ".join(textwrap.dedent(hint).split())
-    collected.mistakes.append(Mistake(exercise, id, text, pairs, textwrap.dedent(body).strip()))
+    where = _caller(collected.filename)
+    pairs = tuple(edits) if old is None else ((old, new), *edits)
+    what = f"{where}: mistake {id or 'without id'!r} of {exercise!r}"
+    if not (pairs or id or hint):
+        return _MistakeDecorator(exercise, where)  # type: ignore[return-value]
+    for value, name in ((pairs, "old and new, or edits"), (id, "an id"), (hint.strip(), "a hint")):
+        if not value:
+            raise AssignmentError(f"{what}: expected {name}, got none")
+    for before, after in pairs:
+        try:
+            check(before, after)
+        except PatternError as error:
+            raise AssignmentError(f"{what}: {error}") from None
+    _add(collected, Mistake(exercise, id, _flowing(hint), pairs, where=where))
+    return lambda function: function
+
+
+@dataclass(frozen=True)
+class _MistakeDecorator:
+    """What `@mistake("exercise")` makes: `read_mistakes` calls it with the definition's text."""
+
+    exercise: str
+    where: str
+
+    def __call__(self, text: str) -> None:
+        collected = _declare()
+        node = ast.parse(text).body[0]
+        assert isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        what = f"{self.where}: mistake {node.name!r} of {self.exercise!r}"
+        docstring = ast.get_docstring(node)
+        if not docstring:
+            raise AssignmentError(f"{what}: expected a docstring, which is the hint; got none")
+        if len(node.body) == 1:
+            raise AssignmentError(f"{what}: expected code below the docstring, got none")
+        lines = renamed(text, self.exercise).splitlines()
+        del lines[node.body[0].lineno - 1 : node.body[0].end_lineno]
+        source = "\n".join(lines)
+        mistake = Mistake(
+            self.exercise, node.name, _flowing(docstring), source=source, where=self.where
+        )
+        _add(collected, mistake)
+
+
+def _add(collected: Collected, mistake: Mistake) -> None:
+    for other in collected.mistakes:
+        if (other.exercise, other.id) == (mistake.exercise, mistake.id):
+            raise AssignmentError(
+                f"{mistake.where}: mistake {mistake.id!r} of {mistake.exercise!r}: expected an id "
+                f"of its own, got that of {other.where}"
+            )
+    collected.mistakes.append(mistake)
+
+
+def _flowing(text: str) -> str:
+    return " ".join(textwrap.dedent(text).split())
+
+
+def _caller(filename: str) -> str:
+    """Return file:line of the innermost call in an assignment's file."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename != filename:
+        frame = frame.f_back
+    return f"{filename}:{frame.f_lineno}"
 
 
 def accepted(exercise: str, *, why: str) -> Callable[[F], F]:
@@ -225,8 +300,29 @@ def accepted(exercise: str, *, why: str) -> Callable[[F], F]:
     return lambda function: function
 
 
-def equivalent(exercise: str, change: str, *, why: str) -> None:
-    """Explain a mutant that behaves like the reference (`change` as `dltf verify` prints it)."""
+def equivalent(exercise: str, old: str = "", new: str = "", *, why: str, ignores: str = "") -> None:
+    """Explain why no case can notice an automatic change of the reference.
+
+    Args:
+        exercise: the exercise that is changed.
+        old: code of the reference, as for `mistake`; `dltf verify` prints it.
+        new: the code in its place.
+        why: why the two behave alike.
+        ignores: instead of old and new: the parameter whose default is always used.
+    """
+
+
+def student(name: str, why: str, *, older: bool = False) -> None:
+    """Begin a notebook of the sample class: the definitions below it are its answers.
+
+    Only for what cannot be drawn from `accepted.py` and `mistakes.py`. What a student leaves out is
+    right. The file is read as text (see `dltf.authoring.sample`).
+
+    Args:
+        name: the notebook's name.
+        why: what is particular about it.
+        older: a notebook of an older course: of format 3, with its imports and its helper file.
+    """
 
 
 # What the grader reads --------------------------------------------------------------------------
@@ -243,8 +339,8 @@ def read_cases(source: str, filename: str = "<cases>", *, declarations: bool = F
     """
     tree = ast.parse(source, filename)
     if declarations:
-        tree.body = [node for node in tree.body if not _heavy_import(node)]
-    with _collect() as collected:
+        tree = _light(tree)
+    with _collect(filename) as collected:
         try:
             exec(compile(tree, filename, "exec"), {"__name__": "cases", "__file__": filename})
         except NameError:
@@ -257,6 +353,12 @@ def read_cases(source: str, filename: str = "<cases>", *, declarations: bool = F
                 f"{filename}: exercise {name!r}: expected at least one case, got none"
             )
     return collected
+
+
+def _light(tree: ast.Module) -> ast.Module:
+    """Leave out the imports that a grader, which runs no answer itself, can do without."""
+    tree.body = [node for node in tree.body if not _heavy_import(node)]
+    return tree
 
 
 def _heavy_import(node: ast.stmt) -> bool:
@@ -275,7 +377,50 @@ def _heavy_import(node: ast.stmt) -> bool:
 
 
 def read_mistakes(source: str, filename: str = "<mistakes>") -> list[Mistake]:
-    """Run the text of a `mistakes.py` and return what it declares."""
-    with _collect() as collected:
-        exec(compile(source, filename, "exec"), {"__name__": "mistakes", "__file__": filename})
+    """Run the text of a `mistakes.py` and return what it declares, in its order.
+
+    A definition under `@mistake("exercise")` is not run, but kept as text: it finds its names in
+    the reference's module, in whose place it will stand.
+    """
+    tree = _light(ast.parse(source, filename))
+    for index, node in enumerate(tree.body):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            tree.body[index] = _as_text(node, source)
+    with _collect(filename) as collected:
+        code = compile(ast.fix_missing_locations(tree), filename, "exec")
+        exec(code, {"__name__": "mistakes", "__file__": filename})
     return collected.mistakes
+
+
+def _as_text(node: ast.FunctionDef | ast.ClassDef, source: str) -> ast.stmt:
+    """Return the call `mistake(...)(text)` for a definition under `@mistake(...)`."""
+    for decorator in node.decorator_list:
+        if called(decorator) == "mistake":
+            text = ast.Constant(without(node, source, "mistake"))
+            return ast.copy_location(ast.Expr(ast.Call(decorator, [text], [])), decorator)
+    return node
+
+
+def without(node: ast.FunctionDef | ast.ClassDef, source: str, decorator: str) -> str:
+    """Return a definition as it is written in a source, without the decorators of a name."""
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    lines = dict(enumerate(source.splitlines()[first - 1 : node.end_lineno], first))
+    for one in node.decorator_list:
+        if called(one) == decorator:
+            for line in range(one.lineno, (one.end_lineno or one.lineno) + 1):
+                del lines[line]
+    return "\n".join(lines.values())
+
+
+def renamed(text: str, name: str) -> str:
+    """Return the text of a definition under another name."""
+    node = ast.parse(text).body[0]
+    assert isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    lines = text.splitlines()
+    lines[node.lineno - 1] = lines[node.lineno - 1].replace(f" {node.name}", f" {name}", 1)
+    return "\n".join(lines)
+
+
+def called(node: ast.expr) -> str:
+    """Return the name of the function that an expression calls, or ""."""
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""

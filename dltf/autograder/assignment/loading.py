@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,17 @@ from dltf.autograder.assignment.declarations import (
     Equivalent,
     Exercise,
     Mistake,
+    called,
     read_cases,
     read_mistakes,
+    renamed,
+    without,
 )
+from dltf.autograder.assignment.rewrite import PatternError, Rewritten, check, rewrite
 from dltf.autograder.assignment.stubs import PACKAGE
 
 
+@functools.lru_cache(maxsize=32)
 def _definitions(source: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
     return {
         node.name: node
@@ -38,10 +44,23 @@ def _definitions(source: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
     }
 
 
-def _span(node: ast.FunctionDef | ast.ClassDef) -> tuple[int, int]:
-    """Return the first and the last line (from 1) of a definition, decorators included."""
+def _definition(module: str, name: str) -> ast.FunctionDef | ast.ClassDef:
+    node = _definitions(module).get(name)
+    if node is None:
+        raise AssignmentError(f"reference: expected a function or class {name!r}, got none")
+    return node
+
+
+def _span(module: str, name: str) -> tuple[int, int]:
+    """Return the first and the last line (from 1) of a definition, decorators and marker included.
+
+    A marker below the last statement belongs to the definition, though not to its syntax.
+    """
+    node = _definition(module, name)
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-    return first, node.end_lineno or node.lineno
+    last = node.end_lineno or node.lineno
+    below = module.splitlines()[last : last + 1]
+    return first, last + (bool(below) and below[0].strip() == "### END SOLUTION")
 
 
 @dataclass
@@ -108,17 +127,31 @@ class Assignment:
 
     def with_mistake(self, mistake: Mistake) -> str:
         """Return the reference module in which one mistake is made."""
-        text = mistake.body
-        if not text:
-            text = self.source_of(mistake.exercise)
-            for old, new in mistake.edits:
-                if text.count(old) != 1:
-                    raise AssignmentError(
-                        f"mistake {mistake.id!r}: expected {old!r} exactly once in the reference "
-                        f"of {mistake.exercise!r}, got it {text.count(old)} times"
-                    )
-                text = text.replace(old, new)
+        text = mistake.source or self.rewrites(mistake)[-1].source
         return self.implementation(**{mistake.exercise: text})
+
+    def rewrites(self, mistake: Mistake) -> list[Rewritten]:
+        """Return what each edit of a mistake makes of the exercise's source, one after the other.
+
+        Raises:
+            AssignmentError: an edit does not match in exactly one place; the message names the
+                nearest statements.
+        """
+        steps: list[Rewritten] = []
+        for old, new in mistake.edits:
+            source = steps[-1].source if steps else self.source_of(mistake.exercise)
+            try:
+                steps.append(rewrite(source, old, new, self.first_line(mistake.exercise)))
+            except PatternError as error:
+                raise AssignmentError(
+                    f"{mistake.where}: mistake {mistake.id!r} of {mistake.exercise!r}: {error} "
+                    f"({self.reference_path.name})"
+                ) from None
+        return steps
+
+    def first_line(self, exercise: str) -> int:
+        """Return the line of the reference's module in which an exercise begins."""
+        return _span(self.reference, exercise)[0]
 
 
 def definition_source(module: str, name: str) -> str:
@@ -127,60 +160,81 @@ def definition_source(module: str, name: str) -> str:
     Raises:
         AssignmentError: the module has no such definition.
     """
-    node = _definitions(module).get(name)
-    if node is None:
-        raise AssignmentError(f"reference: expected a function or class {name!r}, got none")
-    first, last = _span(node)
+    first, last = _span(module, name)
     return "\n".join(module.splitlines()[first - 1 : last])
 
 
 def replace_definition(module: str, name: str, text: str) -> str:
     """Return the module's source with one top-level definition exchanged for `text`."""
-    node = _definitions(module).get(name)
-    if node is None:
-        raise AssignmentError(f"reference: expected a function or class {name!r}, got none")
-    first, last = _span(node)
+    first, last = _span(module, name)
     lines = module.splitlines()
     return "\n".join([*lines[: first - 1], *text.splitlines(), *lines[last:]]) + "\n"
 
 
 def _read_alternatives(path: Path, reference: str) -> tuple[list[Alternative], list[Equivalent]]:
     """Read `accepted.py` as text: its functions run in the sandbox only, as whole programs."""
-    tree = ast.parse(path.read_text(), str(path))
-    found: list[tuple[ast.FunctionDef | ast.ClassDef, dict[str, Any]]] = []
+    whole = path.read_text(encoding="utf-8")
+    tree = ast.parse(whole, str(path))
+    found: list[tuple[ast.FunctionDef | ast.ClassDef, str, dict[str, Any]]] = []
     equivalents, shared = [], []
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            decorators = [d for d in node.decorator_list if _called(d) == "accepted"]
+            decorators = [d for d in node.decorator_list if called(d) == "accepted"]
             if decorators:
+                written = without(node, whole, "accepted")
                 node.decorator_list = [d for d in node.decorator_list if d not in decorators]
-                found.extend((node, _arguments(d, "exercise", "change")) for d in decorators)
+                found.extend((node, written, _arguments(path, d, "exercise")) for d in decorators)
                 continue
-        if isinstance(node, ast.Expr) and _called(node.value) == "equivalent":
-            equivalents.append(Equivalent(**_arguments(node.value, "exercise", "change")))
+        if isinstance(node, ast.Expr) and called(node.value) == "equivalent":
+            said = _arguments(path, node.value, "exercise", "old", "new")
+            equivalents.append(_equivalent(said))
         elif not isinstance(node, ast.Expr) and not (
             isinstance(node, ast.ImportFrom) and node.module in ("dltf.autograder", "__future__")
         ):
             shared.append(ast.unparse(node))  # imports and helpers travel with each alternative
     alternatives = []
-    for node, said in found:
-        function, node.name = node.name, said["exercise"]
+    for node, written, said in found:
+        name, node.name = node.name, said["exercise"]
         text = "\n".join([*shared, "", ast.unparse(node)])
-        node.name = function
-        program = replace_definition(reference, said["exercise"], text)
-        alternatives.append(Alternative(said["exercise"], function, program, said["why"]))
+        node.name = name
+        program = text  # of an exercise that there is not, until `load` says so
+        if said["exercise"] in _definitions(reference):
+            program = replace_definition(reference, said["exercise"], text)
+        written = renamed(written, said["exercise"])
+        one = Alternative(name=name, source=program, text=written, shared=tuple(shared), **said)
+        alternatives.append(one)
     return alternatives, equivalents
 
 
-def _called(node: ast.expr) -> str:
-    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+def _equivalent(said: dict[str, Any]) -> Equivalent:
+    one = Equivalent(**said)
+    what = f"{one.where}: equivalent of {one.exercise!r}"
+    if bool(one.old) == bool(one.ignores):
+        got = "both" if one.old else "neither"
+        raise AssignmentError(f"{what}: expected old and new, or ignores, got {got}")
+    if one.old:
+        try:
+            check(one.old, one.new)
+        except PatternError as error:
+            raise AssignmentError(f"{what}: {error}") from None
+    return one
 
 
-def _arguments(node: ast.expr, *positional: str) -> dict[str, Any]:
+def _arguments(path: Path, node: ast.expr, *positional: str) -> dict[str, Any]:
+    """Return what a declaration's arguments say, and where it stands."""
     assert isinstance(node, ast.Call)
-    named = zip(positional, node.args, strict=False)
-    pairs = [*named, *((k.arg or "", k.value) for k in node.keywords)]
-    return {name: ast.literal_eval(value) for name, value in pairs}
+    where = f"{path}:{node.lineno}"
+    pairs = [*zip(positional, node.args, strict=False), *((k.arg, k.value) for k in node.keywords)]
+    try:
+        said = {str(name): ast.literal_eval(value) for name, value in pairs}
+    except ValueError:
+        raise AssignmentError(
+            f"{where}: {called(node)}: expected text in quotes, got {ast.unparse(node)!r}"
+        ) from None
+    for name in ("exercise", "why"):
+        if not said.get(name):
+            raise AssignmentError(f"{where}: {called(node)}: expected {name}, got none")
+    return {**said, "where": where}
 
 
 def folders() -> list[Path]:
@@ -255,7 +309,7 @@ def load(name: str | Path) -> Assignment:
     for item in items:
         if item.exercise not in assignment.exercises:
             raise AssignmentError(
-                f"{folder.name}: expected one of {', '.join(assignment.exercises)}; "
-                f"got {item.exercise!r} in {item!r}"
+                f"{item.where}: {type(item).__name__.lower()}: expected one of the exercises "
+                f"{', '.join(assignment.exercises)}; got {item.exercise!r}"
             )
     return assignment

@@ -1,7 +1,7 @@
 """Running an implementation: build its namespace, call it as a case does, observe.
 
-This is the code that stands beside a student's answer, in the sandbox and in a notebook alike. It
-knows the exercises and the cases and no expected value.
+This code runs in the same process as a student's answer, in the sandbox and in a notebook alike.
+It knows the exercises and the cases and no expected value.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import inspect
 import os
 import random
 import sys
-import time
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -25,6 +24,15 @@ import numpy as np
 
 import dltf
 from dltf.autograder.assignment.declarations import Case, Exercise
+from dltf.autograder.execution.protocol import (
+    MAX_LINE,
+    MAX_NAME,
+    MAX_TEXT,
+    CaseResult,
+    End,
+    ErrorInfo,
+    Unit,
+)
 from dltf.autograder.judging.observation import TooLarge, encode
 
 SHOWN_CALLS = 3
@@ -124,20 +132,18 @@ def _importing_file() -> str:
 # Building -----------------------------------------------------------------------------------------
 
 
-def build(
-    units: Iterable[Mapping[str, Any]], topic: str
-) -> tuple[dict[str, Any], list[dict[str, Any]], list[str]]:
+def build(units: Iterable[Unit], topic: str) -> tuple[dict[str, Any], list[ErrorInfo], list[str]]:
     """Execute the parts of a program and return its namespace.
 
     Imports run first, then the rest in order; a part that fails for want of a name is tried again
     after the others (a moved cell), and one that fails for good costs only itself.
 
     Args:
-        units: dicts with 'source', 'filename' and 'line' (where it starts in its cell).
+        units: the parts; `line` is where a part starts in its cell.
         topic: module that provides the helpers of missing files.
 
     Returns:
-        The namespace, the failures (see `describe_error`), and the names that were provided.
+        The namespace, the failures, and the names that were provided.
     """
     module = types.ModuleType("submission")
     sys.modules["submission"] = module
@@ -146,12 +152,12 @@ def build(
     sys.meta_path.append(_HelperFinder(topic, log))
     units, failures = list(units), []
     compiled: list[tuple[bool, int, types.CodeType]] = []
-    postponed = any("from __future__ import annotations" in unit["source"] for unit in units)
+    postponed = any("from __future__ import annotations" in unit.source for unit in units)
     flags = __future__.annotations.compiler_flag if postponed else 0
     for unit in units:
         try:
-            tree = ast.parse("\n" * (unit["line"] - 1) + unit["source"], unit["filename"])
-            code = compile(tree, unit["filename"], "exec", flags, dont_inherit=True)
+            tree = ast.parse("\n" * (unit.line - 1) + unit.source, unit.filename)
+            code = compile(tree, unit.filename, "exec", flags, dont_inherit=True)
         except BaseException as error:
             failures.append(describe_error(error))
             continue
@@ -190,11 +196,8 @@ def _is_theirs(filename: str) -> bool:
     return not filename.startswith(libraries) and "__autograph_generated" not in filename
 
 
-def describe_error(error: BaseException) -> dict[str, Any]:
-    """Return an exception as data: its type, its message, and the last line in the student's code.
-
-    'cell' is the file name the line belongs to ('' when no line of theirs is involved).
-    """
+def describe_error(error: BaseException) -> ErrorInfo:
+    """Return an exception as data, with the last line of its traceback in the student's code."""
     cell, line, function = "", 0, ""
     if isinstance(error, SyntaxError) and _is_theirs(error.filename or "<>"):
         cell, line = error.filename or "", error.lineno or 0
@@ -210,16 +213,21 @@ def describe_error(error: BaseException) -> dict[str, Any]:
         message = ""
     kind = type(error)
     missing_file = isinstance(error, MissingHelper)
-    return {
-        "type": "ImportError" if missing_file else kind.__name__[:100],
-        "message": message[:1000],
-        "cell": cell[:200],
-        "line": line,
-        "function": function[:100],
-        "not_attempted": isinstance(error, NotImplementedError),
-        "memory": isinstance(error, MemoryError) or kind.__name__ == "ResourceExhaustedError",
-        "size": isinstance(error, TooLarge),
-    }
+    return ErrorInfo(
+        type="ImportError" if missing_file else _plain(kind.__name__, MAX_NAME),
+        message=_plain(message, MAX_TEXT),
+        cell=_plain(cell, MAX_LINE),
+        line=line,
+        function=_plain(function, MAX_NAME),
+        not_attempted=isinstance(error, NotImplementedError),
+        memory=isinstance(error, MemoryError) or kind.__name__ == "ResourceExhaustedError",
+        size=isinstance(error, TooLarge),
+    )
+
+
+def _plain(text: str, most: int) -> str:
+    """Return text that can be sent: no subclass, no half of a surrogate pair, not too long."""
+    return str.encode(text, errors="replace").decode()[:most]
 
 
 # Calling ------------------------------------------------------------------------------------------
@@ -244,11 +252,11 @@ class Answer:
         self._namespace, self._exercises, self._record = namespace, exercises, record
         self._spellings: dict[str, str] = {}
         self._generations: dict[str, str] = {}
-        self._calls: list[Any] = []
+        self._calls: list[tuple[str, bytes]] = []
 
-    def recognised(self) -> dict[str, dict[str, str]]:
-        """Return, per exercise, the spellings and the generation that were recognised."""
-        return {"spellings": self._spellings, "generations": self._generations}
+    def recognised(self, provided: Iterable[str] = ()) -> End:
+        """Return what was recognised, and the names that were provided for missing files."""
+        return End(tuple(provided), self._spellings, self._generations)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -266,7 +274,7 @@ class Answer:
         def call(*args: Any, **kwargs: Any) -> Any:
             if self._record and len(self._calls) < SHOWN_CALLS:
                 shown = {str(i): value for i, value in enumerate(args)} | kwargs
-                self._calls.append([exercise.name, encode(_small(shown))])
+                self._calls.append((exercise.name, encode(_small(shown))))
             result = function(*args, **self._spelled(exercise, function, args, kwargs))
             return self._cut(exercise, result)
 
@@ -354,8 +362,8 @@ def observe(
     max_bytes: int | None = None,
     *,
     in_notebook: bool = False,
-) -> dict[str, Any]:
-    """Run one case and return what was seen: an encoded observation or an error, and the calls.
+) -> CaseResult:
+    """Run one case and return its observation or its exception, and the calls if recorded.
 
     Args:
         case: the case.
@@ -363,27 +371,20 @@ def observe(
         seed: of its inputs, and of what the answer draws.
         max_bytes: bound on the observation.
         in_notebook: this process is the student's own: let an interrupt through.
-
-    Returns:
-        'observation' (bytes) or 'error' (see `describe_error`), 'seconds', and when the answer
-        records, 'calls': name and encoded arguments of the first calls.
     """
     answer._calls.clear()
-    start = time.perf_counter()
-    seen: dict[str, Any] = {}
+    observation, described = None, None
     try:
         seed_streams(seed ^ case.key)
         with np.errstate(all="ignore"):
             result = case.function(answer, case.rng(seed))
-        seen["observation"] = encode(result, max_bytes) if max_bytes else encode(result)
+        observation = encode(result, max_bytes) if max_bytes else encode(result)
     except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's are errors
         if in_notebook and isinstance(error, KeyboardInterrupt):
             raise
-        seen["error"] = describe_error(error)
-    seen["seconds"] = time.perf_counter() - start
-    if answer._record:
-        seen["calls"] = list(answer._calls)
-    return seen
+        described = describe_error(error)
+    calls = tuple(answer._calls) if answer._record else ()
+    return CaseResult(case.exercise, case.name, observation, described, calls)
 
 
 def _small(value: Any) -> Any:

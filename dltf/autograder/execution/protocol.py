@@ -1,46 +1,659 @@
-"""What a run may use, and what came of it: plain data, for every system that Python runs on."""
+"""Messages between the grader, its fork server and the processes that run submissions.
+
+    grader ── RunJob, Kill, Import ──► server          (msgpack, control socket)
+           ◄──── JobEnded ───────────
+    grader ── Job ───────────────────► child           (msgpack, a pipe per job)
+           ◄──── frames ─────────────                  (msgpack, a pipe per job)
+
+Everything is a dataclass and is checked when it arrives. A `Job` and the control messages come
+from processes that are trusted; frames come from one that has run a student's code and may be
+anything. `FrameReader` drops what no honest child sends (unknown events, unknown cases, a second
+result for one case) and refuses what costs too much to read.
+
+This module is loaded by the server before it enters its sandbox: it imports neither NumPy nor
+anything else that is slow.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, Union
+
+import msgpack
+
+from dltf.autograder.execution.limits import Limits
+
+# Of all frames of a job together: a byte on the way can become an object of a hundred.
+MAX_STREAM, MAX_FRAMES, MAX_PARTS = 256 * 2**20, 20_000, 500_000
+MAX_LEVELS = 4  # nesting of a frame
+MAX_CALLS = 100  # of recorded calls in one frame
+MAX_NAMES, MAX_NAME, MAX_LINE, MAX_TEXT = 50, 100, 200, 1000
+
+Reason = Literal["", "time", "memory", "output", "killed"]
+
+
+class ProtocolError(ValueError):
+    """A message that is not of the expected form."""
+
+
+def _unpacked(data: bytes) -> object:
+    try:
+        return msgpack.unpackb(data)
+    except Exception as error:  # ValueError, and msgpack's own
+        raise ProtocolError(f"message: expected msgpack, got {error!r:.80}") from error
+
+
+def _expect(condition: bool, what: str, expected: str, got: object) -> None:
+    if not condition:
+        raise ProtocolError(f"{what}: expected {expected}, got {got!r:.80}")
+
+
+def _mapping(data: object, what: str) -> dict[str, Any]:
+    if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
+        raise ProtocolError(f"{what}: expected a dictionary, got {data!r:.80}")
+    return data
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    if not isinstance(value, str):
+        raise ProtocolError(f"{name}: expected text, got {value!r:.80}")
+    return value
+
+
+def _integer(data: Mapping[str, Any], name: str) -> int:
+    value = data.get(name)
+    if type(value) is not int:
+        raise ProtocolError(f"{name}: expected an integer, got {value!r:.80}")
+    return value
+
+
+def _texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = data.get(name)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ProtocolError(f"{name}: expected a list of texts, got {value!r:.80}")
+    return tuple(value)
+
+
+# Jobs ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What one submission may use.
+class Unit:
+    """A compilation unit: source text, and the file name and line that errors in it name."""
+
+    source: str
+    filename: str
+    line: int = 1
+
+    @classmethod
+    def from_wire(cls, data: object) -> Unit:
+        """Read a unit."""
+        fields = _mapping(data, "unit")
+        return cls(_text(fields, "source"), _text(fields, "filename"), _integer(fields, "line"))
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """Definitions from another program that take the place of a submission's own."""
+
+    names: tuple[str, ...]
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A program, and the cases to run on it.
 
     Attributes:
-        seconds: wall time of one exercise.
-        cpu_seconds: CPU time of one submission, all its threads together.
-        memory: address space beyond what the server has, in bytes.
-        processes: processes and threads (TensorFlow starts some thirty).
-        file_bytes: size of one file, and of all files in the scratch folder.
-        output_bytes: what one case may return, in bytes.
+        units: the program.
+        topic: module that provides the helpers of missing files.
+        cases: source of the cases.
+        exercises: exercise -> names of its cases, in the order in which they run.
+        seed: seed of the inputs.
+        record: whether to send the arguments of the first calls.
+        replacement: definitions that take the place of the program's own.
     """
 
-    seconds: float = 10.0
-    cpu_seconds: int = 120
-    memory: int = 2 * 2**30
-    processes: int = 256
-    file_bytes: int = 64 * 2**20
-    output_bytes: int = 32 * 2**20
+    units: tuple[Unit, ...]
+    topic: str
+    cases: str
+    exercises: Mapping[str, tuple[str, ...]]
+    seed: int
+    record: bool = False
+    replacement: Replacement | None = None
+
+    def pack(self) -> bytes:
+        """Return the job as bytes."""
+        packed: bytes = msgpack.packb(asdict(self))
+        return packed
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Job:
+        """Read a job.
+
+        Raises:
+            ProtocolError: not a job.
+        """
+        fields = _mapping(_unpacked(data), "job")
+        exercises = _mapping(fields.get("exercises"), "exercises")
+        other = fields.get("replacement")
+        if other is not None:
+            other = _mapping(other, "replacement")
+            other = Replacement(_texts(other, "names"), _units(other))
+        record = fields.get("record")
+        _expect(isinstance(record, bool), "record", "True or False", record)
+        return cls(
+            _units(fields),
+            _text(fields, "topic"),
+            _text(fields, "cases"),
+            {name: _texts(exercises, name) for name in exercises},
+            _integer(fields, "seed"),
+            bool(record),
+            other,
+        )
+
+
+def _units(data: Mapping[str, Any]) -> tuple[Unit, ...]:
+    units = data.get("units")
+    if not isinstance(units, list):
+        raise ProtocolError(f"units: expected a list, got {units!r:.80}")
+    return tuple(map(Unit.from_wire, units))
+
+
+# Frames: what a child sends -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ErrorInfo:
+    """An exception in a student's code, as data.
+
+    Attributes:
+        type: name of its class.
+        message: its text.
+        cell: file name of the student's last line in the traceback ('' if none is theirs).
+        line: that line's number.
+        function: name of the function that the line is in.
+        not_attempted: whether it is a NotImplementedError.
+        memory: whether memory ran out.
+        size: whether the observation was too large.
+    """
+
+    type: str
+    message: str = ""
+    cell: str = ""
+    line: int = 0
+    function: str = ""
+    not_attempted: bool = False
+    memory: bool = False
+    size: bool = False
+
+    @classmethod
+    def from_wire(cls, data: object) -> ErrorInfo:
+        """Read an exception; what is not of its type is left out, long texts are cut."""
+        fields = _mapping(data, "error")
+
+        def text(name: str, most: int) -> str:
+            value = fields.get(name)
+            return value[:most] if isinstance(value, str) else ""
+
+        def flag(name: str) -> bool:
+            return fields.get(name) is True
+
+        line = fields.get("line")
+        return cls(
+            text("type", MAX_NAME),
+            text("message", MAX_TEXT),
+            text("cell", MAX_LINE),
+            line if type(line) is int else 0,
+            text("function", MAX_NAME),
+            flag("not_attempted"),
+            flag("memory"),
+            flag("size"),
+        )
+
+
+@dataclass(frozen=True)
+class Begin:
+    """The job has been read and the program is about to be built."""
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Begin:
+        """Read the frame, which says nothing more."""
+        return cls()
+
+
+@dataclass(frozen=True)
+class Built:
+    """The program has been built; the failures are those of its top level."""
+
+    failures: tuple[ErrorInfo, ...] = ()
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Built:
+        """Read the frame; failures that are no dictionaries are left out."""
+        failures = data.get("failures")
+        if not isinstance(failures, list):
+            raise ProtocolError(f"failures: expected a list, got {failures!r:.80}")
+        return cls(tuple(ErrorInfo.from_wire(f) for f in failures[:MAX_NAMES] if _is_record(f)))
+
+
+@dataclass(frozen=True)
+class Started:
+    """The cases of an exercise are about to run."""
+
+    exercise: str
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Started:
+        """Read the frame."""
+        return cls(_text(data, "exercise"))
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """What one case observed: an encoded observation, or an exception.
+
+    Attributes:
+        exercise: the exercise.
+        case: the case.
+        observation: the encoded observation; see `judging.observation`.
+        error: the exception that took its place.
+        calls: function and encoded arguments of the first calls, where they are recorded.
+    """
+
+    exercise: str
+    case: str
+    observation: bytes | None = None
+    error: ErrorInfo | None = None
+    calls: tuple[tuple[str, bytes], ...] = ()
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> CaseResult:
+        """Read the frame; a result that is not readable counts as an exception."""
+        result = cls(_text(data, "exercise"), _text(data, "case"))
+        try:
+            calls = tuple(map(_call, _list_of(data.get("calls", []), MAX_CALLS)))
+            if _is_record(data.get("error")):
+                return replace(result, error=ErrorInfo.from_wire(data["error"]), calls=calls)
+            observation = data.get("observation")
+            if not isinstance(observation, bytes):
+                raise ProtocolError(f"observation: expected bytes, got {observation!r:.80}")
+            return replace(result, observation=observation, calls=calls)
+        except ProtocolError as error:
+            return replace(result, error=unreadable(error))
+
+
+def unreadable(error: Exception) -> ErrorInfo:
+    """Return the error of a case whose result cannot be read."""
+    return ErrorInfo("ValueError", f"the result could not be read: {error}"[:MAX_TEXT])
+
+
+def _call(item: object) -> tuple[str, bytes]:
+    name, arguments = item if isinstance(item, list) and len(item) == 2 else (None, None)
+    if not (isinstance(name, str) and isinstance(arguments, bytes)):
+        raise ProtocolError(f"calls: expected a name and bytes, got {item!r:.80}")
+    return name[:MAX_NAME], arguments
+
+
+def _list_of(value: object, most: int) -> list[Any]:
+    if not isinstance(value, list) or len(value) > most:
+        raise ProtocolError(f"calls: expected a list of at most {most}, got {value!r:.80}")
+    return value
+
+
+def _is_record(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(key, str) for key in value)
+
+
+@dataclass(frozen=True)
+class End:
+    """The job has run to its end.
+
+    Attributes:
+        provided: names that the topic provided for missing files.
+        spellings: exercise -> other names that the submission has for its parameters.
+        generations: exercise -> generation of the course whose return values it has.
+    """
+
+    provided: tuple[str, ...] = ()
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    generations: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> End:
+        """Read the frame; what is not of its type is left out, long texts are cut."""
+        provided = data.get("provided")
+        names = provided[:MAX_NAMES] if isinstance(provided, list) else []
+        return cls(
+            tuple(name[:MAX_NAME] for name in names if isinstance(name, str)),
+            _short_texts(data.get("spellings")),
+            _short_texts(data.get("generations")),
+        )
+
+
+def _short_texts(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        return {}
+    return {
+        key[:MAX_NAME]: text[:MAX_LINE]
+        for key, text in list(value.items())[:MAX_NAMES]
+        if isinstance(key, str) and isinstance(text, str)
+    }
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The child itself failed, before or between the student's code."""
+
+    text: str
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Failed:
+        """Read the frame."""
+        return cls(_text(data, "text")[:MAX_TEXT])
+
+
+Frame = Union[Begin, Built, Started, CaseResult, End, Failed]  # noqa: UP007 - at run time, in 3.10
+_EVENTS: dict[str, type[Any]] = {
+    "begin": Begin,
+    "built": Built,
+    "start": Started,
+    "case": CaseResult,
+    "end": End,
+    "failed": Failed,
+}
+_NAMES = {kind: event for event, kind in _EVENTS.items()}
+
+
+def pack_frame(frame: Frame) -> bytes:
+    """Return a frame as bytes."""
+    packed: bytes = msgpack.packb({"event": _NAMES[type(frame)], **asdict(frame)})
+    return packed
+
+
+def read_frame(data: object) -> Frame | None:
+    """Return a decoded message as a frame, or None if it is none."""
+    try:
+        if not _is_flat(data, MAX_LEVELS):
+            return None
+        fields = _mapping(data, "frame")
+        kind = _EVENTS.get(_text(fields, "event"))
+        return None if kind is None else kind.from_wire(fields)
+    except ProtocolError:
+        return None
+
+
+def _is_flat(value: object, levels: int) -> bool:
+    """Tell whether a value is nested no deeper than the frames of an honest child."""
+    if not isinstance(value, (dict, list)):
+        return True
+    parts = [*value, *value.values()] if isinstance(value, dict) else value
+    return levels > 0 and all(_is_flat(part, levels - 1) for part in parts)
+
+
+class FrameReader:
+    """Decodes the frames of one job from bytes of unknown origin.
+
+    Limits on bytes, frames and parts hold for all frames of the job together.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = self._frames = self._parts = 0
+        self._unpacker = msgpack.Unpacker(
+            max_buffer_size=MAX_STREAM,
+            strict_map_key=False,
+            max_array_len=MAX_FRAMES,
+            max_map_len=100,
+            list_hook=self._count,
+            object_hook=self._count,
+        )
+
+    def _count(self, part: Any) -> Any:
+        self._parts += 1 + len(part)
+        if self._parts > MAX_PARTS:
+            raise ProtocolError("frames: expected a few parts, got too many")
+        return part
+
+    @property
+    def full(self) -> bool:
+        """Whether more has come than a job may send."""
+        return self._bytes > MAX_STREAM or self._frames > MAX_FRAMES
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """Take in bytes and return the frames that they complete, nothing once it is `full`.
+
+        Raises:
+            ProtocolError: the bytes are not readable.
+        """
+        self._bytes += len(data)
+        if self.full:
+            return []
+        try:
+            self._unpacker.feed(data)
+            messages = list(self._unpacker)
+        except Exception as error:  # whatever a decoder says of hostile bytes
+            raise ProtocolError(f"frames: expected msgpack, got {error}") from error
+        self._frames += len(messages)
+        return [frame for frame in map(read_frame, messages) if frame is not None]
 
 
 @dataclass
-class Run:
-    """What came of one job.
+class JobResult:
+    """The result of one job, as far as the job got.
 
     Attributes:
-        frames: what the child sent (see `worker.run`), decoded from msgpack; not trusted.
-        reason: '' if it ran to its end, else 'time', 'memory', 'output' or 'killed'.
+        job: what was run.
+        cases: (exercise, case) -> the first result that came for it while its exercise ran.
+        failures: exceptions at the program's top level.
+        end: the last frame, if the job ran to its end.
+        exercise: the exercise that was started last.
+        failed: why the child itself failed.
+        reason: why the job was ended early; '' if it was not.
         detail: what the reason means, in words.
         seconds: wall time.
-        exercise: the exercise it was at when it ended.
+        begun: whether the child has read the job.
+        built: whether it has built the program.
     """
 
-    frames: list[dict[str, Any]] = field(default_factory=list)
-    reason: str = ""
+    job: Job
+    cases: dict[tuple[str, str], CaseResult] = field(default_factory=dict)
+    failures: list[ErrorInfo] = field(default_factory=list)
+    end: End | None = None
+    exercise: str | None = None
+    failed: str = ""
+    reason: Reason = ""
     detail: str = ""
     seconds: float = 0.0
-    exercise: str | None = None
+    begun: bool = False
+    built: bool = False
+
+    def add(self, frame: Frame) -> bool:
+        """Take in a frame; return False if it is out of order or unknown, and was dropped."""
+        fits = self.end is None and self._fits(frame)
+        if not fits:
+            return False
+        if isinstance(frame, Begin):
+            self.begun = True
+        elif isinstance(frame, Built):
+            self.built = True
+            self.failures += frame.failures
+        elif isinstance(frame, Started):
+            self.exercise = frame.exercise
+        elif isinstance(frame, CaseResult):
+            self.cases[frame.exercise, frame.case] = frame
+        elif isinstance(frame, End):
+            self.end = frame
+        else:
+            self.failed = self.failed or frame.text
+        return True
+
+    def _fits(self, frame: Frame) -> bool:
+        """Tell whether an honest child would send a frame now."""
+        if isinstance(frame, Begin):
+            return not self.begun
+        if isinstance(frame, Built):
+            return not self.built
+        if isinstance(frame, Started):
+            return self.begun and frame.exercise == self._next()
+        if isinstance(frame, CaseResult):
+            known = frame.case in self.job.exercises.get(frame.exercise, ())
+            first = (frame.exercise, frame.case) not in self.cases
+            return known and first and frame.exercise == self.exercise
+        return True
+
+    def _next(self) -> str | None:
+        """Return the exercise whose start comes next."""
+        names = list(self.job.exercises)
+        position = 0 if self.exercise is None else names.index(self.exercise) + 1
+        return names[position] if position < len(names) else None
+
+    def stop(self, reason: Reason, detail: str) -> JobResult:
+        """Note why the job was ended early."""
+        self.reason, self.detail = reason, detail
+        return self
+
+
+# Control messages between the grader and the server -----------------------------------------------
+
+
+@dataclass(frozen=True)
+class RunJob:
+    """To the server: fork a child for a job; its two pipes come with the message."""
+
+    job: int
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Kill:
+    """To the server: end the child of a job."""
+
+    job: int
+
+
+@dataclass(frozen=True)
+class Import:
+    """To the server: import modules, so that no child has to."""
+
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JobEnded:
+    """From the server: how the child of a job ended.
+
+    Attributes:
+        job: number of the job.
+        code: exit status, or the negative number of the signal that ended it.
+        cpu: CPU time, in seconds.
+        peak: most memory that it had at a time, in bytes.
+    """
+
+    job: int
+    code: int
+    cpu: float
+    peak: int
+
+
+Control = Union[RunJob, Kill, Import, JobEnded]  # noqa: UP007 - at run time, in 3.10
+
+
+def pack_control(message: Control) -> bytes:
+    """Return a control message as bytes."""
+    packed: bytes = msgpack.packb({"message": type(message).__name__, **asdict(message)})
+    return packed
+
+
+def unpack_control(data: bytes) -> Control:
+    """Read a control message.
+
+    Raises:
+        ProtocolError: not a control message.
+    """
+    fields = _mapping(_unpacked(data), "control message")
+    name = _text(fields, "message")
+    if name == "RunJob":
+        return RunJob(_integer(fields, "job"), _limits(fields.get("limits")))
+    if name == "Kill":
+        return Kill(_integer(fields, "job"))
+    if name == "Import":
+        return Import(_texts(fields, "modules"))
+    if name == "JobEnded":
+        cpu = fields.get("cpu")
+        if not isinstance(cpu, float):
+            raise ProtocolError(f"cpu: expected seconds, got {cpu!r:.80}")
+        return JobEnded(
+            _integer(fields, "job"), _integer(fields, "code"), cpu, _integer(fields, "peak")
+        )
+    raise ProtocolError(f"control message: expected a known one, got {name!r:.80}")
+
+
+def _limits(data: object) -> Limits:
+    fields = _mapping(data, "limits")
+    seconds = fields.pop("seconds", None)
+    if type(seconds) not in (int, float):
+        raise ProtocolError(f"seconds: expected a number, got {seconds!r:.80}")
+    names = ("cpu_seconds", "memory", "processes", "file_bytes", "output_bytes")
+    return Limits(seconds, **{name: _integer(fields, name) for name in names})
+
+
+@dataclass(frozen=True)
+class ServerConfig:
+    """What a server is started with.
+
+    Attributes:
+        control: descriptor of the control socket.
+        namespaces: whether it enters a closed root, in namespaces of its own.
+        landlock: whether Landlock restricts its children.
+        root: folder for the closed root, or without namespaces for the scratch folders.
+        edition: folder of the student edition.
+        visible: folders that the closed root shows.
+        private: folders of these that stay empty.
+        imports: modules to import before anything else.
+        own: inside the closed root, descriptor of the server's process namespace.
+        statm: inside the closed root, descriptor of a file that tells the server's size.
+    """
+
+    control: int
+    namespaces: bool
+    landlock: bool
+    root: str
+    edition: str
+    visible: tuple[str, ...]
+    private: tuple[str, ...]
+    imports: tuple[str, ...]
+    own: int | None = None
+    statm: int | None = None
+
+    def to_json(self) -> str:
+        """Return the configuration as a command-line argument."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> ServerConfig:
+        """Read the configuration.
+
+        Raises:
+            ProtocolError: not a configuration.
+        """
+        fields = _mapping(json.loads(text), "configuration")
+        for name in ("namespaces", "landlock"):
+            _expect(isinstance(fields.get(name), bool), name, "True or False", fields.get(name))
+        for name in ("own", "statm"):
+            value = fields.get(name)
+            _expect(value is None or type(value) is int, name, "a descriptor", value)
+        return cls(
+            _integer(fields, "control"),
+            fields["namespaces"],
+            fields["landlock"],
+            _text(fields, "root"),
+            _text(fields, "edition"),
+            _texts(fields, "visible"),
+            _texts(fields, "private"),
+            _texts(fields, "imports"),
+            fields.get("own"),
+            fields.get("statm"),
+        )

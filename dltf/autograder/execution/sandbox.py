@@ -1,4 +1,4 @@
-"""The walls around a student's code: limits always, namespaces where the kernel lets us.
+"""Sandbox for untrusted code: resource limits, plus Linux namespaces where available.
 
 The fork server steps into a closed root once (`enter`): user, mount, network, IPC, host name and
 process namespaces of its own, and a root directory that holds nothing but the Python
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dltf.autograder.execution import landlock
-from dltf.autograder.execution.protocol import Limits
+from dltf.autograder.execution.limits import Limits
 
 NEWNS, NEWUTS, NEWIPC = 0x00020000, 0x04000000, 0x08000000
 NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
@@ -46,11 +46,11 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
-class Walls:
-    """What stands around one submission besides its limits.
+class Confinement:
+    """What confines one submission besides its limits.
 
     Attributes:
-        namespaces: whether the server stands in a closed root.
+        namespaces: whether the server is in a closed root.
         scratch: the folder it may write to; empty.
         open_files: without namespaces, what it may read, if Landlock closes all else.
     """
@@ -61,7 +61,7 @@ class Walls:
 
 
 class SandboxError(OSError):
-    """The kernel does not allow a wall that was asked for."""
+    """The kernel refuses a part of the sandbox."""
 
 
 def _check(result: int, what: str) -> None:
@@ -108,32 +108,22 @@ def _read_only(path: str, *, devices: bool = False) -> None:
 # Where the closed root comes from -----------------------------------------------------------------
 
 
+SYSTEM = (
+    *("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin"),
+    *("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives"),
+)
+PACKAGE_FOLDERS = ("site-packages", "dist-packages")
+
+
 def visible_paths() -> list[str]:
     """Return the folders that the closed root shows: Python and the system's libraries."""
-    wanted = [
-        Path(p)
-        for p in (
-            "/usr",
-            "/lib",
-            "/lib32",
-            "/lib64",
-            "/bin",
-            "/sbin",
-            "/etc/ld.so.cache",
-            "/etc/localtime",
-            "/etc/alternatives",
-        )
-    ]
-    wanted += [Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix)]
-    wanted += [
-        Path(sysconfig.get_path(key)) for key in ("stdlib", "platstdlib", "purelib", "platlib")
-    ]
-    wanted += [
-        Path(p) for p in sys.path if p and Path(p).name in ("site-packages", "dist-packages")
-    ]
-    wanted += [Path(os.path.realpath(sys.executable)).parent.parent]
+    packages = [path for path in sys.path if Path(path).name in PACKAGE_FOLDERS]
+    libraries = [sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")]
+    prefixes = [sys.prefix, sys.base_prefix, sys.exec_prefix]
+    python = str(Path(os.path.realpath(sys.executable)).parent.parent)
+    wanted = [str(Path(path)) for path in (*SYSTEM, *prefixes, *libraries, *packages, python)]
     shown: list[str] = []
-    for path in sorted({str(p) for p in wanted} | {os.path.realpath(p) for p in wanted}, key=len):
+    for path in sorted({*wanted, *map(os.path.realpath, wanted)}, key=len):
         covered = any(
             path.startswith(f"{parent}/") for parent in shown if not os.path.islink(parent)
         )
@@ -204,15 +194,15 @@ def _closed_root(root: str, visible: list[str], private: list[str], edition: str
 
 def enter(
     root: str, visible: list[str], private: list[str], edition: str, control: socket.socket
-) -> dict[str, int]:
+) -> tuple[int, int]:
     """Step into the closed root; return in a new process, the first of its process namespace.
 
     The parent (outside) writes the identity maps when it hears b'unshared', since only it may
     map a second identity; the process that called stays behind and waits.
 
     Returns:
-        Two descriptors that the closed root has no path to: 'own', the server's own process
-        namespace, for `setns`; and 'statm', which tells its size.
+        Two descriptors that the closed root has no path to: the server's own process namespace,
+        for `setns`, and the file `statm`, which tells its size.
 
     Raises:
         SandboxError: the kernel refuses one of the steps.
@@ -232,7 +222,7 @@ def enter(
     statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
     _closed_root(root, visible, private, edition)
     libc.sethostname(b"dltf", 4)
-    return {"own": own, "statm": statm}
+    return own, statm
 
 
 def write_maps(pid: int) -> None:
@@ -270,19 +260,19 @@ def fork_inside(own: int | None) -> int:
     return pid
 
 
-def confine(limits: Limits, address_space: int, walls: Walls) -> None:
-    """Put the walls around this process, which is about to run a student's code.
+def confine(limits: Limits, address_space: int, around: Confinement) -> None:
+    """Confine this process, which is about to run a student's code.
 
     Args:
         limits: the resource limits.
         address_space: what the server itself takes, in bytes; the memory limit is on top of it.
-        walls: the other walls.
+        around: what confines it besides.
 
     Raises:
-        SandboxError: a wall that the server has promised cannot be built.
+        SandboxError: the kernel refuses what the server has promised.
     """
     os.setsid()
-    if walls.namespaces:
+    if around.namespaces:
         _check(libc.unshare(NEWNS | NEWNET | NEWIPC | NEWUTS), "own namespaces")
         _mount(
             "tmpfs", SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV, f"size={limits.file_bytes},mode=1777"
@@ -290,9 +280,9 @@ def confine(limits: Limits, address_space: int, walls: Walls) -> None:
         _mount("proc", "/proc", "proc", _PROC_FLAGS)
         for capability in range(64):
             libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
-    os.chdir(walls.scratch)
+    os.chdir(around.scratch)
     for name in ("HOME", "TMPDIR", "MPLCONFIGDIR"):
-        os.environ[name] = walls.scratch
+        os.environ[name] = around.scratch
     tempfile.tempdir = None
     bounds = {
         resource.RLIMIT_AS: address_space + limits.memory,
@@ -303,14 +293,14 @@ def confine(limits: Limits, address_space: int, walls: Walls) -> None:
     }
     for kind, bound in bounds.items():
         _limit(kind, bound)
-    if walls.namespaces:
+    if around.namespaces:
         _drop_identity()
     elif os.geteuid() == 0:
         _become_nobody()
     _limit(resource.RLIMIT_NPROC, limits.processes)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if walls.open_files is not None:
-        landlock.restrict(read=walls.open_files, write=[walls.scratch])
+    if around.open_files is not None:
+        landlock.restrict(read=around.open_files, write=[around.scratch])
 
 
 def _limit(kind: int, bound: int) -> None:
@@ -357,7 +347,7 @@ def adopt_orphans() -> None:
 
 
 def supported() -> str:
-    """Return '' if the kernel lets an ordinary process build the walls, else what it refuses."""
+    """Return '' if the kernel lets an ordinary process build the sandbox, else what it refuses."""
     if sys.platform != "linux":
         return f"namespaces need Linux, this is {sys.platform}"
     pid = os.fork()

@@ -15,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import json
+import io
 import os
 import select
 import shutil
@@ -23,14 +23,28 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
-from typing import Any
-
-import msgpack
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from dltf.autograder.execution import landlock, sandbox
-from dltf.autograder.execution.protocol import Limits
-from dltf.autograder.execution.sandbox import Walls
+from dltf.autograder.execution.limits import Limits
+from dltf.autograder.execution.protocol import (
+    Begin,
+    Built,
+    Failed,
+    Frame,
+    Import,
+    Job,
+    JobEnded,
+    Kill,
+    RunJob,
+    ServerConfig,
+    Started,
+    pack_control,
+    pack_frame,
+    unpack_control,
+)
+from dltf.autograder.execution.sandbox import Confinement
 
 MESSAGE = 1 << 20
 PROGRAM = "import sys; from dltf.autograder.execution.worker import main; main(sys.argv[1:])"
@@ -44,46 +58,43 @@ def main(arguments: list[str]) -> None:
     steps in, and then anew inside, so that nothing it has loaded comes from outside.
 
     Args:
-        arguments: [the configuration as JSON]: 'control' (descriptor), 'namespaces' (bool),
-            'landlock' (bool), 'root', 'edition', 'visible', 'private', 'imports'; inside also 'own'
-            and 'statm'.
+        arguments: the `ServerConfig` as JSON.
     """
-    config = json.loads(arguments[0])
-    control = socket.socket(fileno=config["control"])
-    if config["namespaces"] and "own" not in config:
+    config = ServerConfig.from_json(arguments[0])
+    control = socket.socket(fileno=config.control)
+    visible, private = list(config.visible), list(config.private)
+    if config.namespaces and config.own is None:
         try:
-            config |= sandbox.enter(
-                config["root"], config["visible"], config["private"], config["edition"], control
-            )
+            own, statm = sandbox.enter(config.root, visible, private, config.edition, control)
         except OSError as error:
             control.send(f"refused {error}".encode())
             os._exit(1)
         os.environ["PYTHONPATH"] = sandbox.EDITION
-        for name in ("own", "statm", "control"):
-            os.set_inheritable(config[name], True)
-        os.execv(sys.executable, [*START, json.dumps(config)])
-    own = config.get("own")
+        for descriptor in (own, statm, config.control):
+            os.set_inheritable(descriptor, True)
+        inside = replace(config, own=own, statm=statm)
+        os.execv(sys.executable, [*START, inside.to_json()])
     open_files = None
-    if own is None:
-        if config["landlock"]:
-            open_files = landlock.without(config["visible"], config["private"])
-            open_files += [config["edition"], *landlock.SYSTEM]
-        os.chdir(config["root"])
+    if config.own is None:
+        if config.landlock:
+            open_files = landlock.without(visible, private)
+            open_files += [config.edition, *landlock.SYSTEM]
+        os.chdir(config.root)
         if sys.platform == "linux":
             sandbox.adopt_orphans()
-    statm = config.get("statm")
-    if statm is None and os.path.exists("/proc/self/statm"):
-        statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+    size = config.statm
+    if size is None and os.path.exists("/proc/self/statm"):
+        size = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
     control.send(b"ready")
-    _import(config["imports"])
-    Server(control, own, statm, open_files).serve()
+    _import(config.imports)
+    Server(control, config.own, size, open_files).serve()
 
 
 # What Keras imports if it is there, for its scikit-learn wrappers and its galleries only: 0.4 s.
 OPTIONAL = ("IPython", "matplotlib", "sklearn")
 
 
-def _import(modules: list[str]) -> None:
+def _import(modules: Iterable[str]) -> None:
     """Import modules, in a way that costs the start and the forks least.
 
     Nothing that is imported is garbage: the collector need not look for it (a fifth of the time),
@@ -151,18 +162,18 @@ class Server:
                 data, fds, _, _ = socket.recv_fds(self.control, MESSAGE, 2)
                 if not data:
                     break
-                message = msgpack.unpackb(data)
-                if "import" in message:
-                    _import(message["import"])
-                elif "kill" in message:
-                    self._kill(message["kill"])
-                else:
+                message = unpack_control(data)
+                if isinstance(message, Import):
+                    _import(message.modules)
+                elif isinstance(message, Kill):
+                    self._kill(message.job)
+                elif isinstance(message, RunJob):
                     self._start(message, fds)
         for pid in list(self.jobs):
             self._end(pid)
         os._exit(0)
 
-    def _start(self, message: dict[str, Any], fds: list[int]) -> None:
+    def _start(self, message: RunJob, fds: list[int]) -> None:
         scratch = sandbox.SCRATCH
         if self.own is None:
             scratch = tempfile.mkdtemp(prefix="job-", dir=os.getcwd())
@@ -174,13 +185,12 @@ class Server:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 size = self._address_space()
-                limits = Limits(**message["limits"])
-                walls = Walls(self.own is not None, scratch, self.open_files)
-                _child(fds[0], fds[1], limits, size, walls)
+                around = Confinement(self.own is not None, scratch, self.open_files)
+                _child(fds[0], fds[1], message.limits, size, around)
                 status = 0
             finally:
                 os._exit(status)
-        self.jobs[pid] = message["job"]
+        self.jobs[pid] = message.job
         if self.own is None:
             self.scratch[pid] = scratch
         for fd in fds:
@@ -218,16 +228,8 @@ class Server:
             self._end(pid)
             if pid in self.scratch:
                 shutil.rmtree(self.scratch.pop(pid), ignore_errors=True)
-            self.control.send(
-                msgpack.packb(
-                    {
-                        "job": job,
-                        "code": os.waitstatus_to_exitcode(status),
-                        "cpu": usage.ru_utime + usage.ru_stime,
-                        "peak": usage.ru_maxrss * 1024,
-                    }
-                )
-            )
+            code, cpu = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
+            self.control.send(pack_control(JobEnded(job, code, cpu, usage.ru_maxrss * 1024)))
         if self.own is None and not self.jobs:
             self._kill_orphans()
 
@@ -247,7 +249,7 @@ def _child(
     result_fd: int,
     limits: Limits,
     address_space: int,
-    walls: Walls,
+    around: Confinement,
 ) -> None:
     """Confine this process, read the job and run it. Nothing of the server is left open."""
     null = os.open("/dev/null", os.O_RDWR)
@@ -258,56 +260,54 @@ def _child(
     os.closerange(keep[0] + 1, keep[1])
     os.closerange(keep[1] + 1, 4096)
     with open(job_fd, "rb") as stream:
-        job = msgpack.unpackb(stream.read(), strict_map_key=False)
+        job = Job.unpack(stream.read())
     results = open(result_fd, "wb", buffering=0)  # noqa: SIM115 - open until the process ends
 
-    def send(frame: dict[str, Any]) -> None:
-        _write(results, msgpack.packb(frame))
+    def send(frame: Frame) -> None:
+        _write(results, pack_frame(frame))
 
     try:
-        sandbox.confine(limits, address_space, walls)
+        sandbox.confine(limits, address_space, around)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        run(job, send, limits.output_bytes)
+        run_job(job, send, limits.output_bytes)
     except Exception as error:  # ours, not the student's: say so instead of dying in silence
-        send({"event": "failed", "text": f"{type(error).__name__}: {error}"[:500]})
+        send(Failed(f"{type(error).__name__}: {error}"[:500]))
         raise
 
 
-def _write(stream: Any, data: bytes) -> None:
+def _write(stream: io.FileIO, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[stream.write(view) :]
 
 
-def run(job: dict[str, Any], send: Any, max_bytes: int) -> None:
+def run_job(job: Job, send: Callable[[Frame], None], max_bytes: int) -> None:
     """Build the job's program and run the cases of its exercises, sending a frame for each.
 
     Args:
-        job: 'units', 'topic', 'cases' (source), 'exercises', 'seed', 'replace' (units whose
-            definitions take the place of the program's), 'record' (whether to send the inputs).
-        send: takes one frame: a dict with 'event' 'begin', 'built', 'start', 'case' or 'end'.
+        job: the job.
+        send: takes one frame.
         max_bytes: bound on one observation.
     """
     from dltf.autograder.assignment.declarations import read_cases
     from dltf.autograder.execution.implementation import Answer, build, observe, seed_frameworks
 
-    declared = read_cases(job["cases"])
-    seed_frameworks(job["seed"])
-    send({"event": "begin"})
-    namespace, failures, provided = build(job["units"], job["topic"])
-    if job.get("replace"):
-        other, _, _ = build(job["replace"]["units"], job["topic"])
-        for name in job["replace"]["names"]:
+    declared = read_cases(job.cases)
+    seed_frameworks(job.seed)
+    send(Begin())
+    namespace, failures, provided = build(job.units, job.topic)
+    if job.replacement is not None:
+        other, _, _ = build(job.replacement.units, job.topic)
+        for name in job.replacement.names:
             namespace[name] = other[name]
-    send({"event": "built", "failures": failures})
-    answer = Answer(namespace, declared.exercises, record=bool(job.get("record")))
-    for exercise in job["exercises"]:
-        send({"event": "start", "exercise": exercise})
+    send(Built(tuple(failures)))
+    answer = Answer(namespace, declared.exercises, record=job.record)
+    for exercise in job.exercises:
+        send(Started(exercise))
         for case in declared.cases:
             if case.exercise == exercise:
-                seen = observe(case, answer, job["seed"], max_bytes)
-                send({"event": "case", "exercise": exercise, "case": case.name, **seen})
-    send({"event": "end", "provided": provided, **answer.recognised()})
+                send(observe(case, answer, job.seed, max_bytes))
+    send(answer.recognised(provided))
 
 
 if __name__ == "__main__":

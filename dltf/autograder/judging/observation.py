@@ -111,7 +111,7 @@ class Encoder:
             ]
             return self._extension(_DICT, pairs)
         if isinstance(value, (np.ndarray, np.generic)):
-            return self._array(np.array(value, copy=None, subok=False))
+            return self._array(np.asarray(value))
         if isinstance(value, int):  # a member of an IntEnum
             return self.plain(int.__int__(value), depth)
         if isinstance(value, float):
@@ -135,7 +135,7 @@ class Encoder:
                     name, f"a {type(value).__name__} without a value ({error})"[:300]
                 )
             if isinstance(array, (np.ndarray, np.generic)):
-                return self._array(np.array(array, copy=None, subok=False))
+                return self._array(np.asarray(array))
             if type(array) in (bytes, str):
                 return self.plain(array)
         return self._opaque(name, "")

@@ -1,5 +1,9 @@
 from dltf.autograder import mistake
 
 mistake(
-    "he", "np.sqrt(2 / ", "np.sqrt(1 / ", id="xavier", hint="What does ReLU do to the variance?"
+    "he",
+    "np.sqrt(2 / $fan_in)",
+    "np.sqrt(1 / $fan_in)",
+    id="xavier",
+    hint="What does ReLU do to the variance?",
 )

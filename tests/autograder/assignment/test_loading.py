@@ -68,13 +68,88 @@ def test_implementations_are_the_reference_with_something_exchanged(chain):
         ("cases.py", 'exercise("layer")\n', "", "expected one of the exercises declared above it"),
         ("cases.py", "def with_an_offset", "def with_the_default", "expected once, got two"),
         ("cases.py", 'exercise("relu")', 'exercise("relu")\nexercise("more")', "at least one case"),
-        ("mistakes.py", 'id="deaf"', 'id="sum"', "mistake 'sum' of 'mean_square': expected once"),
-        ("mistakes.py", 'mistake("relu"', 'mistake("none"', "got 'none'"),
+        (
+            "mistakes.py",
+            'id="deaf"',
+            'id="sum"',
+            "mistake 'sum' of 'mean_square': expected an id of its own, got that of ",
+        ),
+        (
+            "mistakes.py",
+            'mistake("relu"',
+            'mistake("rely"',
+            "mistakes.py:3: mistake: expected one of the exercises relu, layer, network, "
+            "mean_square; got 'rely'",
+        ),
+        (
+            "mistakes.py",
+            "W @ a + b",
+            "W @ a +",
+            "mistakes.py:4: mistake 'no_bias' of 'layer': old: expected Python code, got 'W @ a +' "
+            "(invalid syntax)",
+        ),
+        (
+            "mistakes.py",
+            '"W @ a"',
+            '"W @ $x"',
+            "mistakes.py:4: mistake 'no_bias' of 'layer': new: expected no names but those of old "
+            "(none), got $x",
+        ),
+        (
+            "mistakes.py",
+            'hint="Something is not added."',
+            'hint=" "',
+            "mistakes.py:4: mistake 'no_bias' of 'layer': expected a hint, got none",
+        ),
+        (
+            "mistakes.py",
+            'id="no_bias", ',
+            "",
+            "mistakes.py:4: mistake 'without id' of 'layer': expected an id, got none",
+        ),
+        (
+            "mistakes.py",
+            'mistake("layer"',
+            '@mistake("relu")\ndef same(z):\n    return z\n\n\nmistake("layer"',
+            "mistakes.py:4: mistake 'same' of 'relu': expected a docstring, which is the hint; "
+            "got none",
+        ),
+        (
+            "mistakes.py",
+            'mistake("layer"',
+            '@mistake("relu")\ndef same(z):\n    """It is."""\n\n\nmistake("layer"',
+            "mistakes.py:4: mistake 'same' of 'relu': expected code below the docstring, got none",
+        ),
+        (
+            "accepted.py",
+            '@accepted("mean_square"',
+            '@accepted("mean_squares"',
+            "alternative: expected one of the exercises relu, layer, network, mean_square; got "
+            "'mean_squares'",
+        ),
+        (
+            "accepted.py",
+            "@accepted(",
+            'equivalent("relu", why="No change.")\n\n\n@accepted(',
+            "equivalent of 'relu': expected old and new, or ignores, got neither",
+        ),
+        (
+            "accepted.py",
+            "@accepted(",
+            'equivalent("relu", "z +", "z", why="-")\n\n\n@accepted(',
+            "equivalent of 'relu': old: expected Python code, got 'z +' (invalid syntax)",
+        ),
+        (
+            "accepted.py",
+            "@accepted(",
+            'equivalent("relu", "z", "z")\n\n\n@accepted(',
+            "equivalent: expected why, got none",
+        ),
         (
             "mistakes.py",
             '"np.maximum", "np.minimum", ',
             "",
-            "expected edits or a body, one of them",
+            "mistakes.py:3: mistake 'minimum' of 'relu': expected old and new, or edits, got none",
         ),
     ],
 )
@@ -86,10 +161,39 @@ def test_contradictions_are_named(copy, file, old, new, words):
 
 def test_an_edit_must_fit_exactly_once(copy):
     broken = load(copy("mistakes.py", '"np.maximum"', '"np.absent"'))
-    with pytest.raises(
-        AssignmentError, match=r"expected 'np.absent' exactly once .*, got it 0 times"
-    ):
+    with pytest.raises(AssignmentError) as caught:
         broken.with_mistake(broken.mistakes[0])
+    assert str(caught.value).partition("copy/")[2] == (
+        "mistakes.py:3: mistake 'minimum' of 'relu': old: expected 'np.absent' exactly once in the "
+        "reference, got it nowhere; nearest: line 9: return np.maximum(z, 0.0); line 6: def "
+        "relu(z): (reference.py)"
+    )
+
+
+def test_a_mistake_can_be_a_definition(copy, tmp_path):
+    """It is text to the grader: run as part of the reference, from which it has its names."""
+    written = '''
+@mistake("layer")
+def activation_first(a, W, b):
+    """Your layer applies
+    ReLU to its input.
+    """
+    # What is the activation of?
+    return W @ relu(a) + b
+
+
+mistake("layer"'''
+    assignment = load(
+        copy("mistakes.py", 'mistake("layer"', "import no_such_framework\n" + written)
+    )
+    assert [m.id for m in assignment.mistakes_of("layer")] == ["activation_first", "no_bias"]
+    one = assignment.mistakes_of("layer")[0]
+    assert one.hint == "Your layer applies ReLU to its input."
+    assert one.source == (
+        "def layer(a, W, b):\n    # What is the activation of?\n    return W @ relu(a) + b"
+    )
+    assert one.source in assignment.with_mistake(one)
+    assert one.where.endswith("mistakes.py:6")
 
 
 def test_finding_assignments(tmp_path, copy):

@@ -15,6 +15,7 @@ from dltf.autograder.execution.implementation import (
     observe,
     seed_streams,
 )
+from dltf.autograder.execution.protocol import Unit
 from dltf.autograder.judging.judges import close
 from dltf.autograder.judging.observation import decode
 
@@ -39,7 +40,7 @@ def topic(monkeypatch):
 
 
 def units(*sources):
-    return [{"source": s, "filename": f"<cell {i}>", "line": i} for i, s in enumerate(sources, 1)]
+    return [Unit(source, f"<cell {i}>", i) for i, source in enumerate(sources, 1)]
 
 
 def test_imports_come_first_and_moved_cells_are_tried_again():
@@ -55,14 +56,14 @@ def test_what_fails_costs_only_itself():
         units("x = 1 / 0", "import sys; sys.exit(3)", "y = (", "z = 1", "w = nothing"), "x"
     )
     assert namespace["z"] == 1
-    assert [f["type"] for f in failures] == [
+    assert [f.type for f in failures] == [
         "SyntaxError",
         "ZeroDivisionError",
         "SystemExit",
         "NameError",
     ]
-    assert failures[1]["cell"] == "<cell 1>"
-    assert failures[0]["line"] == 3
+    assert failures[1].cell == "<cell 1>"
+    assert failures[0].line == 3
 
 
 def test_missing_files_are_provided_by_the_topic(topic):
@@ -92,7 +93,7 @@ def test_a_missing_part_of_a_real_package_is_its_own_error(topic):
     _, failures, _ = build(
         units("from numpy import no_such_name", "import numpy.no_such_module"), topic
     )
-    assert [f["type"] for f in failures] == ["ImportError", "ModuleNotFoundError"]
+    assert [f.type for f in failures] == ["ImportError", "ModuleNotFoundError"]
 
 
 def test_annotations_of_the_future_hold_for_every_cell():
@@ -132,7 +133,7 @@ def test_spellings(function, said):
         return
     value, recognised = call(function, exercise, layers_dims=[1])
     assert value == [1]
-    assert recognised["spellings"] == ({"f": said} if said else {})
+    assert recognised.spellings == ({"f": said} if said else {})
 
 
 def test_other_words_in_the_same_order_and_arguments_in_another_order():
@@ -164,7 +165,7 @@ def test_returns_of_several_generations(result):
     exercise = Exercise("f", {}, {3: "v17", 5: "v21"})
     value, recognised = call(lambda: result, exercise)
     assert tuple(value) == (1, 2, 3)
-    assert recognised["generations"] == {"f": "v17" if len(result) == 3 else "v21"}
+    assert recognised.generations == {"f": "v17" if len(result) == 3 else "v21"}
 
 
 def test_other_returns_are_left_alone():
@@ -172,7 +173,7 @@ def test_other_returns_are_left_alone():
     for result in (None, 3, (1, 2), (1, 2, 3, 4), {"a": 1}):
         value, recognised = call(lambda result=result: result, exercise)
         assert value is result
-        assert recognised["generations"] == {}
+        assert recognised.generations == {}
     assert call(lambda: (1, 2), Exercise("f", {}, {1: "a", 2: "b"}))[0] == 1
 
 
@@ -197,7 +198,7 @@ def test_a_case_runs_on_inputs_that_follow_from_the_seed():
         return [float(rng.normal()), answer.f(), float(np.random.rand())]  # noqa: NPY002
 
     answer = Answer({"f": lambda: 3}, {"f": Exercise("f")})
-    seen = [decode(observe(case(it), answer, seed)["observation"]) for seed in (1, 1, 2)]
+    seen = [decode(observe(case(it), answer, seed).observation) for seed in (1, 1, 2)]
     assert seen[0] == seen[1]
     assert seen[0][0] != seen[2][0]
     assert seen[0][2] != seen[2][2]
@@ -213,8 +214,8 @@ def test_whatever_is_raised_is_an_error(error, kind):
         raise error
 
     seen = observe(case(it), Answer({}, {}), 1)
-    assert seen["error"]["type"] == kind
-    assert seen["error"]["memory"] is (kind == "MemoryError")
+    assert seen.error.type == kind
+    assert seen.error.memory is (kind == "MemoryError")
     if kind == "KeyboardInterrupt":
         with pytest.raises(KeyboardInterrupt):
             observe(case(it), Answer({}, {}), 1, in_notebook=True)
@@ -222,8 +223,8 @@ def test_whatever_is_raised_is_an_error(error, kind):
 
 def test_what_is_too_large_is_said():
     seen = observe(case(lambda answer, rng: np.zeros(1000)), Answer({}, {}), 1, max_bytes=1000)
-    assert seen["error"]["size"]
-    assert "MiB" in seen["error"]["message"]
+    assert seen.error.size
+    assert "MiB" in seen.error.message
 
 
 def test_calls_are_recorded_small():
@@ -233,7 +234,7 @@ def test_calls_are_recorded_small():
         for _ in range(9):
             answer.f(np.zeros((100, 100)), y={"a": [1.0] * 50})
 
-    calls = [(name, decode(data)) for name, data in observe(case(it), answer, 1)["calls"]]
+    calls = [(name, decode(data)) for name, data in observe(case(it), answer, 1).calls]
     assert len(calls) == 3
     assert calls[0] == ("f", {"0": "<ndarray of shape (100, 100)>", "y": {"a": [1.0] * 12}})
 
@@ -243,17 +244,19 @@ def test_errors_are_described_within_limits():
         def __str__(self):
             raise RuntimeError
 
-    assert describe_error(Nasty())["message"] == ""
-    assert len(describe_error(ValueError("x" * 10**6))["message"]) == 1000
+    assert describe_error(Nasty()).message == ""
+    assert len(describe_error(ValueError("x" * 10**6)).message) == 1000
     kind = type("K" * 500, (Exception,), {})
-    assert len(describe_error(kind())["type"]) == 100
+    assert len(describe_error(kind()).type) == 100
+
+    assert describe_error(ValueError("half a pair: \udc80")).message == "half a pair: ?"
 
     def deep(n):
         return deep(n + 1)
 
     with pytest.raises(RecursionError) as caught:
         deep(0)
-    assert describe_error(caught.value)["type"] == "RecursionError"
+    assert describe_error(caught.value).type == "RecursionError"
 
 
 def test_seeds_reach_every_stream():

@@ -7,6 +7,7 @@ import pytest
 
 from dltf.autograder.execution import landlock, sandbox
 from dltf.autograder.execution.pool import Pool
+from dltf.autograder.execution.protocol import Job, Unit
 from dltf.autograder.judging.observation import decode
 
 pytestmark = pytest.mark.skipif(landlock.version() == 0, reason="this kernel has no Landlock")
@@ -31,10 +32,9 @@ def pool():
 
 
 def seen(pool, source):
-    unit = {"source": source, "filename": "<cell 1>", "line": 1}
-    job = {"units": [unit], "topic": "dltf.none", "cases": CASES, "exercises": ["f"], "seed": 1}
-    frame = next(f for f in pool.run(job).frames if f["event"] == "case")
-    return decode(frame["observation"]) if "observation" in frame else frame["error"]["type"]
+    unit = Unit(source, "<cell 1>")
+    found = pool.run(Job((unit,), "dltf.none", CASES, {"f": ("called",)}, 1)).cases["f", "called"]
+    return found.error.type if found.error else decode(found.observation)
 
 
 @pytest.mark.parametrize("path", [__file__, "/etc/passwd", "/etc/shadow", sandbox.__file__])

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from conftest import LIMITS, answered, grade
 
-from dltf.autograder.execution import pool as pools
-from dltf.autograder.execution import sandbox
+from dltf.autograder.execution import sandbox, server
+from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import IsolationError, Pool
-from dltf.autograder.execution.protocol import Limits
+from dltf.autograder.execution.protocol import Job
 from dltf.autograder.grading import Grader
 
 
@@ -63,23 +63,37 @@ def test_jobs_of_a_server_that_dies_are_run_again(chain):
         assert grade(grader, chain, answered(chain, relu=slow))["by"]["relu"]["status"] == "correct"
 
 
+def test_a_server_that_sends_what_is_no_message_is_started_anew(monkeypatch, chain):
+    real, sent = server.unpack_control, []
+
+    def once(data):
+        sent.append(data)
+        return real(data if len(sent) > 1 else data[:-1])
+
+    with Pool(1, limits=LIMITS, imports=("numpy",)) as pool:
+        first = pool._server.pid
+        monkeypatch.setattr(server, "unpack_control", once)
+        assert grade(Grader(pool, 3), chain, answered(chain))["score"] == 3
+        assert pool._server.pid != first
+
+
 def test_a_job_that_ends_the_server_each_time_is_reported(monkeypatch, chain):
     with Pool(1, limits=LIMITS, imports=("numpy",)) as pool:
-        real = pools._Server.run
+        real = server.Server.run
 
         def dying(self, job, limits):
             os.kill(self.process.pid, signal.SIGKILL)
             return real(self, job, limits)
 
-        monkeypatch.setattr(pools._Server, "run", dying)
-        run = pool.run({"units": [], "topic": "x", "cases": "", "exercises": [], "seed": 1})
+        monkeypatch.setattr(server.Server, "run", dying)
+        run = pool.run(Job((), "x", "", {}, 1))
         assert (run.reason, run.detail) == ("killed", "the process that runs answers died, twice")
 
 
 def test_a_closed_pool_starts_nothing():
     pool = Pool(1, limits=LIMITS, imports=("numpy",))
     pool.close()
-    run = pool.run({"units": [], "topic": "x", "cases": "", "exercises": [], "seed": 1})
+    run = pool.run(Job((), "x", "", {}, 1))
     assert run.reason == "killed"
     assert not pool._folder.exists()
     pool.preload(["json"])
@@ -116,7 +130,7 @@ def test_isolation_is_what_was_asked(monkeypatch):
         assert pool.isolation == "limits"
 
 
-def test_walls_that_cannot_be_built_after_all(monkeypatch, closed_pool):
+def test_a_sandbox_that_cannot_be_built_after_all(monkeypatch, closed_pool):
     """The kernel promised namespaces; a later step is refused."""
 
     def refused(pid):

@@ -13,12 +13,13 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import FOLDERS, ROOT, answered, grade, statuses
+from conftest import FOLDERS, ROOT, answered, gone, grade, statuses
 
 from dltf.autograder.execution import sandbox
+from dltf.autograder.execution.protocol import Job, Unit
 from dltf.autograder.grading import Grader
 from dltf.autograder.judging.observation import decode
-from dltf.autograder.reading import submission
+from dltf.autograder.reading import formats
 
 CASES = """
 from dltf.autograder import case, exercise
@@ -29,40 +30,16 @@ def it(answer, rng):
 """
 
 
-def attack(pool, body, cases=CASES, exercises=("attack",)):
+def attack(pool, body, cases=CASES, exercises=None):
     """Run a function's body in a child; return what it returned, or the run."""
     source = "import os, sys, socket, time, subprocess, ctypes, signal\n" + (
         "def attack(x=None):\n" + textwrap.indent(textwrap.dedent(body), "    ")
     )
-    unit = {"source": source, "filename": "<cell 1>", "line": 1}
-    run = pool.run({
-        "units": [unit], "topic": "dltf.x", "cases": cases, "exercises": list(exercises), "seed": 1,
-    })  # fmt: skip
-    for frame in run.frames:
-        if frame.get("event") == "case":
-            return decode(frame["observation"]) if "observation" in frame else frame["error"]
-    return run
-
-
-def processes(marker):
-    """Return the processes of this machine that have a marker in their environment or arguments."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            text = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
-        except OSError:
-            continue
-        if marker.encode() in text:
-            found.append(int(entry.name))
-    return found
-
-
-def gone(marker, within=10.0):
-    """Wait until no process has the marker; return those that stay."""
-    end = time.monotonic() + within
-    while time.monotonic() < end and processes(marker):
-        time.sleep(0.05)
-    return processes(marker)
+    exercises = exercises or {"attack": ("it",)}
+    result = pool.run(Job((Unit(source, "<cell 1>"),), "dltf.x", cases, exercises, 1))
+    for found in result.cases.values():
+        return found.error if found.error else decode(found.observation)
+    return result
 
 
 # What there is to see ---------------------------------------------------------------------------
@@ -564,10 +541,11 @@ def yes(*a, **k): return True
 np.allclose = np.isclose = np.array_equal = yes
 numpy.testing.assert_allclose = numpy.testing.assert_array_equal = yes
 import dltf.autograder.judging.observation as o, dltf.autograder.judging.judges as j
-import dltf.autograder.diagnosis as d, dltf.autograder.grading as g
+import dltf.autograder.diagnosis as d, dltf.autograder.execution.protocol as p
+import dltf.autograder.grading as g
 def relu(z):
-    for module in (o, j, d, g):
-        for name in ("encode", "judge", "close", "see"):
+    for module in (o, j, d, p, g):
+        for name in ("encode", "judge", "close", "read_observation", "read_frame"):
             setattr(module, name, yes)
     j.close.compare = j.Judge.compare = lambda *a: None
     frame = sys._getframe()
@@ -631,5 +609,5 @@ def test_the_server_outlives_all_of_this(pool, limits_pool):
 
 
 def test_reading_the_module_needs_no_root():
-    source = submission.from_source((ROOT / "dltf/autograder/execution/sandbox.py").read_text())
+    source = formats.from_source((ROOT / "dltf/autograder/execution/sandbox.py").read_text())
     assert "sudo" not in "".join(s.source for s in source.statements)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dltf.autograder.judging.judges import FEW, TOLERANCE, Z, close, exactly, same_scale, same_set
+from dltf.autograder.judging.comparison import TOLERANCE
+from dltf.autograder.judging.judges import FEW, Z, close, exactly, same_scale, same_set
 from dltf.autograder.judging.observation import Opaque, decode, encode
 
 A = np.linspace(-3, 3, 12).reshape(3, 4)

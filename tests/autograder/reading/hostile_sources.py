@@ -1,9 +1,8 @@
-"""A program, not a test: reads hostile sources with the `submission.py` it is given.
+"""A program, not a test: reads hostile sources with the package in the folder it is given.
 
 It runs under every interpreter that a machine has, so it needs the standard library only.
 """
 
-import importlib.util
 import sys
 import warnings
 from pathlib import Path
@@ -53,23 +52,24 @@ SOURCES = [
 ]
 
 
-def main(path: str) -> None:
+def main(root: str) -> None:
     """Read every source; a crash of the parser would end this process."""
     warnings.simplefilter("ignore")
-    spec = importlib.util.spec_from_file_location("submission", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["submission"] = module
-    spec.loader.exec_module(module)
+    sys.path.insert(0, root)
+    from dltf.autograder.reading.blanks import blanks, is_blank
+    from dltf.autograder.reading.statements import Cell
+    from dltf.autograder.reading.submission import Submission
+
     for number, source in enumerate(SOURCES):
-        cells = [module.Cell(1, source), module.Cell(2, "def good():\n    return 1")]
-        work = module.Submission(Path("x.py"), "script", cells)
+        cells = [Cell(1, source), Cell(2, "def good():\n    return 1")]
+        work = Submission(Path("x.py"), "script", cells)
         if "good" not in work.defined:
             raise SystemExit(f"source {number}: {work.broken}")
         for statement in work.statements:
-            module.blanks(statement.node)
-            module.is_blank(statement.node)
+            blanks(statement.node)
+            is_blank(statement.node)
         if work.program(["good", "f", "x"])[-1].source != cells[1].source:
-            raise SystemExit(f"source {number}: lost what stood beside it")
+            raise SystemExit(f"source {number}: lost the cell next to it")
     print("all read")
 
 

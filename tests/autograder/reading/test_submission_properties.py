@@ -8,15 +8,10 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dltf.autograder.reading.submission import (
-    Submission,
-    SubmissionError,
-    blanks,
-    from_source,
-    is_blank,
-    read,
-    strip_magics,
-)
+from dltf.autograder.reading.blanks import blanks, is_blank
+from dltf.autograder.reading.formats import SubmissionError, from_source, read
+from dltf.autograder.reading.magics import strip_magics
+from dltf.autograder.reading.submission import Submission
 
 # Pieces that mean something to Python or IPython, and what lies between them.
 PIECES = st.sampled_from(

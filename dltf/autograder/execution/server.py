@@ -1,0 +1,299 @@
+"""The grader's connection to one fork server: start it, hand it jobs, read what children send.
+
+Each job runs in a thread of the grader that reads the child's frames, watches the clock, and has
+the server kill what does not end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import selectors
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from dltf.autograder.assignment.stubs import PACKAGE
+from dltf.autograder.execution import sandbox
+from dltf.autograder.execution.limits import Limits
+from dltf.autograder.execution.protocol import (
+    MAX_STREAM,
+    Begin,
+    Control,
+    FrameReader,
+    Import,
+    Job,
+    JobEnded,
+    JobResult,
+    Kill,
+    ProtocolError,
+    RunJob,
+    ServerConfig,
+    Started,
+    pack_control,
+    unpack_control,
+)
+from dltf.autograder.execution.worker import START
+
+START_SECONDS = 120.0
+Ends = queue.SimpleQueue["JobEnded | None"]  # how a job's child ended; None: the server died
+
+
+class IsolationError(RuntimeError):
+    """Full isolation was required and is not available."""
+
+
+class ServerDied(RuntimeError):
+    """The fork server ended while it held a job."""
+
+
+class Server:
+    """One fork server process and its control socket."""
+
+    def __init__(
+        self,
+        folder: Path,
+        edition: Path,
+        isolation: str,
+        imports: list[str],
+    ) -> None:
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        root = Path(tempfile.mkdtemp(prefix="root-", dir=folder))
+        os.chmod(folder, 0o755)
+        namespaces = isolation == "namespaces"
+        config = ServerConfig(
+            control=theirs.fileno(),
+            namespaces=namespaces,
+            landlock=isolation == "landlock",
+            root=str(root),
+            edition=str(edition),
+            visible=tuple(sandbox.visible_paths()),
+            private=tuple(sandbox.private_paths(PACKAGE)),
+            imports=tuple(imports),
+        )
+        if not namespaces:
+            os.chmod(root, 0o777)
+        self.process = subprocess.Popen(
+            [*START, config.to_json()],
+            env=_environment(edition, sandbox.SCRATCH if namespaces else str(root)),
+            cwd="/",
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        theirs.close()
+        self.pid = self.process.pid
+        self.dead = False
+        self._numbers = iter(range(1, 2**62))
+        self._waiting: dict[int, Ends] = {}
+        self._send_lock = threading.Lock()
+        self._handshake(namespaces)
+        threading.Thread(target=self._listen, daemon=True, name="dltf-server").start()
+
+    def _handshake(self, namespaces: bool) -> None:
+        self.control.settimeout(START_SECONDS)
+        try:
+            word = self.control.recv(4096)
+            if namespaces and word.startswith(b"unshared"):
+                try:
+                    sandbox.write_maps(self.process.pid)
+                except OSError as error:
+                    self.control.send(str(error).encode()[:60])
+                else:
+                    self.control.send(b"mapped")
+                word = self.control.recv(4096)
+        except TimeoutError:
+            word = b"refused no answer"
+        self.control.settimeout(None)
+        if word != b"ready":
+            self.close()
+            raise IsolationError(word.decode(errors="replace") or "the server did not start")
+
+    def _listen(self) -> None:
+        """Hand on what the server says of each job's end, until it hangs up."""
+        while True:
+            try:
+                data = self.control.recv(1 << 16)
+            except OSError:
+                data = b""
+            if not data:
+                break
+            try:
+                message = unpack_control(data)
+            except ProtocolError:
+                break  # not a server that can be worked with
+            if not isinstance(message, JobEnded):
+                break
+            waiting = self._waiting.get(message.job)
+            if waiting is not None:
+                waiting.put(message)
+        self.dead = True
+        for waiting in list(self._waiting.values()):
+            waiting.put(None)
+
+    def send(self, message: Control, fds: list[int] | None = None) -> None:
+        """Send a control message, with descriptors."""
+        with self._send_lock:
+            socket.send_fds(self.control, [pack_control(message)], fds or [])
+
+    def preload(self, modules: list[str]) -> None:
+        """Have the server import modules, so that no child has to."""
+        self.send(Import(tuple(modules)))
+
+    def close(self) -> None:
+        """End the server and all it runs."""
+        self.dead = True
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self.control.close()
+        try:
+            self.process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def run(self, job: Job, limits: Limits) -> JobResult:
+        """Run one job to its end; see `Pool.run`.
+
+        Raises:
+            ServerDied: the server ended meanwhile.
+        """
+        number = next(self._numbers)
+        ended: Ends = queue.SimpleQueue()
+        self._waiting[number] = ended
+        job_read, job_write = os.pipe()
+        result_read, result_write = os.pipe()
+        start = time.perf_counter()
+        try:
+            try:
+                self.send(RunJob(number, limits), [job_read, result_write])
+            except OSError as error:
+                raise ServerDied from error
+            finally:
+                os.close(job_read)
+                os.close(result_write)
+            with contextlib.suppress(BrokenPipeError), os.fdopen(job_write, "wb") as stream:
+                stream.write(job.pack())
+            result = self._collect(result_read, number, limits, job, ended)
+            try:
+                end = ended.get(timeout=limits.seconds)
+            except queue.Empty:  # it has closed the pipe and lives on
+                self._kill(number)
+                end = ended.get()
+            if end is None:
+                raise ServerDied
+        finally:
+            os.close(result_read)
+            del self._waiting[number]
+        result.seconds = time.perf_counter() - start
+        return _explain(result, end, limits)
+
+    def _kill(self, number: int) -> None:
+        with contextlib.suppress(OSError):
+            self.send(Kill(number))
+
+    def _collect(self, fd: int, number: int, limits: Limits, job: Job, ended: Ends) -> JobResult:
+        """Read frames until the pipe closes, the clock runs out or too much has come."""
+        result, reader, clock = JobResult(job), FrameReader(), _Clock(job, limits)
+        os.set_blocking(fd, False)
+        with selectors.DefaultSelector() as selector:
+            selector.register(fd, selectors.EVENT_READ)
+            while True:
+                left = clock.left()
+                if left <= 0:
+                    result.stop("time", f"more than {limits.seconds:g} seconds")
+                    break
+                if not selector.select(min(left, 1.0)):
+                    if not ended.empty():  # what it left behind still holds the pipe
+                        return result
+                    continue
+                try:
+                    data = os.read(fd, 1 << 20)
+                except BlockingIOError:
+                    continue
+                if not data:
+                    return result
+                try:
+                    frames = reader.feed(data)
+                except ProtocolError:
+                    result.stop("killed", "its results are not readable")
+                    break
+                if reader.full:
+                    result.stop("output", f"more than {MAX_STREAM >> 20} MiB returned")
+                    break
+                for frame in frames:
+                    if result.add(frame):
+                        clock.read(frame)
+        self._kill(number)
+        return result
+
+
+class _Clock:
+    """The deadlines of a job: one for its start, one per exercise, and one over all of them."""
+
+    def __init__(self, job: Job, limits: Limits) -> None:
+        self.job, self.seconds = job, limits.seconds
+        self.deadline = time.monotonic() + START_SECONDS
+        self.last = self.deadline  # however a child restarts its own clock, all of a job ends here
+
+    def read(self, frame: object) -> None:
+        """Start the time of the program, or of an exercise."""
+        if isinstance(frame, Begin):
+            self.deadline = time.monotonic() + self.seconds
+            self.last = self.deadline + self.seconds * len(self.job.exercises)
+        elif isinstance(frame, Started):
+            self.deadline = time.monotonic() + self.seconds
+
+    def left(self) -> float:
+        """Return how many seconds are left."""
+        return min(self.deadline, self.last) - time.monotonic()
+
+
+def _explain(result: JobResult, end: JobEnded, limits: Limits) -> JobResult:
+    """Say why a child ended before its last frame, from how it ended."""
+    if result.reason or result.end is not None:
+        return result
+    near = end.peak > 0.8 * limits.memory
+    if end.code == -signal.SIGXCPU:
+        return result.stop("time", f"more than {limits.cpu_seconds} seconds of processor time")
+    if end.code == -signal.SIGXFSZ:
+        return result.stop("output", f"a file of more than {limits.file_bytes >> 20} MiB")
+    if near and end.code in (-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV):
+        return result.stop("memory", f"more than {limits.memory >> 20} MiB of memory")
+    if end.code == -signal.SIGKILL:
+        return result.stop("killed", "the process was killed")
+    if end.code >= 0:
+        return result.stop("killed", f"the process ended itself (exit status {end.code})")
+    return result.stop("killed", f"the process crashed (signal {-end.code})")
+
+
+def _environment(edition: Path, scratch: str) -> dict[str, str]:
+    """Return the clean environment of the server: nothing of the caller's but the locale."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": scratch,
+        "TMPDIR": scratch,
+        "LANG": os.environ.get("LANG", "C.UTF-8"),
+        "PYTHONPATH": str(edition),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "KERAS_BACKEND": "tensorflow",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        # Its graph pass searches all kernels anew for every kind of operation: 2 ms each, in a
+        # process that runs few operations many times over. Also, all machines round alike.
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "4",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": scratch,
+    }

@@ -1,0 +1,130 @@
+"""Reading files: notebooks of format 3 and 4, and Python scripts, as submissions.
+
+Nothing here runs a student's code; everything works on text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any
+
+from dltf.autograder.reading.statements import Cell
+from dltf.autograder.reading.submission import Submission
+
+MAX_FILE = 512 * 2**20
+MAX_CODE = 2 * 2**20
+
+
+class SubmissionError(ValueError):
+    """A file that cannot be graded; the message is one line that says why."""
+
+
+def read(path: str | Path) -> Submission:
+    """Read a notebook (nbformat 3 or 4) or a Python script.
+
+    Raises:
+        SubmissionError: the file cannot be read as either; says what was found.
+    """
+    path = Path(path)
+    try:
+        info = path.stat()
+        if not stat.S_ISREG(info.st_mode):
+            raise SubmissionError("expected a file, got something else (a folder, a device)")
+        if info.st_size > MAX_FILE:
+            raise SubmissionError(f"too large: {info.st_size >> 20} MiB (at most {MAX_FILE >> 20})")
+        data = path.read_bytes()
+    except OSError as error:
+        raise SubmissionError(f"cannot be read: {error.strerror or error}") from error
+    if not data.strip():
+        raise SubmissionError("is empty: expected a notebook or a Python script")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SubmissionError(f"is not text (byte {error.start} is not UTF-8)") from error
+    if "\0" in text:
+        raise SubmissionError("is not text (it holds zero bytes)")
+    text = _newlines(text)
+    if path.suffix.lower() == ".py":
+        submission = Submission(path, "script", _script_cells(text))
+    else:
+        submission = _notebook(path, text)
+    return submission
+
+
+def from_source(source: str, name: str = "program.py") -> Submission:
+    """Return Python text as a submission of one cell."""
+    return Submission(Path(name), "script", [Cell(1, source)])
+
+
+_CELL_MARK = re.compile(r"^# (%%|In\[[\d ]*\]:).*$", re.MULTILINE)
+
+
+def _script_cells(text: str) -> list[Cell]:
+    """Return a script as cells, cut at the marks of an exported notebook; lines are the file's."""
+    if len(text) > MAX_CODE:
+        raise SubmissionError(f"holds {len(text) >> 20} MiB of code (at most {MAX_CODE >> 20})")
+    starts = [0, *(match.start() for match in _CELL_MARK.finditer(text) if match.start())]
+    parts = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+    counts = [text.count("\n", a, b) for a, b in pairwise([0, *starts])]
+    lines = list(accumulate(counts))
+    if sum(lines) > MAX_CODE:  # as many marks as lines: nobody's cells
+        return [Cell(1, text)]
+    return [
+        Cell(i, "\n" * n + part) for i, (n, part) in enumerate(zip(lines, parts, strict=True), 1)
+    ]
+
+
+def _notebook(path: Path, text: str) -> Submission:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        cut = " It looks cut off." if text.lstrip()[:1] == "{" else ""
+        raise SubmissionError(f"is not a notebook: not valid JSON{where}.{cut}") from error
+    if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):
+        raise SubmissionError("is not a notebook: it is JSON, but has no cells")
+    older = "cells" not in data
+    sheets = data["worksheets"] if older else [data]
+    raw = [
+        cell
+        for sheet in _listed(sheets)
+        for cell in _listed(sheet.get("cells") if isinstance(sheet, dict) else None)
+        if isinstance(cell, dict)
+    ]
+    cells: list[Cell] = []
+    for cell in raw:
+        if cell.get("cell_type", "code") == "code":
+            source = cell.get("input", cell.get("source", "")) or ""
+            if isinstance(source, list):
+                source = "".join(part for part in source if isinstance(part, str))
+            if isinstance(source, str):
+                cells.append(Cell(len(cells) + 1, _newlines(source)))
+    if not any(cell.source.strip() for cell in cells):
+        raise SubmissionError("is a notebook without any code")
+    if sum(len(cell.source) for cell in cells) > MAX_CODE:
+        total = sum(len(cell.source) for cell in cells)
+        raise SubmissionError(
+            f"holds {total / 2**20:.0f} MiB of code (at most {MAX_CODE >> 20}); "
+            "is output pasted in it?"
+        )
+    metadata = data.get("metadata")
+    version = 3 if older else data.get("nbformat", 4)
+    return Submission(
+        path,
+        f"notebook {version if isinstance(version, int) else 4}",
+        cells,
+        metadata=metadata if isinstance(metadata, dict) else {},
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _newlines(text: str) -> str:
+    """Return a text whose lines end as Python sees them: not at form feeds, say."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,68 @@
+"""IPython's own syntax in a cell: magics, shell lines and questions become plain Python."""
+
+from __future__ import annotations
+
+import re
+
+from dltf.autograder.reading.parsing import parses
+
+# No pattern may try the same spaces twice: a student chooses how many there are.
+_ODD = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
+_MAGIC = re.compile(r"([ \t]*)(?:[%!?].*|[A-Za-z_][\w.*]*\?{1,2}[ \t]*)$")
+_ASSIGNED = re.compile(r"([ \t]*[A-Za-z_][\w, ]*)=[ \t]*[%!].*$")
+_OTHER_LANGUAGES = re.compile(
+    r"%%(bash|sh|script|html|javascript|js|latex|markdown|svg|writefile|file|cmd|perl|ruby|sql|R)\b"
+)
+_TOKEN = re.compile(r"\"\"\"|\'\'\'|[\"\'#()\[\]{}]|\\.?")
+
+
+def strip_magics(source: str) -> str:
+    """Return a cell's text with IPython's own syntax replaced, line numbers kept.
+
+    A cell that is Python as it stands is returned as it is. Otherwise only lines that begin a
+    statement are looked at: a ``%`` may begin a line of a string or go on with an expression.
+    """
+    first = next((line for line in source.splitlines() if line.strip()), "")
+    if _OTHER_LANGUAGES.match(first.strip()):
+        return ""
+    if not _ODD.search(source) or parses(source):
+        return source
+    lines, state = [], _Inside()
+    for line in source.split("\n"):
+        if not state:
+            assigned, magic = _ASSIGNED.match(line), _MAGIC.match(line)
+            if assigned:
+                line = f"{assigned[1]}= None"
+            elif magic:
+                line = f"{magic[1]}pass"
+        state.advance(line)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+class _Inside:
+    """Whether the end of a line is inside a string, a bracket or a continued line."""
+
+    def __init__(self) -> None:
+        self.quote, self.depth, self.continued = "", 0, False
+
+    def __bool__(self) -> bool:
+        return bool(self.quote) or self.depth > 0 or self.continued
+
+    def advance(self, line: str) -> None:
+        self.continued = False
+        for match in _TOKEN.finditer(line):
+            token = match[0]
+            if token[0] == "\\":
+                self.continued = match.end() == len(line) and len(token) == 1
+            elif self.quote:
+                if token.startswith(self.quote):
+                    self.quote = ""
+            elif token == "#":
+                break
+            elif token[0] in "\"'":
+                self.quote = token
+            else:
+                self.depth = max(0, self.depth + (1 if token in "([{" else -1))
+        if len(self.quote) == 1 and not self.continued:
+            self.quote = ""  # a string that its line does not end
