@@ -173,7 +173,7 @@ def logistic_regression(
     Args:
         X: inputs, float (n_x, m).
         Y: labels 0 or 1, (1, m).
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
         penalty: "l1" or "l2".
         learning_rate: step size, above 0.
         num_iterations: number of steps.

@@ -391,13 +391,13 @@ def slide_by_cropping(
     """
     stride = check_integer("stride", stride, at_least=1)
     height, width = network.input_shape[1:3]
-    if picture.shape[0] < height or picture.shape[1] < width:
+    if image.shape[0] < height or image.shape[1] < width:
         raise ValueError(
-            f"picture: expected at least the window's size, {(height, width)}, got shape "
-            f"{picture.shape}"
+            f"image: expected at least the window's size, {(height, width)}, got shape "
+            f"{image.shape}"
         )
-    tops = range(0, picture.shape[0] - height + 1, stride)
-    lefts = range(0, picture.shape[1] - width + 1, stride)
-    windows = [picture[t : t + height, l : l + width] for t in tops for l in lefts]
+    tops = range(0, image.shape[0] - height + 1, stride)
+    lefts = range(0, image.shape[1] - width + 1, stride)
+    windows = [image[t : t + height, l : l + width] for t in tops for l in lefts]
     outputs = np.asarray(network(np.asarray(windows, np.float32)))
     return outputs.reshape(len(tops), len(lefts), -1)

@@ -165,7 +165,7 @@ def score(
 def compare_encodings(
     seeds: tuple[int, ...] = (0, 1, 2), steps: int = STEPS
 ) -> list[tuple[str, Score, float]]:
-    """Measure raw pixels, untrained networks and trained ones on people never seen.
+    """Evaluate raw pixels, untrained and trained networks on unseen people.
 
     Returns:
         Name, score and seconds of training of each.
@@ -255,12 +255,12 @@ def compare_on_digits(
         [some[: len(some) // GROUP * GROUP] for d in range(7) for some in [rows[labels[rows] == d]]]
     )
     network = digit_encoder(seed)
-    train_encoder(network, pictures[rows], labels[rows], steps=steps, seed=seed, progress=progress)
+    train_encoder(network, images[rows], labels[rows], steps=steps, seed=seed, progress=progress)
     results = {}
     for name, part in (("digits 0-6, new images", seen), ("digits 7-9", ~seen)):
         chosen = part & ~learned
         for how, encoded in (("pixels", as_pixels), ("trained", lambda x: encode(network, x))):
-            distances, same = distances_of_pairs(encoded(pictures[chosen]), labels[chosen], rng=0)
+            distances, same = distances_of_pairs(encoded(images[chosen]), labels[chosen], rng=0)
             _, false, true = metrics.roc_curve(distances, same)
             results[f"{name}, {how}"] = (
                 metrics.threshold_by_trial(distances, same)[1],

@@ -287,7 +287,7 @@ def small_resnet(
         rng: generator or seed of the first weights.
 
     Returns:
-        A model from pictures (m, n_H, n_W, n_C), bytes 0 to 255, to logits (m, classes).
+        A model from images (m, n_H, n_W, n_C), bytes 0 to 255, to logits (m, classes).
 
     Raises:
         ValueError: an argument is out of its range.

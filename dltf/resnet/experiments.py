@@ -83,7 +83,7 @@ def train_on_signs(
 
 
 def predict(model: keras.Model, x: NDArray[Any], batch_size: int = 120) -> NDArray[np.int64]:
-    """Return the most likely class of each picture (m, n_H, n_W, 3), bytes; shape (m,)."""
+    """Return the most likely class of each image (m, n_H, n_W, 3), bytes; shape (m,)."""
     batch_size = check_integer("batch_size", batch_size, at_least=1)
     parts = [
         np.asarray(model(x[i : i + batch_size].astype("float32"), training=False)).argmax(axis=1)

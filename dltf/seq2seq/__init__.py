@@ -101,7 +101,7 @@ def softmax(x: Any, axis: int = 1) -> Any:
 
 
 class LazyLayer:
-    """A layer that is made when it is first used; otherwise it is that layer.
+    """Lazy layer: created on first use, then used like the layer itself.
 
     An LSTM runs TensorFlow when it is made (for its random numbers), and an import must not.
     """

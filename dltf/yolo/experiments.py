@@ -151,7 +151,7 @@ def train_on_roads(
     minutes: float = np.inf,
     progress: bool = True,
 ) -> RoadDetector:
-    """Train the network on scenes by Adam, with a rate that rises shortly and then falls to 0.
+    """Train the network on scenes with Adam, learning rate warmup and decay to 0.
 
     Args:
         scenes: the training set.

@@ -265,7 +265,7 @@ def test_without_style_the_photo_stays(shallow, pair):
         ({"steps": 0}, "steps: expected an integer of at least 1, got 0"),
         ({"beta": -1}, "beta: expected a number of at least 0, got -1"),
         ({"learning_rate": 0}, "learning_rate: expected a number above 0, got 0"),
-        ({"content": np.zeros((48, 64))}, r"content: expected one picture \(n_H, n_W, 3\)"),
+        ({"content": np.zeros((48, 64))}, r"content: expected one image \(n_H, n_W, 3\)"),
         (
             {"style": np.zeros((64, 48, 3))},
             r"style: expected the shape of the content image",
