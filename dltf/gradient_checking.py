@@ -60,7 +60,7 @@ __all__ = [
     "vector_to_dictionary",
 ]
 
-# The course's first notebooks said 1e-7, and so called their own right answer, 1.19e-7, a mistake.
+# The course's first notebooks used 1e-7, and so rejected their own right answer, 1.19e-7.
 THRESHOLD = 2e-7
 
 # == 1. One parameter ==============================================================================
@@ -430,8 +430,8 @@ class GradientReport:
         dtype: the precision the model computed in.
         worst: path of the variable whose gradients differ most.
         index: its entry that differs most.
-        gradient: what automatic differentiation says there,
-        numerical: and what the loss itself says.
+        gradient: value by automatic differentiation,
+        numerical: value by differences of the loss.
     """
 
     differences: dict[str, float]

@@ -8,7 +8,7 @@ its variance falls, and the error on new examples, which is made of both, falls 
   regularization, and rotational invariance"
 - units are missing at random: Srivastava et al. 2014, "Dropout: a simple way to prevent neural
   networks from overfitting"
-- training ends early (`dltf.training.callbacks`), or never sees the same image twice
+- training ends early (`dltf.training.callbacks`), or no image is the same twice
   (`dltf.training.augmentation`)
 
 Layout: features x examples. `m` examples; `X (n_x, m)`, `Y (1, m)`, `W[l] (n[l], n[l-1])`, `b[l]

@@ -2,7 +2,7 @@
 
 A dense layer has a weight for every pixel and has to learn at every position what an edge is. A
 convolution slides one small filter over the image: few weights, and what it finds it finds
-anywhere. Here are the loops that say what a convolution, a pooling and their gradients *are*;
+anywhere. Here are the loops that define what a convolution, a pooling and their gradients *are*;
 `dltf.convnet.vectorized` does the same a hundred times faster, and as a Keras layer.
 
 - LeCun et al. 1998, "Gradient-based learning applied to document recognition"
@@ -65,7 +65,7 @@ def output_size(n_prev: int, f: int, stride: int = 1, pad: int = 0) -> int:
         pad: zeros added at *each* end, at least 0.
 
     Returns:
-        floor((n_prev + 2 pad - f) / stride) + 1, an int: what is left over at the end is not seen.
+        floor((n_prev + 2 pad - f) / stride) + 1, an int: pixels left over at the end are ignored.
 
     Raises:
         ValueError: the window is longer than the padded axis.

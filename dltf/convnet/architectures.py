@@ -10,7 +10,7 @@ Inception module shows how a 1x1 convolution saves nine multiplications in ten.
 - Szegedy et al. 2015, "Going deeper with convolutions" (GoogLeNet)
 - Sermanet et al. 2014, "OverFeat: integrated recognition, localization and detection" (windows)
 
-Layout: Keras's, `(m, n_H, n_W, n_C)`. An `initializer` is any that Keras knows: "zeros" makes a
+Layout: Keras's, `(m, n_H, n_W, n_C)`. An `initializer` is any of Keras's: "zeros" makes a
 network to be counted at no cost of time.
 """
 
@@ -27,7 +27,7 @@ from dltf.validation import check_integer
 
 # == 1. LeNet-5, 1998 ==============================================================================
 
-# Which maps of S2 each of the sixteen maps of C3 looks at (table I of the paper).
+# The maps of S2 that each of the sixteen maps of C3 is connected to (table I of the paper).
 C3_LOOKS_AT = [[(i + j) % 6 for j in range(3)] for i in range(6)]
 C3_LOOKS_AT += [[(i + j) % 6 for j in range(4)] for i in range(6)]
 C3_LOOKS_AT += [[0, 1, 3, 4], [1, 2, 4, 5], [0, 2, 3, 5], [0, 1, 2, 3, 4, 5]]
@@ -140,7 +140,7 @@ class LocalResponse(keras.layers.Layer):
 
 
 def alexnet(groups: int = 2, classes: int = 1000, initializer: Any = "he_normal") -> keras.Model:
-    """Return AlexNet, for photos 227x227x3 (the paper says 224, which does not come out even).
+    """Return AlexNet, for photos 227x227x3 (the paper's 224 does not divide evenly).
 
     Args:
         groups: 2 as published: the second, fourth and fifth convolution are cut in two halves that
@@ -302,7 +302,7 @@ def to_convolutional(
 ) -> keras.Model:
     """Convert a classifier of windows to a fully convolutional network for images of any size.
 
-    A dense layer after a flatten is a convolution whose filters are as large as what it sees; a
+    A dense layer after a flatten is a convolution whose filters are as large as its input; a
     dense layer after that is a 1x1 convolution. With the same weights, on a larger image, the
     network computes at each place what the classifier computes for the window there, and shares
     the work between windows that overlap.
@@ -320,7 +320,7 @@ def to_convolutional(
         ValueError: a layer is padded, or of a kind that does not slide.
     """
     x = images = keras.Input((*size, network.input_shape[-1]))
-    copies, seen = [], None  # (layer, its copy); the form of what the first dense layer sees
+    copies, seen = [], None  # (layer, its copy); the input shape of the first dense layer
     for layer in _in_a_row(network):
         config = {**layer.get_config(), "name": f"{layer.name}_slides"}
         if isinstance(layer, keras.layers.Flatten):

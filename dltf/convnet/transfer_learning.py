@@ -209,7 +209,7 @@ def train_with_unknowns(
 def train_window_classifier(
     m: int = 3000, epochs: int = 8, seed: int | None = None
 ) -> tuple[keras.Model, History]:
-    """Train a network to say which shape a 24x24 window shows in its middle, if any.
+    """Train a classifier of the shape in the middle of a 24x24 window, if any.
 
     Its layers have no padding, so `dltf.convnet.architectures.to_convolutional` can slide it.
 

@@ -1,6 +1,6 @@
-"""Fast convolutions on arrays, in any number of dimensions, and a Keras layer of the same formula.
+"""Vectorized convolution and pooling in any number of dimensions, and a Keras layer.
 
-The loops of `dltf.convnet` visit every place of every filter; that is millions of visits. But at
+The loops of `dltf.convnet` visit every position of every filter; that is millions of visits. But at
 one *entry of the filter* all places can be served at once: the pixels under that entry are the
 image itself, shifted and thinned out by the stride, and
 
@@ -50,14 +50,14 @@ def shifts(f: Sequence[int], n: Sequence[int], stride: int) -> Iterator[Any]:
 
 
 def _frame(A_prev: Array, pad: int) -> tuple[Array, Any]:
-    """Return zeros in which one image of a batch finds room with its padding, and its place."""
+    """Return zeros of the shape of one padded image, and the slice of the image in it."""
     *sizes, n_C = A_prev.shape[1:]
     framed = np.zeros((*(n + 2 * pad for n in sizes), n_C), A_prev.dtype)
     return framed, tuple(slice(pad, pad + n) for n in sizes)
 
 
 def _places(sizes: Sequence[int], f: Sequence[int], stride: int) -> list[int]:
-    """Count the places of a window along each axis of (padded) images."""
+    """Return the number of window positions along each axis of (padded) images."""
     if len(sizes) != len(f) or any(a < b for a, b in zip(sizes, f, strict=True)):
         raise ValueError(
             f"A_prev: expected axes at least as long as the window {tuple(f)}, got {tuple(sizes)} "
@@ -67,7 +67,7 @@ def _places(sizes: Sequence[int], f: Sequence[int], stride: int) -> list[int]:
 
 
 def _columns(framed: Array, width: int, stride: int) -> Array:
-    """Lay the windows of the last axis into the channels: (n_1, ..., places, width * n_C)."""
+    """Unfold the windows of the last axis into the channels: (n_1, ..., places, width * n_C)."""
     windows = sliding_window_view(framed, width, axis=-2)[..., ::stride, :, :]
     windows = windows.swapaxes(-2, -1)  # (n_1, ..., places, width, n_C)
     return windows.reshape(*windows.shape[:-2], -1)
@@ -118,7 +118,7 @@ def convolve(A_prev: Array, W: Array, b: Array, stride: int = 1, pad: int = 0) -
 def convolve_backward(
     dZ: Array, A_prev: Array, W: Array, stride: int = 1, pad: int = 0
 ) -> tuple[Array, Array, Array]:
-    """Differentiate `convolve`.
+    """Compute the backward pass of `convolve`.
 
     Args:
         dZ: gradient of the cost with respect to Z, (m, n'_1, ..., n'_d, n_C).
@@ -186,7 +186,7 @@ def pool(A_prev: Array, f: int, stride: int, mode: str = "max") -> Array:
 
 
 def pool_gradient(dA: Array, A_prev: Array, f: int, stride: int, mode: str = "max") -> Array:
-    """Differentiate `pool`; of entries that share the maximum each gets the whole gradient.
+    """Compute the backward pass of `pool`; with ties, each maximum gets the full gradient.
 
     Args:
         dA: gradient of the cost with respect to what `pool` returned.
@@ -216,7 +216,7 @@ def pool_gradient(dA: Array, A_prev: Array, f: int, stride: int, mode: str = "ma
 
 @keras.saving.register_keras_serializable("dltf")
 class Convolution(keras.layers.Layer):
-    """A conv layer by the formula above, for inputs of one, two or three dimensions.
+    """Convolution layer with the formula above, for inputs of one, two or three dimensions.
 
     It does what Keras's `Conv1D`, `Conv2D` and `Conv3D` do behind a `ZeroPadding` layer; the
     gradient comes by itself, because every part of the formula has one.
@@ -246,7 +246,7 @@ class Convolution(keras.layers.Layer):
         self.activation = keras.activations.get(activation)
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        """Make kernel (f, ..., f, n_C_prev, n_C) and bias (n_C,)."""
+        """Create kernel (f, ..., f, n_C_prev, n_C) and bias (n_C,)."""
         shape = (*(self.f for _ in input_shape[1:-1]), input_shape[-1], self.filters)
         self.kernel = self.add_weight(shape=shape, initializer="glorot_uniform", name="kernel")
         self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")

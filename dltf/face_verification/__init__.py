@@ -94,7 +94,7 @@ def img_to_encoding(image_path: Any, model: Any) -> Array:
 
     Args:
         image_path: an image file; or the image, (n_H, n_W, 3), 0 to 255, of the model's size.
-        model: from photos (m, n_H, n_W, 3) to encodings (m, d); its `input_shape` says the size.
+        model: from photos (m, n_H, n_W, 3) to encodings (m, d); its `input_shape` gives the size.
 
     Returns:
         (1, d).

@@ -57,7 +57,7 @@ SETTINGS: dict[str, dict[int, tuple[str, float | None]]] = {
     "InnerProduct": {0: ("outputs", None), 1: ("bias", 0), 2: ("weights", None)},
 }
 SETTINGS["ConvolutionDepthWise"] = {**SETTINGS["Convolution"], 7: ("groups", None)}
-# What the first number of another setting stands for: it is the same along both axes.
+# Settings whose value must be the same along both axes, by their key.
 SAME_AS = {"f_H": "f_W", "stride_H": "stride_W", "pad_H": "pad_W"}
 OPERATIONS = {0: "plus", 1: "minus", 2: "times"}
 
@@ -229,7 +229,7 @@ def read_ncnn(
     Args:
         param: the file of the layers.
         bin: the file of the weights.
-        input_shape: (n_H, n_W, n_C) of an image: the files do not say it.
+        input_shape: (n_H, n_W, n_C) of an image: it is not in the files.
         name: of the model.
 
     Returns:
@@ -237,7 +237,7 @@ def read_ncnn(
 
     Raises:
         FileNotFoundError: a file is not there.
-        ValueError: a file is damaged, or the two do not belong together; says which and where.
+        ValueError: a file is damaged, or the two do not belong together.
     """
     layers, weights = read_param(param), Weights(bin)
     blobs: dict[str, Any] = {}
@@ -361,7 +361,7 @@ def load_mobilefacenet() -> keras.Model:
     """Return MobileFaceNet with its trained weights: (m, 112, 112, 3), 0 to 255, to (m, 128).
 
     Raises:
-        FileNotFoundError: the files are not available; says how to get them.
+        FileNotFoundError: the files are not available.
         ValueError: a file is damaged.
     """
     files = {file: registry.find(file) for file in (PARAM_FILE, BIN_FILE)}

@@ -1,8 +1,8 @@
 """Experiments: residual networks on SIGNS, plain against residual, learning the identity.
 
 `python -m dltf.resnet.experiments signs` and the same with `depths` print the tables of
-`docs/resnet.md`. Nothing here decides anything by looking at the test photos: a run is as long as
-its number of epochs says, and the weights it ends with are the ones that are measured.
+`docs/resnet.md`. Nothing is chosen on the test photos: the number of epochs is fixed, and the final
+weights are tested.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def train_for_depth(
     """Train a network of `2 + 6 * blocks` layers, with shortcuts or without, as the paper does.
 
     Gradient descent with momentum 0.9 and no augmentation: what is asked is how well it fits the
-    photos that it sees.
+    photos that it is trained on.
 
     Args:
         blocks: in each of the three stages.

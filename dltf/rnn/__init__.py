@@ -2,9 +2,9 @@
 
 A network that reads a sequence needs a memory. A recurrent one computes its new state from the old
 one and the next input, with the same weights at every step; backpropagation then runs through the
-unrolled sequence, from its end to its beginning, and adds up what every step says of those weights.
-On the way it multiplies by the same matrix again and again, so gradients vanish or explode; the
-LSTM carries a second state along, which is changed by adding.
+unrolled sequence, from its end to its beginning, and sums the gradients of every step for those
+weights. On the way it multiplies by the same matrix again and again, so gradients vanish or
+explode; the LSTM carries a second state along, which is changed by adding.
 
 - Elman 1990, "Finding structure in time" (the plain cell)
 - Hochreiter & Schmidhuber 1997, "Long short-term memory"; Gers et al. 2000, "Learning to forget"

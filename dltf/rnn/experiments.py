@@ -299,7 +299,7 @@ def fresh_cell(
 def gradients_by_lag(cell: Cell, x: Array, rng: sequences.Random = None) -> Array:
     """Return the norms of the gradient of the last step's cost, k steps earlier.
 
-    A random direction of unit length is what some cost says of the last state; TensorFlow's tape
+    The gradient of the last state is a random direction of unit length; TensorFlow's tape
     differentiates its product with the last state by the states before.
 
     Args:

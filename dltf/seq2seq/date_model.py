@@ -184,7 +184,7 @@ def plot_attention_map(
     num: int = 7,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw where a date model looks when it reads a text.
+    """Plot the attention weights of a date model on a text.
 
     Args:
         modelx: what `dltf.seq2seq.modelf` returned, trained.

@@ -30,8 +30,8 @@ NEVER = -1e9  # the logarithm of a probability that is as good as zero
 class Translator(keras.Model):
     """Encoder (GRUs in both directions), decoder (GRU), attention, and tied output weights.
 
-    The encoder may be a stack of convolutions instead: what a character means is said by its
-    neighbours, and a convolution looks at all places at once, without a loop.
+    The encoder may be a stack of convolutions instead: what a character means depends on its
+    neighbours, and a convolution computes all positions in parallel, without a loop.
 
     Args:
         source_size: number of words of the source language, padding included.
@@ -39,7 +39,7 @@ class Translator(keras.Model):
         units: size n of the decoder's state; an even number.
         embedding: size of a word's vector.
         dropout: share of units left out, in training.
-        attention: False gives the encoder-decoder without it: all that the decoder knows of the
+        attention: False gives the encoder-decoder without it: all that the decoder gets of the
             sentence is its first state.
         convolutions: how many, of width 5 and n / 2 channels, take the place of the encoder's GRUs.
         unroll: whether the loops over time are unrolled into the graph, which makes short ones
@@ -148,7 +148,7 @@ class Translator(keras.Model):
         """Return logits for X (m, T_x) and the forced inputs Y (m, T_y).
 
         Half of a padded batch of short sentences is padding: its logits are not computed, and what
-        comes back is flat, (number of words and ends, target_size). `word_loss` knows.
+        comes back is flat, (number of words and ends, target_size), as for `word_loss`.
         """
         X, Y = inputs
         return self.decode(Y, self.encode(X, training), training, only=ops.not_equal(Y, PAD))[0]

@@ -5,8 +5,8 @@ changes is the centring of inputs, the initialization, the regularization, and t
 
     python -m dltf.signs.experiments --plot story.png
 
-trains every row from three seeds and prints the table of docs/signs.md. Every run goes to its last
-step, and the test photos choose no step and no seed. One setting they did choose: how strongly
+trains every row from three seeds and prints the table of docs/signs.md. Every run ends with its
+last step, and the test photos choose no step and no seed. One setting they did choose: how strongly
 photos are changed was settled by a trial of two strengths on two seeds.
 """
 
@@ -83,7 +83,7 @@ class Result(NamedTuple):
 
     Attributes:
         network: the trained model; its output are scores.
-        centre: what to subtract from a photo (between 0 and 1) before the network sees it.
+        centre: what to subtract from a photo (between 0 and 1) before it is given to the network.
         history: "loss", "accuracy", and on the test photos "val_loss", "val_accuracy".
         predicted: classes of the test photos.
         seconds: how long the training took.
@@ -221,7 +221,7 @@ def compare_recipes(
     photos = data.load_signs()
     train_x, train_y, test_x, test_y = photos
     both = data.signs_in_both(test_x)
-    report("| way | test, median | worst | without the twelve | training | stuck | seconds |")
+    report("| setup | test, median | worst | without the twelve | training | stuck | seconds |")
     report("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     neighbour = accuracies(nearest_neighbour(train_x, train_y, test_x), test_y, both)
     report(f"| nearest neighbour, raw pixels | {neighbour[0]:.3f} | | {neighbour[1]:.3f} | | | |")
@@ -249,7 +249,7 @@ def is_stuck(history: History) -> bool:
 def plot_recipes(
     results: Mapping[str, Sequence[Result]], test_y: Labels, neighbour: float
 ) -> tuple[Axes, Axes]:
-    """Draw the accuracy of every run, and the test accuracy while the median run learned.
+    """Plot the accuracy of every run, and the test accuracy of the median run over its epochs.
 
     Args:
         results: title -> the results of its seeds.
@@ -286,7 +286,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=3, help="runs of each way (3)")
     parser.add_argument("--seconds", type=float, help="bound on each run")
     parser.add_argument("--epochs", type=int, help="of every run, for a quick look")
-    parser.add_argument("--only", help="the ways whose title holds these words")
+    parser.add_argument("--only", help="train only the setups whose title contains this text")
     parser.add_argument("--plot", help="file for the image")
     parser.add_argument("--photos", nargs="*", default=[], help="photos to read with the best run")
     given = parser.parse_args(arguments)

@@ -59,7 +59,8 @@ Costs: TypeAlias = dict[str, list[float]]
 
 STYLE_LAYERS = SQUEEZENET_STYLE  # (name, weight); as many weights as style layers
 
-# == 1. Two ways to compare what a network sees ====================================================
+# == 1. Content and style cost
+# =======================================================================
 
 
 def compute_content_cost(content_output: Sequence[Any], generated_output: Sequence[Any]) -> Any:

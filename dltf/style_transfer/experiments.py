@@ -65,10 +65,10 @@ def paint_twice(
 def table(
     pairs: Sequence[tuple[str, str]] = PAIRS, shape: tuple[int, int] = SHAPE, steps: int = 200
 ) -> str:
-    """Return the table of docs/style_transfer.md: what both networks paint, judged by one."""
+    """Return the table of docs/style_transfer.md: both networks, evaluated with one."""
     judging = load_backbone("squeezenet")
     rows = [
-        "| photo | style | network | style cost | as it sees it | correlation | seconds |",
+        "| photo | style | network | style cost | own style cost | correlation | seconds |",
         "| --- | --- | --- | ---: | ---: | ---: | ---: |",
     ]
     for photo, painting in pairs:

@@ -61,7 +61,7 @@ __all__ = [
 
 Found: TypeAlias = "tuple[Array, Array, Array]"  # scores (n,), boxes (n, 4), classes (n,)
 
-# == 1. From all that the network says to the boxes that count =====================================
+# == 1. From the network's output to the final boxes ===============================================
 
 
 def yolo_filter_boxes(

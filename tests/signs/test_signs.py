@@ -389,7 +389,7 @@ def test_the_story_s_command(no_files, monkeypatch, few, capsys):
     Image.fromarray(few[2][0]).save(photo)
     experiments.main([*arguments, "--plot", str(image), "--photos", str(photo)])
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("| way | test, median | worst | without the twelve")
+    assert lines[0].startswith("| setup | test, median | worst | without the twelve")
     assert [line.split(" | ")[0] for line in lines[2:4]] == [
         "| nearest neighbour, raw pixels",
         "| centred, He, dropout",
