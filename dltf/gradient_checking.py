@@ -1,4 +1,4 @@
-"""Is the gradient right? Ask the cost itself, by moving every parameter a little both ways.
+"""Gradient checking: compare backpropagation with centred differences of the cost.
 
 Backpropagation is easy to get almost right, and a network with an almost right gradient still
 learns, only worse: no exception, no odd shape. But a derivative is a limit of differences, so the
@@ -60,7 +60,7 @@ __all__ = [
     "vector_to_dictionary",
 ]
 
-# The course's first notebooks said 1e-7, and so called their own right answer, 1.19e-7, a mistake.
+# The course's first notebooks used 1e-7, and so rejected their own right answer, 1.19e-7.
 THRESHOLD = 2e-7
 
 # == 1. One parameter ==============================================================================
@@ -91,7 +91,7 @@ def backward_propagation(x: float, theta: float) -> float:
 
     Returns:
         dJ/dtheta, a number. (It is the slope of the line that J is as a function of theta.
-        Whoever moves x instead finds another one.)
+        Moving x instead gives another one.)
     """
     ### BEGIN SOLUTION
     dtheta: float = x
@@ -100,7 +100,7 @@ def backward_propagation(x: float, theta: float) -> float:
 
 
 def gradient_check(x: float, theta: float, epsilon: float = 1e-7, print_msg: bool = False) -> Float:
-    """Compare `backward_propagation` with what `forward_propagation` says about the slope.
+    """Compare `backward_propagation` with the numerical derivative of `forward_propagation`.
 
     Args:
         x: the input, a number.
@@ -127,7 +127,7 @@ def gradient_check(x: float, theta: float, epsilon: float = 1e-7, print_msg: boo
 
 
 def print_verdict(difference: Float, threshold: float = THRESHOLD) -> None:
-    """Say, in yellow or green, what a relative difference means."""
+    """Print the verdict on a relative difference, in yellow or green."""
     if difference > threshold:
         text = f"\033[93mThere is a mistake in the backward propagation! {difference = }\033[0m"
     else:
@@ -154,7 +154,7 @@ def _names(arrays: Mapping[str, Any], prefix: str = "") -> list[str]:
 
 
 def dictionary_to_vector(parameters: Parameters) -> tuple[Array, list[str]]:
-    """Put all parameters below each other.
+    """Concatenate all parameters to one column vector.
 
     Args:
         parameters: "W1", "b1", ..., "WL", "bL", of any number and size of layers.
@@ -170,7 +170,7 @@ def dictionary_to_vector(parameters: Parameters) -> tuple[Array, list[str]]:
 def vector_to_dictionary(
     theta: Array, shapes: Mapping[str, Array | tuple[int, ...]] | None = None
 ) -> Parameters:
-    """Take a vector apart again: the inverse of `dictionary_to_vector`.
+    """Split a vector into parameters: the inverse of `dictionary_to_vector`.
 
     Args:
         theta: (n, 1).
@@ -201,7 +201,7 @@ def vector_to_dictionary(
 
 
 def gradients_to_vector(gradients: Parameters) -> Array:
-    """Put the gradients of all parameters below each other, in the order of the parameters.
+    """Concatenate the gradients to one column vector, in the order of the parameters.
 
     Args:
         gradients: "dW1", "db1", ..., "dWL", "dbL"; others in it (dZ, dA) are left out.
@@ -261,7 +261,7 @@ def gradient_check_n(
     epsilon: float = 1e-7,
     print_msg: bool = False,
 ) -> Float:
-    """Compare gradients with what `forward_propagation_n` says, one entry of theta at a time.
+    """Compare gradients with numerical ones of `forward_propagation_n`, entry by entry.
 
     Args:
         parameters: "W1", "b1", ..., "W3", "b3", of any sizes.
@@ -422,7 +422,7 @@ def dropout_cost(
 
 @dataclass(frozen=True)
 class GradientReport:
-    """What `check_gradients` found.
+    """Result of `check_gradients`.
 
     Attributes:
         differences: path of each trainable variable -> relative difference of its gradients.
@@ -430,8 +430,8 @@ class GradientReport:
         dtype: the precision the model computed in.
         worst: path of the variable whose gradients differ most.
         index: its entry that differs most.
-        gradient: what automatic differentiation says there,
-        numerical: and what the loss itself says.
+        gradient: value by automatic differentiation,
+        numerical: value by differences of the loss.
     """
 
     differences: dict[str, float]
@@ -449,7 +449,7 @@ class GradientReport:
 
     @property
     def correct(self) -> bool:
-        """Whether all gradients are right, as far as this precision tells."""
+        """Whether all gradients are correct to within the precision."""
         return self.difference <= self.threshold
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Where to start: how the first weights of a network decide whether it learns at all.
+"""Weight initialization: zeros, random, He and Xavier; vanishing and exploding signals.
 
 Gradient descent needs a starting point, and the obvious ones are bad. From zeros every unit of a
 layer computes the same thing for ever; from large numbers the output is certain and wrong; in a
@@ -10,7 +10,7 @@ right scale by asking that the variance stay the same from layer to layer:
 
 Layout: features x examples. `m` examples, layers of sizes `layers_dims = [n[0], ..., n[L]]`, and
 `n[0] = n_x`; `X (n_x, m)`, `Y (1, m)`, `W[l] (n[l], n[l-1])`, `b[l] (n[l], 1)`, `A[l] (n[l], m)`.
-Parameters lie in a dictionary `{"W1": ..., "b1": ..., "W2": ...}`. Keras has examples first, and
+Parameters are a dictionary `{"W1": ..., "b1": ..., "W2": ...}`. Keras has examples first, and
 kernels `(n[l-1], n[l])`: each array is the transpose.
 
 Randomness is an argument, `rng`: a generator of NumPy's, or a seed to make one from; None draws
@@ -78,7 +78,7 @@ __all__ = [
 
 
 def initialize_parameters_zeros(layers_dims: Sequence[int]) -> Parameters:
-    """Set every weight and every bias to zero.
+    """Initialize all weights and biases with zero.
 
     Args:
         layers_dims: sizes of the layers, input first, `[n[0], n[1], ..., n[L]]`, each at least 1.
@@ -118,7 +118,7 @@ def initialize_parameters_random(layers_dims: Sequence[int], rng: Random = None)
 
 
 def initialize_parameters_he(layers_dims: Sequence[int], rng: Random = None) -> Parameters:
-    """Draw weights of a scale that ReLU layers keep from layer to layer; biases are zero.
+    """He initialization: weights of variance `2 / n[l-1]`, for ReLU layers; biases are zero.
 
     A unit sums `n[l-1]` terms, so its variance grows with `n[l-1]`; ReLU then throws one half of
     the signal away. He's choice makes up for both: `Var(W[l]) = 2 / n[l-1]`.
@@ -146,7 +146,7 @@ def initialize_parameters_he(layers_dims: Sequence[int], rng: Random = None) -> 
 
 
 def initialize_parameters_xavier(layers_dims: Sequence[int], rng: Random = None) -> Parameters:
-    """Draw weights of a scale that tanh layers keep in both directions; biases are zero.
+    """Xavier initialization: the variance for tanh layers, in both directions; biases are zero.
 
     Forwards the variance is kept by `Var(W[l]) = 1 / n[l-1]`, backwards by `1 / n[l]`. Both at once
     is impossible unless the two are equal; the paper's compromise is `Var(W[l]) = 2 / (n[l-1] +
@@ -253,7 +253,7 @@ def activation_and_slope(
 
 
 def activation_scales(X: Array, parameters: Parameters, activation: str = "tanh") -> Array:
-    """Measure the standard deviation of the activations in each layer of a stack.
+    """Return the standard deviation of the activations in each layer of a deep network.
 
     Layer l computes `Z[l] = W[l] A[l-1] + b[l]` and `A[l] = g(Z[l])`; the first has `A[0] = X`.
 
@@ -278,7 +278,7 @@ def activation_scales(X: Array, parameters: Parameters, activation: str = "tanh"
 def gradient_scales(
     X: Array, parameters: Parameters, activation: str = "tanh", rng: Random = None
 ) -> Array:
-    """Measure the standard deviation of the gradient that reaches each layer of a stack.
+    """Return the standard deviation of the gradient that reaches each layer of a deep network.
 
     What comes in from above is noise of standard deviation 1, in place of the gradient of some
     loss; backpropagation then goes down from the last layer: `dZ[l] = dA[l] * g'(Z[l])`, `dA[l-1] =
@@ -314,9 +314,9 @@ TRUNCATED_STD = 0.87962566103423978  # scipy.stats.truncnorm(-2, 2).std()
 
 
 def fans(shape: Sequence[int]) -> tuple[int, int]:
-    """Count how many inputs a unit sums (fan-in), and into how many sums an input goes (fan-out).
+    """Return fan-in (inputs per unit) and fan-out (units per input) of a kernel shape.
 
-    A unit of a conv layer sees a window of every input channel, and each input lies in as many
+    A unit of a conv layer sees a window of every input channel, and each input is in as many
     windows as a window has places.
 
     Args:
@@ -335,7 +335,7 @@ def fans(shape: Sequence[int]) -> tuple[int, int]:
 
 @keras.saving.register_keras_serializable("dltf")
 class HeInitializer(keras.initializers.Initializer):
-    """Draws truncated normal kernels of variance `2 / fan_in`, as Keras's `HeNormal` does.
+    """He initializer: truncated normal, variance `2 / fan_in`, as Keras's `HeNormal`.
 
     Args:
         seed: an int gives the same values in every call; None gives new ones.
@@ -362,7 +362,7 @@ class HeInitializer(keras.initializers.Initializer):
 
 @keras.saving.register_keras_serializable("dltf")
 class XavierInitializer(keras.initializers.VarianceScaling):
-    """Draws truncated normal kernels of variance `2 / (fan_in + fan_out)`, as `GlorotNormal` does.
+    """Xavier initializer: truncated normal, variance `2 / (fan_in + fan_out)`, as `GlorotNormal`.
 
     Keras has a general form for all such rules, variance `scale / fan`; this is one setting of it.
 

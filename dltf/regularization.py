@@ -1,4 +1,4 @@
-"""Learning the rule and not the noise: what keeps a network from fitting too well.
+"""Regularization against overfitting: L2, L1, dropout, normalized inputs.
 
 A network with room enough learns its training set by heart, chance included, and errs on everything
 else: its variance is high. Regularization takes some of its freedom away. Its bias grows a little,
@@ -8,7 +8,7 @@ its variance falls, and the error on new examples, which is made of both, falls 
   regularization, and rotational invariance"
 - units are missing at random: Srivastava et al. 2014, "Dropout: a simple way to prevent neural
   networks from overfitting"
-- training ends early (`dltf.training.callbacks`), or never sees the same image twice
+- training ends early (`dltf.training.callbacks`), or no image is the same twice
   (`dltf.training.augmentation`)
 
 Layout: features x examples. `m` examples; `X (n_x, m)`, `Y (1, m)`, `W[l] (n[l], n[l-1])`, `b[l]
@@ -79,7 +79,7 @@ __all__ = [
 
 
 def normalize_inputs(train_X: Array, test_X: Array) -> tuple[Array, Array]:
-    """Give every feature mean 0 and variance 1, measured on the training set.
+    """Standardize features to mean 0 and variance 1, with the training set's statistics.
 
     The other sets are moved and scaled by the *same* numbers, or the same point would mean
     something else there. Keras's `Normalization` layer does this.
@@ -116,7 +116,7 @@ def logistic_cost(
         b: bias, which costs nothing.
         X: inputs, float (n_x, m).
         Y: labels 0 or 1, (1, m).
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
         penalty: "l1" or "l2".
     """
     check_number("lambd", lambd, at_least=0)
@@ -135,7 +135,7 @@ def logistic_gradients(
         b: bias.
         X: inputs, float (n_x, m).
         Y: labels 0 or 1, (1, m).
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
         penalty: "l1" or "l2".
 
     Returns:
@@ -173,7 +173,7 @@ def logistic_regression(
     Args:
         X: inputs, float (n_x, m).
         Y: labels 0 or 1, (1, m).
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
         penalty: "l1" or "l2".
         learning_rate: step size, above 0.
         num_iterations: number of steps.
@@ -205,13 +205,13 @@ def logistic_regression(
 def compute_cost_with_regularization(
     A3: Array, Y: Array, parameters: Parameters, lambd: float
 ) -> float:
-    """Add the price of the weights to the cross-entropy.
+    """Return the cross-entropy plus the L2 penalty.
 
     Args:
         A3: predicted probabilities, (1, m).
         Y: labels 0 or 1, (1, m).
         parameters: "W1", "b1", ..., "W3", "b3".
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
 
     Returns:
         `J = cross-entropy + lambd/(2m) sum over l of ||W[l]||_F^2`.
@@ -259,7 +259,7 @@ def backward_propagation_with_regularization(
         X: inputs, (n_x, m).
         Y: labels 0 or 1, (1, m).
         cache: of `forward_propagation`: (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3).
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
 
     Returns:
         {"dZ3", "dW3", "db3", "dA2", "dZ2", "dW2", "db2", "dA1", "dZ1", "dW1", "db1"}.
@@ -283,9 +283,9 @@ def backward_propagation_with_regularization(
 def forward_propagation_with_dropout(
     X: Array, parameters: Parameters, keep_prob: float = 0.5, rng: Random = None
 ) -> tuple[Array, tuple[Array, ...]]:
-    """Compute the output of the network with hidden units missing at random.
+    """Compute the output of the network with inverted dropout.
 
-    Every hidden unit is kept with probability `keep_prob`, for each example anew; what is kept is
+    Every hidden unit is kept with probability `keep_prob`, independently per example; kept ones are
     made larger, so that the sum a unit of the next layer gets has the same mean as with all of
     them ("inverted": nothing has to be made smaller at test time).
 
@@ -326,7 +326,7 @@ def forward_propagation_with_dropout(
 def backward_propagation_with_dropout(
     X: Array, Y: Array, cache: tuple[Array, ...], keep_prob: float
 ) -> Parameters:
-    """Differentiate the cost through the units that were kept.
+    """Backpropagate through the network with dropout.
 
     Args:
         X: inputs, (n_x, m).
@@ -441,7 +441,7 @@ def model(
         learning_rate: step size, above 0.
         num_iterations: number of steps.
         print_cost: whether to print the cost of every ten-thousandth step.
-        lambd: price of the weights, at least 0.
+        lambd: regularization strength, at least 0.
         keep_prob: probability of keeping a unit, above 0 and at most 1.
         rng: generator or seed of the first weights and of dropout.
 
@@ -495,7 +495,7 @@ def load_planar_dataset(seed: int) -> tuple[Array, Array]:
 
 @keras.saving.register_keras_serializable("dltf")
 class InvertedDropout(keras.layers.Layer):
-    """Drops inputs at random in training; the same, value by value, as `keras.layers.Dropout`.
+    """Inverted dropout layer; value by value the same as `keras.layers.Dropout`.
 
     Keras asks for the probability of dropping, `rate`; here it is that of keeping, `1 - rate`.
 
@@ -515,7 +515,7 @@ class InvertedDropout(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """Return the inputs with some of them dropped in training, and as they are otherwise."""
+        """Return the inputs, with some of them dropped in training and unchanged otherwise."""
         ### BEGIN SOLUTION
         if not training:
             return inputs
@@ -535,14 +535,14 @@ class InvertedDropout(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("dltf")
 class WeightPenalty(keras.regularizers.Regularizer):
-    """Prices weights with `l1 sum(|W|) + l2 sum(W^2)`, as `keras.regularizers.L1L2` does.
+    """Weight penalty `l1 sum(|W|) + l2 sum(W^2)`, as `keras.regularizers.L1L2`.
 
     A layer with `kernel_regularizer=` adds it to `model.losses`. The `lambd` of this topic is `l2 =
     lambd / (2m)`, with `m` the size of the *training set*, not of a batch.
 
     Args:
-        l1: price of the absolute values, at least 0.
-        l2: price of the squares, at least 0.
+        l1: coefficient of the absolute values, at least 0.
+        l2: coefficient of the squares, at least 0.
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None:
@@ -551,7 +551,7 @@ class WeightPenalty(keras.regularizers.Regularizer):
         self.l1, self.l2 = l1, l2
 
     def __call__(self, x: Any) -> Any:
-        """Return the price of one weight tensor."""
+        """Return the penalty of one weight tensor."""
         ops = keras.ops
         return self.l1 * ops.sum(ops.abs(x)) + self.l2 * ops.sum(ops.square(x))
 
@@ -569,8 +569,8 @@ def football_network(
     """Return the network 2-20-3-1 as a Keras model; its output is the logit of label 1, (m, 1).
 
     Args:
-        l2: price of the squares of the weights, `lambd / (2m)`.
-        l1: price of their absolute values, `lambd / m`.
+        l2: coefficient of the squared weights, `lambd / (2m)`.
+        l1: coefficient of their absolute values, `lambd / m`.
         keep_prob: probability of keeping a hidden unit in training.
         seed: of the first weights and of dropout.
     """
@@ -599,7 +599,7 @@ def train_on_football(
     """Train the network on the football data, all 211 positions at every step.
 
     Args:
-        lambd: price of the weights, as in `model`.
+        lambd: regularization strength, as in `model`.
         keep_prob: probability of keeping a hidden unit.
         learning_rate: step size, above 0.
         num_iterations: number of steps.
@@ -609,7 +609,7 @@ def train_on_football(
 
     Returns:
         The trained model and its history: "loss", "accuracy" and, on the 200 test positions,
-        "val_loss", "val_accuracy". The losses include the price of the weights.
+        "val_loss", "val_accuracy". The losses include the penalty.
     """
     check_number("lambd", lambd, at_least=0)
     check_number("learning_rate", learning_rate, above=0)

@@ -1,4 +1,4 @@
-"""Screenshots of the README: `make images` (needs Chromium).
+"""Screenshots of the README: `make screenshots` (needs Chromium).
 
 The report is that of the sample class with a fixed seed. The check is a cell with a wrong answer,
 run by a real kernel.

@@ -102,7 +102,7 @@ def limits_pool():
 
 @pytest.fixture(scope="session")
 def closed_pool(pool):
-    """Return the pool, if submissions stand behind walls here."""
+    """Return the pool, if the machine supports namespaces."""
     if not pool.namespaces:
         pytest.skip(f"no namespaces here: {sandbox.supported()}")
     return pool

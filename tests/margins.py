@@ -12,7 +12,7 @@ test of one states a *margin*, and what has to break for the margin to be missed
         margin.below("last loss to first", history["loss"][-1] / history["loss"][0], 0.6)
 
 The test runs once as it is, where the margin has to be met, and once for each way of breaking it,
-where **the same margin has to be missed**: a limit that nothing can fail is found out. What is in
+where **the same margin has to be missed**: a limit that cannot fail is detected. What is in
 `SABOTAGE` is broken here, for every test alike; the rest the test breaks itself.
 
 `pytest --stochastic-seeds 10` repeats these tests over ten seeds; `make robust` does that under

@@ -1,7 +1,7 @@
 """How close the stochastic tests come to their limits, over seeds and settings of TensorFlow.
 
     make robust                                             # ten seeds, four settings
-    python tests/robust.py tests/test_rnn.py --seeds 3      # one file
+    python tests/robust.py tests/rnn/test_rnn.py --seeds 3      # one file
 
 Each setting is one run of pytest: oneDNN's kernels on and off (other rounding), one thread and two
 (another order of sums). What is broken on purpose runs in the first setting alone. The table has a
@@ -30,7 +30,7 @@ Value = Mapping[str, Any]  # a line of the record that tests/margins.py writes
 
 
 class Setting(NamedTuple):
-    """What a run of the tests is done under."""
+    """Settings of one run of the tests."""
 
     onednn: int
     threads: int

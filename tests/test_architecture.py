@@ -1,4 +1,4 @@
-"""The architecture: who may import whom, and no circles. Arrows only run down."""
+"""Architecture: allowed imports between packages, and no circular imports."""
 
 import ast
 from graphlib import TopologicalSorter
@@ -67,7 +67,7 @@ def allowed(module):
     return ALLOWED[max(rooms, key=len, default=inside)] | LEAVES
 
 
-def test_nobody_imports_what_is_above_or_beside():
+def test_no_import_runs_up_or_sideways():
     wrong = [
         f"{module} imports {other}"
         for module, used in imports().items()

@@ -1,4 +1,4 @@
-"""The command line: one clear line for each thing that can be wrong, and what it exits with."""
+"""The command line: one clear line for each error, and the exit status."""
 
 import json
 import os

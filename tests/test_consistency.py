@@ -1,4 +1,4 @@
-"""What several files say about the project agrees, and one of them says it first: setup.cfg."""
+"""Project metadata agree between files; setup.cfg is the source."""
 
 import ast
 import configparser

@@ -1,4 +1,4 @@
-"""What documents, docstrings and comments refer to exists: files, commands, options, modules."""
+"""References in documents, docstrings and comments exist: files, commands, options, modules."""
 
 import importlib
 import re

@@ -223,7 +223,7 @@ def instructor(tmp_path_factory):
     return folder / "venv"
 
 
-def test_the_whole_package_grades_away_from_its_checkout(instructor, tmp_path):
+def test_the_full_package_grades_away_from_its_checkout(instructor, tmp_path):
     command = instructor / "bin" / "dltf"
     run([command, "sample", "initialization", "--to", "class"], instructor, tmp_path)
     notebooks = sorted((tmp_path / "class" / "initialization").glob("*.ipynb"))
@@ -239,7 +239,7 @@ def test_the_whole_package_grades_away_from_its_checkout(instructor, tmp_path):
     assert 0 < right["score"] == right["max_score"]
 
 
-def test_the_whole_package_has_every_module_and_assignment(instructor, tmp_path):
+def test_the_full_package_has_every_module_and_assignment(instructor, tmp_path):
     program = (
         "import json, pkgutil, dltf\n"
         "from dltf.autograder.assignment.loading import available\n"

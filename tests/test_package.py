@@ -1,4 +1,4 @@
-"""The package as a reader meets it: its listing, its topics, and what each of them exports."""
+"""The package: its listing, its topics, and their exports."""
 
 import ast
 import importlib

@@ -1,4 +1,4 @@
-"""TensorFlow's start-up log is kept off the error stream, and nothing else is."""
+"""The filter removes TensorFlow's start-up log from stderr, and nothing else."""
 
 import os
 import re
@@ -54,7 +54,7 @@ def test_the_log_is_dropped_and_errors_get_through(imported):
     assert (done.returncode, done.stderr) == (0, ERRORS)
 
 
-def test_an_error_that_ends_the_process_is_seen(imported):
+def test_an_error_that_ends_the_process_is_printed(imported):
     done = imported(write(NOISE + ERRORS) + "os.abort()\n")
     assert done.returncode < 0
     assert done.stderr == ERRORS
@@ -91,7 +91,7 @@ def test_other_threads_and_processes_lose_nothing(imported):
 
 
 @pytest.mark.parametrize("level", ["0", "1"])
-def test_whoever_asks_for_the_log_gets_it(imported, level):
+def test_the_log_is_not_filtered_on_request(imported, level):
     assert imported(write(NOISE), TF_CPP_MIN_LOG_LEVEL=level).stderr == NOISE
 
 

@@ -1,4 +1,4 @@
-"""Types: the checker sees arrays, under the project's own settings, and the package ships them."""
+"""Type checking: mypy checks array types with the project's settings, and py.typed is shipped."""
 
 import subprocess
 import sys

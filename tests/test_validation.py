@@ -1,4 +1,4 @@
-"""Argument checks: what passes comes back, what does not is named with what was expected."""
+"""Argument validation: valid values are returned, invalid ones named with the expected values."""
 
 from __future__ import annotations
 

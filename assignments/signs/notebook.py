@@ -329,7 +329,7 @@ _ = ax.legend(frameon=False, loc="center right")
 # nothing, so the accuracy without them has a column of its own. A run is *stuck* if its loss never
 # left $\log 6$.
 #
-# | way | test, median of three seeds | worst | without the twelve | stuck |
+# | setup | test, median of three seeds | worst | without the twelve | stuck |
 # | --- | ---: | ---: | ---: | ---: |
 # | nearest neighbour, raw pixels | 0.925 | | 0.917 | |
 # | the course's: uncentred, Glorot | 0.167 | 0.167 | 0.185 | 2 of 3 |

@@ -139,8 +139,8 @@ changed = {
     "without colours": grey,
     "the painting": style,
 }
-for name, picture in changed.items():
-    cost = compute_content_cost(content_outputs, backbone(picture[None]))
+for name, image in changed.items():
+    cost = compute_content_cost(content_outputs, backbone(image[None]))
     print(f"{name:18} {float(cost):10.2f}")
 
 # %% [markdown]
@@ -214,25 +214,25 @@ dltf.check(compute_style_cost)
 
 
 # %%
-def shuffled(picture, tile, rng):
+def shuffled(image, tile, rng):
     """Return an image whose tiles have changed places."""
-    n_H, n_W = (n // tile for n in picture.shape[:2])
-    tiles = picture[: n_H * tile, : n_W * tile].reshape(n_H, tile, n_W, tile, 3).swapaxes(1, 2)
+    n_H, n_W = (n // tile for n in image.shape[:2])
+    tiles = image[: n_H * tile, : n_W * tile].reshape(n_H, tile, n_W, tile, 3).swapaxes(1, 2)
     order = rng.permutation(n_H * n_W)
     tiles = tiles.reshape(-1, tile, tile, 3)[order].reshape(n_H, n_W, tile, tile, 3)
     return tiles.swapaxes(1, 2).reshape(n_H * tile, n_W * tile, 3)
 
 
-pictures = {
+images = {
     "the painting": style,
     "mirrored": style[:, ::-1],
     "shuffled": shuffled(style, 50, np.random.default_rng(1)),
     "the photo": content,
 }
-_ = plotting.plot_gallery(pictures, columns=4, width=2.6)
+_ = plotting.plot_gallery(images, columns=4, width=2.6)
 print(f"{'':16}{'content cost':>14}{'style cost':>14}")
-for name, picture in pictures.items():
-    outputs = backbone(picture[None])
+for name, image in images.items():
+    outputs = backbone(image[None])
     J_content = float(compute_content_cost(style_outputs, outputs))
     J_style = float(compute_style_cost(style_outputs, outputs, backbone.style_layers))
     print(f"{name:16}{J_content:14.4g}{J_style:14.4g}")
@@ -298,15 +298,15 @@ dltf.check(train_step)
 # makes it faster and changes nothing else):
 
 # %%
-picture = tf.Variable(content[None])
+image = tf.Variable(content[None])
 optimizer = keras.optimizers.Adam(0.02)
-optimizer.build([picture])
+optimizer.build([image])
 
 
 @tf.function
 def step():
     return train_step(
-        picture,
+        image,
         backbone,
         content_outputs,
         style_outputs,
@@ -323,7 +323,7 @@ for i in range(1, 61):
     costs["content"].append(float(J_content))
     costs["style"].append(float(J_style))
     if i in (10, 25, 60):
-        stages[f"after {i} steps"] = picture.numpy()[0]
+        stages[f"after {i} steps"] = image.numpy()[0]
 
 _ = plotting.plot_gallery(stages, columns=4, width=2.8)
 # %%
@@ -353,7 +353,7 @@ if backbone.pretrained:
     style = data.load_style_image("monet", shape)
     results = paint_twice(content, style, backbone, steps=steps, seed=0, progress=False)
     _ = plotting.plot_gallery(
-        {f"painted by {name} weights": result["picture"] for name, result in results.items()},
+        {f"painted by {name} weights": result["image"] for name, result in results.items()},
         columns=2,
         width=4.0,
     )
@@ -365,7 +365,7 @@ if backbone.pretrained:
         )
 else:
     print("Only a network that was trained could judge. This one says:")
-    print(judge(picture.numpy()[0], content, style, backbone))
+    print(judge(image.numpy()[0], content, style, backbone))
 
 # %% [markdown]
 # On the real images, at full size (see docs/style_transfer.md), the random network brings its own

@@ -78,7 +78,7 @@ boxes = yolo_boxes_to_corners(*example.outputs[:2])  # y1, x1, y2, x2, in fracti
 everything = scale_boxes(boxes.reshape(-1, 4), example.shape)
 nameless = np.zeros(len(everything), int)
 ax = plotting.plot_boxes(
-    example.picture, everything, nameless, [""], enlarge=example.enlarge, thickness=1
+    example.image, everything, nameless, [""], enlarge=example.enlarge, thickness=1
 )
 _ = ax.set_title(f"{len(everything):,} boxes")
 
@@ -111,7 +111,7 @@ dltf.check(yolo_filter_boxes)
 scores, kept, classes = yolo_filter_boxes(boxes, box_confidence, box_class_probs, threshold=0.3)
 print(f"{len(everything):,} boxes said, {len(scores)} with a score of at least 0.3")
 ax = plotting.plot_boxes(
-    example.picture,
+    example.image,
     scale_boxes(kept, example.shape),
     classes,
     example.class_names,
@@ -197,7 +197,7 @@ dltf.check(yolo_non_max_suppression)
 # %%
 scores, kept, classes = yolo_non_max_suppression(scores, kept, classes, 30, 0.45)
 ax = plotting.plot_boxes(
-    example.picture,
+    example.image,
     scale_boxes(kept, example.shape),
     classes,
     example.class_names,
@@ -246,7 +246,7 @@ for example in examples:
 example = examples[0]
 scores, found, classes = yolo_eval(example.outputs, example.shape, 30, 0.3, 0.45)
 ax = plotting.plot_boxes(
-    example.picture, found, classes, example.class_names, scores, enlarge=example.enlarge
+    example.image, found, classes, example.class_names, scores, enlarge=example.enlarge
 )
 _ = ax.set_title(f"{example.title}: {len(scores)} boxes")
 
@@ -259,7 +259,7 @@ axes = plotting.new_axes(2, width=7.0, height=4.2)
 for ax, threshold in zip(axes, (0.15, 0.5), strict=True):
     scores, found, classes = yolo_eval(example.outputs, example.shape, 50, threshold, 0.45)
     plotting.plot_boxes(
-        example.picture, found, classes, example.class_names, ax=ax, enlarge=example.enlarge
+        example.image, found, classes, example.class_names, ax=ax, enlarge=example.enlarge
     )
     ax.set_title(f"score at least {threshold}: {len(scores)} boxes")
 
@@ -392,10 +392,10 @@ print(f"{'mAP':14}                   {half.mean():.2f}                       {st
 ax = plotting.new_axes(width=5.0, height=3.8)
 for c, name in enumerate(ROAD_CLASSES):
     scores, right, objects = [], [], 0
-    for picture, boxes, classes in zip(found, held_out.boxes, held_out.classes, strict=True):
-        mine = picture.classes == c
-        scores.append(picture.scores[mine])
-        right.append(metrics.match(picture.boxes[mine], boxes[classes == c], 0.5))
+    for image, boxes, classes in zip(found, held_out.boxes, held_out.classes, strict=True):
+        mine = image.classes == c
+        scores.append(image.scores[mine])
+        right.append(metrics.match(image.boxes[mine], boxes[classes == c], 0.5))
         objects += int((classes == c).sum())
     precision, recall = metrics.precision_recall(
         np.concatenate(scores), np.concatenate(right), objects

@@ -52,5 +52,5 @@ equivalent(
     "initialize_parameters_he",
     "range(1, len(layers_dims))",
     "range(0, len(layers_dims))",
-    why="W0 and b0 are two keys too many, which nobody reads",
+    why="W0 and b0 are two extra keys, which are never read",
 )

@@ -54,7 +54,7 @@ class _Slot:
 
 @functools.lru_cache(maxsize=64)
 def mutants(source: str) -> tuple[Mutant, ...]:
-    """Return every mutant of a definition's source, in the order of its lines.
+    """Return all mutants of a definition, in the order of its lines.
 
     Args:
         source: the source of a function or a class, not indented.

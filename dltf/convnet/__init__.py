@@ -1,8 +1,8 @@
-"""Conv nets, from the loop to the layer: convolution and pooling, forwards and backwards.
+"""Convolution and pooling in NumPy loops, forward and backward, and small conv nets in Keras.
 
-A dense layer has a weight for every pixel and has to learn everywhere anew what an edge is. A
-convolution slides one small filter over the picture: few weights, and what it finds it finds
-anywhere. Here are the loops that say what a convolution, a pooling and their gradients *are*;
+A dense layer has a weight for every pixel and has to learn at every position what an edge is. A
+convolution slides one small filter over the image: few weights, and what it finds it finds
+anywhere. Here are the loops that define what a convolution, a pooling and their gradients *are*;
 `dltf.convnet.vectorized` does the same a hundred times faster, and as a Keras layer.
 
 - LeCun et al. 1998, "Gradient-based learning applied to document recognition"
@@ -12,7 +12,7 @@ Layout: channels last, as Keras has it. `m` examples, height `n_H`, width `n_W`,
 `A_prev (m, n_H_prev, n_W_prev, n_C_prev)`, filters `W (f, f, n_C_prev, n_C)`, biases `b (1, 1, 1,
 n_C)`, `Z (m, n_H, n_W, n_C)`. From channels first (m, n_C, n_H, n_W): `A.transpose(0, 2, 3, 1)`.
 
-Settings lie in a dictionary: `hparameters = {"stride": s, "pad": p}` for a convolution, `{"f": f,
+Settings are a dictionary: `hparameters = {"stride": s, "pad": p}` for a convolution, `{"f": f,
 "stride": s}` for a pooling. What deep learning calls convolution is what mathematics calls
 cross-correlation: the filter is not turned round.
 """
@@ -56,7 +56,7 @@ PoolCache: TypeAlias = "tuple[Array, Hparameters]"
 
 
 def output_size(n_prev: int, f: int, stride: int = 1, pad: int = 0) -> int:
-    """Count the places at which a window fits, along one axis.
+    """Return the output size of a convolution or pooling along one axis.
 
     Args:
         n_prev: length of the axis before padding, at least 1.
@@ -65,7 +65,7 @@ def output_size(n_prev: int, f: int, stride: int = 1, pad: int = 0) -> int:
         pad: zeros added at *each* end, at least 0.
 
     Returns:
-        floor((n_prev + 2 pad - f) / stride) + 1, an int: what is left over at the end is not seen.
+        floor((n_prev + 2 pad - f) / stride) + 1, an int: pixels left over at the end are ignored.
 
     Raises:
         ValueError: the window is longer than the padded axis.
@@ -82,7 +82,7 @@ def output_size(n_prev: int, f: int, stride: int = 1, pad: int = 0) -> int:
 
 
 def conv_parameter_count(f: int, n_C_prev: int, n_C: int) -> int:
-    """Count the weights and biases of a conv layer; the size of the picture plays no part.
+    """Return the number of weights and biases of a conv layer (independent of the image size).
 
     Args:
         f: height and width of the filters, at least 1.
@@ -102,10 +102,10 @@ def conv_parameter_count(f: int, n_C_prev: int, n_C: int) -> int:
 
 
 def zero_pad(X: Array, pad: int) -> Array:
-    """Put a frame of zeros around every picture, so that its edge is seen as often as its middle.
+    """Pad every image with zeros, so that pixels at the edge are in as many windows.
 
     Args:
-        X: pictures, (m, n_H, n_W, n_C).
+        X: images, (m, n_H, n_W, n_C).
         pad: width of the frame, at least 0.
 
     Returns:
@@ -118,7 +118,7 @@ def zero_pad(X: Array, pad: int) -> Array:
 
 
 def conv_single_step(a_slice_prev: Array, W: Array, b: Array) -> float:
-    """Apply one filter at one place.
+    """Apply one filter at one position.
 
     Args:
         a_slice_prev: the window, (f, f, n_C_prev).
@@ -137,7 +137,7 @@ def conv_single_step(a_slice_prev: Array, W: Array, b: Array) -> float:
 def conv_forward(
     A_prev: Array, W: Array, b: Array, hparameters: Hparameters
 ) -> tuple[Array, ConvCache]:
-    """Slide every filter over every picture.
+    """Compute the forward pass of a convolution.
 
     Args:
         A_prev: (m, n_H_prev, n_W_prev, n_C_prev).
@@ -172,7 +172,7 @@ def conv_forward(
 def pool_forward(
     A_prev: Array, hparameters: Hparameters, mode: str = "max"
 ) -> tuple[Array, PoolCache]:
-    """Keep the largest value of every window, or the mean, channel by channel.
+    """Compute the forward pass of max or average pooling.
 
     Args:
         A_prev: (m, n_H_prev, n_W_prev, n_C).
@@ -206,10 +206,10 @@ def pool_forward(
 
 
 def conv_backward(dZ: Array, cache: ConvCache) -> tuple[Array, Array, Array]:
-    """Differentiate the convolution: send the gradient of each output back to what made it.
+    """Compute the backward pass of a convolution.
 
     `Z[i, h, w, c]` is a sum of products window * filter, so its gradient goes to the window times
-    the filter and to the filter times the window. A pixel lies in many windows, and a filter has
+    the filter and to the filter times the window. A pixel is in many windows, and a filter has
     been at many places: all these parts add up.
 
     Args:
@@ -240,7 +240,7 @@ def conv_backward(dZ: Array, cache: ConvCache) -> tuple[Array, Array, Array]:
 
 
 def create_mask_from_window(x: Array) -> Array:
-    """Mark the largest entry of a window: the only one that max pooling has let through.
+    """Return a mask of the largest entry of a window, the one that max pooling selects.
 
     Args:
         x: one channel of a window, (f, f).
@@ -256,7 +256,7 @@ def create_mask_from_window(x: Array) -> Array:
 
 
 def distribute_value(dz: float, shape: tuple[int, int]) -> Array:
-    """Spread a value evenly over a window: every entry has had the same share in the mean.
+    """Distribute a gradient evenly over a window, as average pooling requires.
 
     Args:
         dz: the value.
@@ -273,7 +273,7 @@ def distribute_value(dz: float, shape: tuple[int, int]) -> Array:
 
 
 def pool_backward(dA: Array, cache: PoolCache, mode: str = "max") -> Array:
-    """Differentiate the pooling.
+    """Compute the backward pass of max or average pooling.
 
     Args:
         dA: gradient of the cost with respect to A, (m, n_H, n_W, n_C).
@@ -309,7 +309,7 @@ def pool_backward(dA: Array, cache: PoolCache, mode: str = "max") -> Array:
 
 
 def happyModel() -> keras.Model:
-    """Return a network that tells from a face at the door whether it smiles.
+    """Return a network that classifies whether a face smiles (Happy House).
 
     Pad 3 -> convolution, 32 filters 7x7, stride 1 -> batch normalization -> ReLU -> max pooling 2x2
     -> flatten -> one sigmoid unit.
@@ -335,7 +335,7 @@ def happyModel() -> keras.Model:
 
 
 def convolutional_model(input_shape: tuple[int, int, int]) -> keras.Model:
-    """Return a network that reads six hand signs, by Keras's functional way of writing.
+    """Return a network that classifies six hand signs, in Keras's functional API.
 
     Convolution, 8 filters 4x4, same padding -> ReLU -> max pooling 8x8, stride 8, same padding ->
     convolution, 16 filters 2x2, same padding -> ReLU -> max pooling 4x4, stride 4, same padding ->

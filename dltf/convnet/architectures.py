@@ -1,4 +1,4 @@
-"""Three classic conv nets, the Inception module, and windows that slide by convolution.
+"""LeNet-5, AlexNet, VGG-16, the Inception module, and sliding windows by convolution.
 
 What the papers counted can be counted again here: LeNet-5 has 60,000 parameters that learn, AlexNet
 60,965,224, VGG-16 138,357,544; nearly all of the large ones' sit in the first dense layer. An
@@ -10,7 +10,7 @@ Inception module shows how a 1x1 convolution saves nine multiplications in ten.
 - Szegedy et al. 2015, "Going deeper with convolutions" (GoogLeNet)
 - Sermanet et al. 2014, "OverFeat: integrated recognition, localization and detection" (windows)
 
-Layout: Keras's, `(m, n_H, n_W, n_C)`. An `initializer` is any that Keras knows: "zeros" makes a
+Layout: Keras's, `(m, n_H, n_W, n_C)`. An `initializer` is any of Keras's: "zeros" makes a
 network to be counted at no cost of time.
 """
 
@@ -27,7 +27,7 @@ from dltf.validation import check_integer
 
 # == 1. LeNet-5, 1998 ==============================================================================
 
-# Which maps of S2 each of the sixteen maps of C3 looks at (table I of the paper).
+# The maps of S2 that each of the sixteen maps of C3 is connected to (table I of the paper).
 C3_LOOKS_AT = [[(i + j) % 6 for j in range(3)] for i in range(6)]
 C3_LOOKS_AT += [[(i + j) % 6 for j in range(4)] for i in range(6)]
 C3_LOOKS_AT += [[0, 1, 3, 4], [1, 2, 4, 5], [0, 2, 3, 5], [0, 1, 2, 3, 4, 5]]
@@ -38,7 +38,7 @@ class Subsampling(keras.layers.Layer):
     """LeNet-5's pooling: the sum of a 2x2 window, scaled and shifted by learned numbers."""
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make the two numbers of each channel."""
+        """Create the two parameters of each channel."""
         n_C = input_shape[-1]
         self.factor = self.add_weight(shape=(n_C,), initializer="ones", name="factor")
         self.bias = self.add_weight(shape=(n_C,), initializer="zeros", name="bias")
@@ -87,7 +87,7 @@ def squash(x: Any) -> Any:
 
 
 def lenet5(as_published: bool = True, initializer: Any = "glorot_uniform") -> keras.Model:
-    """Return LeNet-5, for pictures 32x32x1 of ten digits.
+    """Return LeNet-5, for images 32x32x1 of ten digits.
 
     Args:
         as_published: the network of 1998: pooling that learns, a third layer whose maps look at
@@ -105,7 +105,7 @@ def lenet5(as_published: bool = True, initializer: Any = "glorot_uniform") -> ke
     def dense(units: int, activation: Any, name: str) -> Any:
         return layers.Dense(units, activation, kernel_initializer=initializer, name=name)
 
-    x = pictures = keras.Input((32, 32, 1))
+    x = images = keras.Input((32, 32, 1))
     x = conv(6, "C1")(x)  # (m, 28, 28, 6)
     if as_published:
         x = layers.Activation(squash)(Subsampling(name="S2")(x))  # (m, 14, 14, 6)
@@ -118,7 +118,7 @@ def lenet5(as_published: bool = True, initializer: Any = "glorot_uniform") -> ke
     x = layers.Flatten()(x)  # (m, 5 * 5 * 16)
     x = dense(84, squash, "F6")(dense(120, squash, "C5")(x))
     out = Distances(name="output") if as_published else dense(10, "softmax", "output")
-    return keras.Model(pictures, out(x), name="lenet5")
+    return keras.Model(images, out(x), name="lenet5")
 
 
 def _take(x: Any, channels: list[int]) -> Any:
@@ -140,7 +140,7 @@ class LocalResponse(keras.layers.Layer):
 
 
 def alexnet(groups: int = 2, classes: int = 1000, initializer: Any = "he_normal") -> keras.Model:
-    """Return AlexNet, for photos 227x227x3 (the paper says 224, which does not come out even).
+    """Return AlexNet, for photos 227x227x3 (the paper's 224 does not divide evenly).
 
     Args:
         groups: 2 as published: the second, fourth and fifth convolution are cut in two halves that
@@ -199,7 +199,7 @@ def _classifier(photos: Any, x: Any, classes: int, initializer: Any, name: str) 
 def vgg16(classes: int = 1000, initializer: Any = "he_normal") -> keras.Model:
     """Return VGG-16 (the paper's D), for photos 224x224x3: 138,357,544 parameters.
 
-    Nothing but 3x3 convolutions, in five blocks; after each the picture is halved and the channels
+    Nothing but 3x3 convolutions, in five blocks; after each the image is halved and the channels
     are doubled, up to 512.
 
     Args:
@@ -253,7 +253,7 @@ def inception_module(
     name: str = "inception",
     initializer: Any = "he_normal",
 ) -> Any:
-    """Return all of 1x1, 3x3, 5x5 convolutions and a max pooling, side by side.
+    """Return an Inception module: 1x1, 3x3, 5x5 convolutions and a max pooling, concatenated.
 
     Why choose a size if one can have all of them? Because 5x5 filters over many channels are dear:
     so a 1x1 convolution first squeezes the channels through a bottleneck.
@@ -300,17 +300,17 @@ def inception_module(
 def to_convolutional(
     network: keras.Model, size: tuple[int | None, int | None] = (None, None)
 ) -> keras.Model:
-    """Turn a classifier of windows into one that slides over a picture of any size, all at once.
+    """Convert a classifier of windows to a fully convolutional network for images of any size.
 
-    A dense layer after a flatten is a convolution whose filters are as large as what it sees; a
-    dense layer after that is a 1x1 convolution. With the same weights, on a larger picture, the
+    A dense layer after a flatten is a convolution whose filters are as large as its input; a
+    dense layer after that is a 1x1 convolution. With the same weights, on a larger image, the
     network computes at each place what the classifier computes for the window there, and shares
     the work between windows that overlap.
 
     Args:
         network: layers in a row: convolutions and poolings without padding, one Flatten, dense
             layers; its input has a fixed size.
-        size: height and width of the pictures, if they are always the same.
+        size: height and width of the images, if they are always the same.
 
     Returns:
         A model from (m, n_H, n_W, n_C), any size from the window's on, to (m, rows, columns,
@@ -319,8 +319,8 @@ def to_convolutional(
     Raises:
         ValueError: a layer is padded, or of a kind that does not slide.
     """
-    x = pictures = keras.Input((*size, network.input_shape[-1]))
-    copies, seen = [], None  # (layer, its copy); the form of what the first dense layer sees
+    x = images = keras.Input((*size, network.input_shape[-1]))
+    copies, seen = [], None  # (layer, its copy); the input shape of the first dense layer
     for layer in _in_a_row(network):
         config = {**layer.get_config(), "name": f"{layer.name}_slides"}
         if isinstance(layer, keras.layers.Flatten):
@@ -339,7 +339,7 @@ def to_convolutional(
     for layer, copy in copies:
         shapes = [tuple(w.shape) for w in copy.weights]
         copy.set_weights([w.reshape(s) for w, s in zip(layer.get_weights(), shapes, strict=True)])
-    return keras.Model(pictures, x, name=f"{network.name}_slides")
+    return keras.Model(images, x, name=f"{network.name}_slides")
 
 
 _SLIDING = (
@@ -357,7 +357,7 @@ _SLIDING = (
 
 
 def _in_a_row(network: keras.Model) -> Iterator[keras.layers.Layer]:
-    """Go through the layers of a network that can slide; complain of the first that cannot."""
+    """Yield the layers of a network in order; raise an error for one that is not supported."""
     for layer in network.layers:
         if isinstance(layer, keras.layers.InputLayer):
             continue
@@ -377,13 +377,13 @@ def window_stride(network: keras.Model) -> int:
 
 
 def slide_by_cropping(
-    network: keras.Model, picture: NDArray[Any], stride: int
+    network: keras.Model, image: NDArray[Any], stride: int
 ) -> NDArray[np.float32]:
-    """Cut every window out of a picture and classify it: right, and slow.
+    """Classify every window of an image separately: a slow reference implementation.
 
     Args:
         network: a classifier of windows of a fixed size.
-        picture: (n_H, n_W, n_C), at least of the window's size.
+        image: (n_H, n_W, n_C), at least of the window's size.
         stride: from one window to the next, in pixels.
 
     Returns:
@@ -391,13 +391,13 @@ def slide_by_cropping(
     """
     stride = check_integer("stride", stride, at_least=1)
     height, width = network.input_shape[1:3]
-    if picture.shape[0] < height or picture.shape[1] < width:
+    if image.shape[0] < height or image.shape[1] < width:
         raise ValueError(
-            f"picture: expected at least the window's size, {(height, width)}, got shape "
-            f"{picture.shape}"
+            f"image: expected at least the window's size, {(height, width)}, got shape "
+            f"{image.shape}"
         )
-    tops = range(0, picture.shape[0] - height + 1, stride)
-    lefts = range(0, picture.shape[1] - width + 1, stride)
-    windows = [picture[t : t + height, l : l + width] for t in tops for l in lefts]
+    tops = range(0, image.shape[0] - height + 1, stride)
+    lefts = range(0, image.shape[1] - width + 1, stride)
+    windows = [image[t : t + height, l : l + width] for t in tops for l in lefts]
     outputs = np.asarray(network(np.asarray(windows, np.float32)))
     return outputs.reshape(len(tops), len(lefts), -1)

@@ -1,4 +1,4 @@
-"""With few labels: borrow what another network has learned, and learn from labels that are missing.
+"""Transfer learning with a linear probe, and multi-task learning with missing labels.
 
 **Transfer learning.** 209 photos of cats are too few to learn what an eye is. A network that has
 seen a million photos knows, so we take its last activations as features and learn only a straight
@@ -17,8 +17,8 @@ The last layer knows what things are and has forgotten where; a smile is a matte
 happy house shows the same few people again and again, which makes it easy for anybody. One photo of
 fifty is 0.02.
 
-**Multi-task learning.** One network answers several yes-or-no questions about a picture. If a label
-is missing, the loss leaves that *label* out and keeps the picture.
+**Multi-task learning.** One network answers several yes-or-no questions about an image. If a label
+is missing, the loss leaves that *label* out and keeps the image.
 
 Layout: Keras's, examples first. Features `(m, n)`, labels `y (m,)` or `(m, tasks)`; an unknown
 label is NaN.
@@ -60,7 +60,7 @@ def linear_probe(
         train_y: labels 0 or 1, (m,).
         test_x: (any number, n).
         test_y: labels of these.
-        l2: price of the weights: there may be more features than examples.
+        l2: weight decay coefficient: there may be more features than examples.
 
     Returns:
         {"train": accuracy, "test": accuracy} and the probability of label 1 for each test example.
@@ -209,7 +209,7 @@ def train_with_unknowns(
 def train_window_classifier(
     m: int = 3000, epochs: int = 8, seed: int | None = None
 ) -> tuple[keras.Model, History]:
-    """Train a network to say which shape a 24x24 window shows in its middle, if any.
+    """Train a classifier of the shape in the middle of a 24x24 window, if any.
 
     Its layers have no padding, so `dltf.convnet.architectures.to_convolutional` can slide it.
 

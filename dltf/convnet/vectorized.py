@@ -1,8 +1,8 @@
-"""Fast convolutions on arrays, in any number of dimensions, and a Keras layer of the same formula.
+"""Vectorized convolution and pooling in any number of dimensions, and a Keras layer.
 
-The loops of `dltf.convnet` visit every place of every filter; that is millions of visits. But at
+The loops of `dltf.convnet` visit every position of every filter; that is millions of visits. But at
 one *entry of the filter* all places can be served at once: the pixels under that entry are the
-picture itself, shifted and thinned out by the stride, and
+image itself, shifted and thinned out by the stride, and
 
     Z = b + sum over entries o of the filter:  A_pad[o, o + stride, o + 2 stride, ...] @ W[o]
 
@@ -12,7 +12,7 @@ into the channels, so that a 5x5 filter takes five large matrix products instead
 ones.
 
 Layout: `A_prev (m, n_1, ..., n_d, n_C_prev)`, `W (f_1, ..., f_d, n_C_prev, n_C)` (the f's may
-differ), `b` of n_C entries; `d = 1` for sound, 2 for pictures, 3 for films or scans. The dtype of
+differ), `b` of n_C entries; `d = 1` for sound, 2 for images, 3 for films or scans. The dtype of
 what comes in is kept.
 """
 
@@ -30,11 +30,11 @@ from dltf.validation import check_integer, check_shape
 
 EVERY = slice(None)  # all examples
 
-# == 1. Shifted pictures ===========================================================================
+# == 1. Shifted images ===========================================================================
 
 
 def shifts(f: Sequence[int], n: Sequence[int], stride: int) -> Iterator[Any]:
-    """Go through the entries of a window; yield where the pixels under an entry lie.
+    """Iterate over the entries of a window; yield the slices of the pixels under each entry.
 
     Args:
         f: sizes of the window.
@@ -42,7 +42,7 @@ def shifts(f: Sequence[int], n: Sequence[int], stride: int) -> Iterator[Any]:
         stride: from one place to the next.
 
     Yields:
-        The entry's index, and an index of the padded picture: a slice an axis.
+        The entry's index, and an index of the padded image: a slice an axis.
     """
     for entry in np.ndindex(*f):
         ends = [(o, o + stride * (k - 1) + 1) for o, k in zip(entry, n, strict=True)]
@@ -50,14 +50,14 @@ def shifts(f: Sequence[int], n: Sequence[int], stride: int) -> Iterator[Any]:
 
 
 def _frame(A_prev: Array, pad: int) -> tuple[Array, Any]:
-    """Return zeros in which one picture of a batch finds room with its padding, and its place."""
+    """Return zeros of the shape of one padded image, and the slice of the image in it."""
     *sizes, n_C = A_prev.shape[1:]
     framed = np.zeros((*(n + 2 * pad for n in sizes), n_C), A_prev.dtype)
     return framed, tuple(slice(pad, pad + n) for n in sizes)
 
 
 def _places(sizes: Sequence[int], f: Sequence[int], stride: int) -> list[int]:
-    """Count the places of a window along each axis of (padded) pictures."""
+    """Return the number of window positions along each axis of (padded) images."""
     if len(sizes) != len(f) or any(a < b for a, b in zip(sizes, f, strict=True)):
         raise ValueError(
             f"A_prev: expected axes at least as long as the window {tuple(f)}, got {tuple(sizes)} "
@@ -67,7 +67,7 @@ def _places(sizes: Sequence[int], f: Sequence[int], stride: int) -> list[int]:
 
 
 def _columns(framed: Array, width: int, stride: int) -> Array:
-    """Lay the windows of the last axis into the channels: (n_1, ..., places, width * n_C)."""
+    """Unfold the windows of the last axis into the channels: (n_1, ..., places, width * n_C)."""
     windows = sliding_window_view(framed, width, axis=-2)[..., ::stride, :, :]
     windows = windows.swapaxes(-2, -1)  # (n_1, ..., places, width, n_C)
     return windows.reshape(*windows.shape[:-2], -1)
@@ -77,7 +77,7 @@ def _columns(framed: Array, width: int, stride: int) -> Array:
 
 
 def convolve(A_prev: Array, W: Array, b: Array, stride: int = 1, pad: int = 0) -> Array:
-    """Convolve pictures of any number of dimensions with filters.
+    """Convolve images of any number of dimensions with filters.
 
     Args:
         A_prev: (m, n_1, ..., n_d, n_C_prev), float.
@@ -90,7 +90,7 @@ def convolve(A_prev: Array, W: Array, b: Array, stride: int = 1, pad: int = 0) -
         Z: (m, n'_1, ..., n'_d, n_C).
 
     Raises:
-        ValueError: the filter does not fit the pictures.
+        ValueError: the filter does not fit the images.
     """
     *f, n_C_prev, n_C = W.shape
     if A_prev.ndim != W.ndim or A_prev.shape[-1] != n_C_prev:
@@ -105,8 +105,8 @@ def convolve(A_prev: Array, W: Array, b: Array, stride: int = 1, pad: int = 0) -
     framed, inside = _frame(A_prev, pad)
     n = _places(framed.shape[:-1], f, stride)
     Z = np.empty((len(A_prev), *n, n_C), np.result_type(A_prev, W))
-    for picture, out in zip(A_prev, Z, strict=True):  # one by one they stay in the cache
-        framed[inside] = picture
+    for image, out in zip(A_prev, Z, strict=True):  # one by one they stay in the cache
+        framed[inside] = image
         columns = _columns(framed, f[-1], stride)
         flat = out.reshape(-1, n_C)  # (all places, n_C), a view
         flat[:] = b.reshape(-1)
@@ -118,7 +118,7 @@ def convolve(A_prev: Array, W: Array, b: Array, stride: int = 1, pad: int = 0) -
 def convolve_backward(
     dZ: Array, A_prev: Array, W: Array, stride: int = 1, pad: int = 0
 ) -> tuple[Array, Array, Array]:
-    """Differentiate `convolve`.
+    """Compute the backward pass of `convolve`.
 
     Args:
         dZ: gradient of the cost with respect to Z, (m, n'_1, ..., n'_d, n_C).
@@ -137,8 +137,8 @@ def convolve_backward(
     n = _places(framed.shape[:-1], f, stride)
     check_shape("dZ", dZ, (len(A_prev), *n, n_C))
     dA_prev, dW = np.empty_like(A_prev), np.zeros_like(W)
-    for picture, back, dout in zip(A_prev, dA_prev, dZ, strict=True):
-        framed[inside] = picture
+    for image, back, dout in zip(A_prev, dA_prev, dZ, strict=True):
+        framed[inside] = image
         columns = _columns(framed, f[-1], stride)
         dcolumns, flat = np.zeros_like(columns), dout.reshape(-1, n_C)  # (all places, n_C)
         for entry, place in shifts(f[:-1], n[:-1], stride):
@@ -148,7 +148,7 @@ def convolve_backward(
         dframed = np.zeros_like(framed)
         windows = dcolumns.reshape(*dcolumns.shape[:-1], f[-1], n_C_prev)
         for (j,), (along,) in shifts(f[-1:], n[-1:], stride):
-            dframed[..., along, :] += windows[..., j, :]  # the columns fold back into the picture
+            dframed[..., along, :] += windows[..., j, :]  # the columns fold back into the image
         back[:] = dframed[inside]
     db = dZ.sum(axis=tuple(range(dZ.ndim - 1)), keepdims=True)
     return dA_prev, dW, db
@@ -186,7 +186,7 @@ def pool(A_prev: Array, f: int, stride: int, mode: str = "max") -> Array:
 
 
 def pool_gradient(dA: Array, A_prev: Array, f: int, stride: int, mode: str = "max") -> Array:
-    """Differentiate `pool`; of entries that share the maximum each gets the whole gradient.
+    """Compute the backward pass of `pool`; with ties, each maximum gets the full gradient.
 
     Args:
         dA: gradient of the cost with respect to what `pool` returned.
@@ -216,7 +216,7 @@ def pool_gradient(dA: Array, A_prev: Array, f: int, stride: int, mode: str = "ma
 
 @keras.saving.register_keras_serializable("dltf")
 class Convolution(keras.layers.Layer):
-    """A conv layer by the formula above, for inputs of one, two or three dimensions.
+    """Convolution layer with the formula above, for inputs of one, two or three dimensions.
 
     It does what Keras's `Conv1D`, `Conv2D` and `Conv3D` do behind a `ZeroPadding` layer; the
     gradient comes by itself, because every part of the formula has one.
@@ -246,7 +246,7 @@ class Convolution(keras.layers.Layer):
         self.activation = keras.activations.get(activation)
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        """Make kernel (f, ..., f, n_C_prev, n_C) and bias (n_C,)."""
+        """Create kernel (f, ..., f, n_C_prev, n_C) and bias (n_C,)."""
         shape = (*(self.f for _ in input_shape[1:-1]), input_shape[-1], self.filters)
         self.kernel = self.add_weight(shape=shape, initializer="glorot_uniform", name="kernel")
         self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")

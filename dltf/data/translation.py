@@ -95,7 +95,7 @@ def make_sentence_pairs(m: int | None = None, rng: Random = None) -> list[Pair]:
         rng: generator or seed of their order.
 
     Raises:
-        ValueError: the grammar has not so many.
+        ValueError: the grammar does not have that many.
     """
     pairs = []
     for verb, determiner, noun, adjective in product(

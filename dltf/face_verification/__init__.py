@@ -1,8 +1,8 @@
-"""Who is it? Networks that compare: from a photo to a point, from two points to a distance.
+"""Face verification and recognition with embeddings: triplet loss, mining, distance threshold.
 
-A classifier needs many photos of everybody it shall know, and has to be trained anew when somebody
-moves in. Here a network learns something else: to put photos of one person close together and
-photos of two people far apart. It then works for people it has never seen, from one photo each
+A classifier needs many photos of each person, and has to be retrained whenever a person is added.
+Here a network learns something else: to put photos of one person close together and photos of two
+people far apart. It then works for people it has never seen, from one photo each
 (*one-shot learning*). *Verification* asks "is this Kian?" and compares with one photo;
 *recognition* asks "who is it?" and compares with all.
 
@@ -59,7 +59,7 @@ THRESHOLD = 0.7  # the course's, for its network; every network needs its own
 
 
 def triplet_loss(y_true: Any, y_pred: Sequence[Any], alpha: float = 0.2) -> Any:
-    """Add up by how much each anchor is not nearer to its positive than to its negative.
+    """Return the triplet loss, summed over the triplets.
 
     Each row is a triplet: two photos A and P of one person, and N of another. It costs nothing when
     N is farther away than P by the margin alpha, in squared distances; otherwise what is missing:
@@ -86,15 +86,15 @@ def triplet_loss(y_true: Any, y_pred: Sequence[Any], alpha: float = 0.2) -> Any:
     return loss
 
 
-# == 2. The door ===================================================================================
+# == 2. Verification ===============================================================================
 
 
 def img_to_encoding(image_path: Any, model: Any) -> Array:
     """Return the encoding of one photo, scaled to length 1.
 
     Args:
-        image_path: a picture file; or the picture, (n_H, n_W, 3), 0 to 255, of the model's size.
-        model: from photos (m, n_H, n_W, 3) to encodings (m, d); its `input_shape` says the size.
+        image_path: an image file; or the image, (n_H, n_W, 3), 0 to 255, of the model's size.
+        model: from photos (m, n_H, n_W, 3) to encodings (m, d); its `input_shape` gives the size.
 
     Returns:
         (1, d).
@@ -113,10 +113,10 @@ def verify(
     model: Any,
     threshold: float = THRESHOLD,
 ) -> tuple[float, bool]:
-    """Open the door if the photo shows whom it claims to show.
+    """Verify a claimed identity: open the door if the photo shows that person.
 
     Args:
-        image_path: the photo taken at the door, as `img_to_encoding` wants it.
+        image_path: the photo taken at the door, as for `img_to_encoding`.
         identity: who the person claims to be, a name in the database.
         database: {name: encoding of that person's photo}, each (1, d).
         model: the network, for `img_to_encoding`.
@@ -135,16 +135,16 @@ def verify(
 
 
 def who_is_it(image_path: Any, database: Mapping[str, Array], model: Any) -> tuple[float, str]:
-    """Find the person in the database who looks most like the photo.
+    """Recognize a person: find the nearest encoding in the database.
 
     Args:
-        image_path: the photo taken at the door, as `img_to_encoding` wants it.
+        image_path: the photo taken at the door, as for `img_to_encoding`.
         database: {name: encoding of that person's photo}, each (1, d); at least one.
         model: the network, for `img_to_encoding`.
 
     Returns:
         min_dist, the smallest Euclidean distance to anyone in the database, and identity, the name
-        of that person; whoever asks decides whether that is near enough.
+        of that person; the caller decides whether that is near enough.
     """
     min_dist, identity = np.inf, ""
     ### BEGIN SOLUTION
@@ -161,7 +161,7 @@ def who_is_it(image_path: Any, database: Mapping[str, Array], model: Any) -> tup
 
 
 def pairwise_distances_loop(A: ArrayLike, B: ArrayLike) -> Array:
-    """Return the distance of every row of A (m, d) to every row of B (k, d), pair by pair."""
+    """Return the distance of every row of A (m, d) to every row of B (k, d), in a loop."""
     return np.array([[np.linalg.norm(a - b) for b in np.asarray(B)] for a in np.asarray(A)])
 
 
@@ -189,7 +189,7 @@ def pairwise_distances(A: Array, B: Array) -> Array:
 def hard_triplets(distances: Array, labels: ArrayLike) -> Array:
     """Choose for each anchor the farthest positive and the nearest negative.
 
-    These are the hardest triplets of a batch. Whoever trains on them alone often finds that all
+    These are the hardest triplets of a batch. Training on them alone often ends with all
     encodings collapse into one point: at the start, photos that look alike show two people.
 
     Args:
@@ -212,9 +212,9 @@ def hard_triplets(distances: Array, labels: ArrayLike) -> Array:
 
 
 def semi_hard_triplets(distances: Array, labels: ArrayLike) -> Array:
-    """Choose for each pair of one person's photos a negative that is wrong, but not too wrong.
+    """Choose a semi-hard negative for each pair of photos of one person.
 
-    For anchor and positive, the nearest negative that is farther away than the positive: it lies in
+    For anchor and positive, the nearest negative that is farther away than the positive: it is in
     or behind the margin. If every negative is nearer than the positive, the farthest of them.
 
     Args:
@@ -291,7 +291,7 @@ class SemiHardTripletLoss(keras.losses.Loss):
 
 
 def contrastive_loss(y_true: Any, distances: Any, margin: float = 1.0) -> Any:
-    """Draw photos of one person together, and push those of two people apart up to a margin.
+    """Return the contrastive loss: pulls photos of one person together, pushes others apart.
 
     A pair of one person costs `D^2`; a pair of two people `max(margin - D, 0)^2`.
 
@@ -351,7 +351,7 @@ def encoder(
 
 
 class Siamese(keras.Model):
-    """Applies one network to every photo of a group: twins that share each weight.
+    """Siamese network: one encoder, with shared weights, applied to every photo of a group.
 
     From groups (m, K, n_H, n_W, 3), K photos each, to encodings (m, K, d). With it
     `dltf.training.train` trains an encoder: an example is a group of photos of one person, so every
@@ -397,7 +397,7 @@ def same_or_not(network: keras.Model) -> keras.Model:
 
 
 def best_threshold(distances: Array, same: Array) -> tuple[float, float]:
-    """Choose the threshold that decides most pairs rightly: one person if and only if nearer.
+    """Return the distance threshold with the highest accuracy on labelled pairs.
 
     Args:
         distances: of k pairs, (k,).

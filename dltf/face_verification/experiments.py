@@ -1,9 +1,9 @@
-"""Training a verifier on generated faces, and what became of it: a command.
+"""Experiments: train face verification on generated faces, and evaluate on unseen people.
 
     python -m dltf.face_verification.experiments            # three seeds, six to eight minutes
     python -m dltf.face_verification.experiments --digits   # the counter-example, ten seconds
 
-The first prints the table of `docs/face_verification.md`. Three groups of people that share nobody:
+The first prints the table of `docs/face_verification.md`. Three disjoint groups of people:
 480 to learn from, 60 to choose the threshold by, 100 to measure on. The seeds of the groups are
 below; those that the generator was made with are others.
 """
@@ -42,7 +42,7 @@ TRAINING, VALIDATION, TEST = (
 
 @dataclass(frozen=True)
 class Score:
-    """How well distances between some encodings tell people apart.
+    """Evaluation of encodings: accuracy, AUC, one-shot accuracy and threshold.
 
     Attributes:
         threshold: chosen on the validation people.
@@ -68,7 +68,7 @@ def train_encoder(
     seed: int | None = None,
     progress: bool = True,
 ) -> History:
-    """Train an encoder by the triplet loss with semi-hard mining, in place.
+    """Train an encoder with the triplet loss and semi-hard mining, in place.
 
     Args:
         network: from photos to encodings of length 1, such as `encoder()`.
@@ -141,7 +141,7 @@ def score(
     validation: tuple[Array, Array],
     test: tuple[Array, Array],
 ) -> Score:
-    """Choose the threshold on one group of people, and measure on the other.
+    """Choose the threshold on one group of people, and evaluate on another.
 
     Args:
         encoded: from photos to encodings (m, d).
@@ -165,7 +165,7 @@ def score(
 def compare_encodings(
     seeds: tuple[int, ...] = (0, 1, 2), steps: int = STEPS
 ) -> list[tuple[str, Score, float]]:
-    """Measure raw pixels, untrained networks and trained ones on people never seen.
+    """Evaluate raw pixels, untrained and trained networks on unseen people.
 
     Returns:
         Name, score and seconds of training of each.
@@ -218,12 +218,12 @@ def digits() -> tuple[Array, Array]:
         message = "digits: needs scikit-learn: pip install 'dltf[grader]'"
         raise ModuleNotFoundError(message, name=error.name) from None
 
-    pictures, labels = load_digits(return_X_y=True)
-    return pictures.reshape(-1, 8, 8, 1) * (255 / 16), labels
+    images, labels = load_digits(return_X_y=True)
+    return images.reshape(-1, 8, 8, 1) * (255 / 16), labels
 
 
 def digit_encoder(seed: int | None = None) -> keras.Model:
-    """Return a small encoder of 8x8 pictures."""
+    """Return a small encoder of 8x8 images."""
     draw = np.random.default_rng(seed)
     layers: list[Any] = [keras.Input((8, 8, 1)), keras.layers.Rescaling(1 / 127.5, -1)]
     for channels, stride in ((32, 1), (64, 2), (64, 2)):
@@ -240,14 +240,14 @@ def compare_on_digits(
 ) -> dict[str, tuple[float, float]]:
     """Train an encoder on the digits 0 to 6 and try it on them, and on 7 to 9.
 
-    One half of every digit's pictures is learned from, the other measured on.
+    One half of every digit's images is learned from, the other measured on.
 
     Returns:
         {name: (best accuracy over balanced pairs, AUC)}.
     """
-    pictures, labels = digits()
+    images, labels = digits()
     order = np.argsort(labels, kind="stable")
-    pictures, labels = pictures[order], labels[order]
+    images, labels = images[order], labels[order]
     learned = np.arange(len(labels)) % 2 == 0
     seen = labels < 7
     rows = np.flatnonzero(learned & seen)
@@ -255,12 +255,12 @@ def compare_on_digits(
         [some[: len(some) // GROUP * GROUP] for d in range(7) for some in [rows[labels[rows] == d]]]
     )
     network = digit_encoder(seed)
-    train_encoder(network, pictures[rows], labels[rows], steps=steps, seed=seed, progress=progress)
+    train_encoder(network, images[rows], labels[rows], steps=steps, seed=seed, progress=progress)
     results = {}
-    for name, part in (("digits 0-6, new pictures", seen), ("digits 7-9", ~seen)):
+    for name, part in (("digits 0-6, new images", seen), ("digits 7-9", ~seen)):
         chosen = part & ~learned
         for how, encoded in (("pixels", as_pixels), ("trained", lambda x: encode(network, x))):
-            distances, same = distances_of_pairs(encoded(pictures[chosen]), labels[chosen], rng=0)
+            distances, same = distances_of_pairs(encoded(images[chosen]), labels[chosen], rng=0)
             _, false, true = metrics.roc_curve(distances, same)
             results[f"{name}, {how}"] = (
                 metrics.threshold_by_trial(distances, same)[1],

@@ -1,4 +1,4 @@
-"""How well do distances tell people apart? Pairs, ROC curves, one-shot trials.
+"""Evaluation of face verification: pairs, ROC curves, one-shot accuracy.
 
 A verifier makes two kinds of error: it lets a stranger in, or leaves the right person outside. A
 smaller threshold trades one for the other, and the ROC curve shows all the trades at once. Which
@@ -19,7 +19,7 @@ from dltf.validation import check_integer
 
 
 def pairs(labels: ArrayLike, rng: Random = None) -> tuple[Array, Array, Array]:
-    """List all pairs of one person's photos, and as many random pairs of two people's.
+    """Return all positive pairs (same person), and as many random negative pairs.
 
     Args:
         labels: who is on the photos, (m,) whole numbers.
@@ -29,7 +29,7 @@ def pairs(labels: ArrayLike, rng: Random = None) -> tuple[Array, Array, Array]:
         Indices of the first photos, of the second, and whether they show one person; (k,) each.
 
     Raises:
-        ValueError: nobody is on two photos, or there are too few pairs of two people.
+        ValueError: no person is on two photos, or there are too few pairs of two people.
     """
     labels = np.asarray(labels)
     first, second = np.triu_indices(len(labels), 1)
@@ -45,7 +45,7 @@ def pairs(labels: ArrayLike, rng: Random = None) -> tuple[Array, Array, Array]:
 
 
 def roc_curve(distances: ArrayLike, same: ArrayLike) -> tuple[Array, Array, Array]:
-    """Count, for every threshold, who is let in: rightly and wrongly.
+    """Return true and false positive rates at every threshold (ROC).
 
     Args:
         distances: of k pairs.
@@ -98,7 +98,7 @@ def threshold_by_trial(distances: Array, same: Array) -> tuple[float, float]:
 def one_shot_accuracy(
     encodings: Array, labels: ArrayLike, ways: int = 10, trials: int = 1000, rng: Random = None
 ) -> float:
-    """Ask "who is it?" again and again, with one known photo of each of a few people.
+    """Return the one-shot accuracy: recognition from one known photo of each of a few people.
 
     In a trial, some people are drawn, and one photo of each is known; another photo of the first
     one has to be nearest to its own. Guessing is right in one of `ways` trials.
@@ -114,7 +114,7 @@ def one_shot_accuracy(
         The share of trials that are right.
 
     Raises:
-        ValueError: there are fewer people than `ways`, or somebody is on one photo only.
+        ValueError: there are fewer people than `ways`, or a person is on one photo only.
     """
     trials = check_integer("trials", trials, at_least=1)
     labels, rng = np.asarray(labels), np.random.default_rng(rng)

@@ -1,14 +1,14 @@
-"""MobileFaceNet: a network trained on millions of photos of faces, in four megabytes.
+"""MobileFaceNet: a pretrained face encoder of four megabytes, read from ncnn files.
 
-It turns a photo of a face, 112x112, into 128 numbers; photos of one person lie close together. It
+It turns a photo of a face, 112x112, into 128 numbers; photos of one person are close together. It
 is built like MobileNet: a 3x3 convolution of each channel by itself (*depthwise*), then 1x1
 convolutions that mix the channels, with a shortcut around each such pair, and an eighth of the
 arithmetic of plain convolutions.
 
 The published weights are written for ncnn, a library that runs networks on phones. Such a network
-is two files: a `.param`, which is text, one line a layer, and a `.bin`, which is the arrays of
-these layers one after the other with nothing between them. So there is nothing to look up, only to
-read in the right order, and every number left over or missing shows that something is wrong.
+is two files: a `.param`, which is text, one line per layer, and a `.bin` with the arrays of these
+layers one after the other. The arrays have no names or shapes in the file, so they are read in
+order, and every number left over or missing shows that something is wrong.
 
 Layout: ncnn has channels first, kernels `(n_out, n_in, f_H, f_W)`; Keras has channels last, kernels
 `(f_H, f_W, n_in, n_out)`: transposed once, when they are read. Photos `(m, 112, 112, 3)`, RGB, 0 to
@@ -57,7 +57,7 @@ SETTINGS: dict[str, dict[int, tuple[str, float | None]]] = {
     "InnerProduct": {0: ("outputs", None), 1: ("bias", 0), 2: ("weights", None)},
 }
 SETTINGS["ConvolutionDepthWise"] = {**SETTINGS["Convolution"], 7: ("groups", None)}
-# What the first number of another setting stands for: it is the same along both axes.
+# Settings whose value must be the same along both axes, by their key.
 SAME_AS = {"f_H": "f_W", "stride_H": "stride_W", "pad_H": "pad_W"}
 OPERATIONS = {0: "plus", 1: "minus", 2: "times"}
 
@@ -165,14 +165,14 @@ def _read_line(row: list[str], where: str) -> Line:
 
 
 class Weights:
-    """The numbers of a `.bin` file, given out one array after the other.
+    """Reader of the weights in a `.bin` file, one array after the other.
 
     Args:
         path: the `.bin` file.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: its size is not a whole number of 32-bit words.
+        ValueError: its size is not a multiple of 4 bytes.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -210,7 +210,7 @@ class Weights:
         return array
 
     def finish(self) -> None:
-        """Complain about what is left over."""
+        """Raise an error if weights are left over."""
         if self.place != len(self.bytes):
             raise ValueError(
                 f"bin: expected {self.place} bytes in {self.path.name}, as the layers of its "
@@ -224,12 +224,12 @@ def read_ncnn(
     input_shape: tuple[int, int, int] = (112, 112, 3),
     name: str = "mobilefacenet",
 ) -> keras.Model:
-    """Read a network of ncnn's into a Keras model; its layers keep their names.
+    """Convert an ncnn network to a Keras model; its layers keep their names.
 
     Args:
         param: the file of the layers.
         bin: the file of the weights.
-        input_shape: (n_H, n_W, n_C) of a picture: the files do not say it.
+        input_shape: (n_H, n_W, n_C) of an image: it is not in the files.
         name: of the model.
 
     Returns:
@@ -237,23 +237,23 @@ def read_ncnn(
 
     Raises:
         FileNotFoundError: a file is not there.
-        ValueError: a file is damaged, or the two do not belong together; says which and where.
+        ValueError: a file is damaged, or the two do not belong together.
     """
     layers, weights = read_param(param), Weights(bin)
     blobs: dict[str, Any] = {}
-    pictures = None
+    images = None
     for layer in layers:
         if layer.kind == "Input":
-            pictures = keras.Input(input_shape, name=layer.outputs[0])
-            blobs[layer.outputs[0]] = pictures
+            images = keras.Input(input_shape, name=layer.outputs[0])
+            blobs[layer.outputs[0]] = images
             continue
         inputs = [blobs[source] for source in layer.inputs]
         made = inputs[0] if layer.kind == "Split" else _layer(layer, inputs, weights)
         blobs.update(dict.fromkeys(layer.outputs, made))
     weights.finish()
-    if pictures is None:
+    if images is None:
         raise ValueError(f"param: expected an Input in {Path(param).name}, got none")
-    return keras.Model(pictures, blobs[layers[-1].outputs[0]], name=name)
+    return keras.Model(images, blobs[layers[-1].outputs[0]], name=name)
 
 
 def _layer(line: Line, inputs: list[Any], weights: Weights) -> Any:
@@ -345,7 +345,7 @@ def _set(layer: keras.layers.Layer, x: Any, arrays: list[NDArray[Any]]) -> Any:
 
 
 def _same(line: Line, what: str, expected: int, got: int) -> None:
-    """Complain where a layer does not fit what it gets."""
+    """Raise an error if a layer does not fit its input."""
     if expected != got:
         raise ValueError(f"param: expected {line.name} to have {expected} {what}, got {got}")
 
@@ -361,7 +361,7 @@ def load_mobilefacenet() -> keras.Model:
     """Return MobileFaceNet with its trained weights: (m, 112, 112, 3), 0 to 255, to (m, 128).
 
     Raises:
-        FileNotFoundError: the files are not available; says how to get them.
+        FileNotFoundError: the files are not available.
         ValueError: a file is damaged.
     """
     files = {file: registry.find(file) for file in (PARAM_FILE, BIN_FILE)}
@@ -374,7 +374,7 @@ def load_mobilefacenet() -> keras.Model:
 
 
 def with_mirror(network: keras.Model) -> keras.Model:
-    """Return a model that encodes a photo and its mirror image, and goes between the two.
+    """Return a model whose encoding is the mean of those of a photo and its mirror image.
 
     A face and its mirror image are the same person, so what differs between their encodings is
     noise, and the mean has less of it.

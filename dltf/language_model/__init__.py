@@ -1,8 +1,8 @@
-"""Character language models: a network that is asked, after every letter, what comes next.
+"""Character-level language model in NumPy: an RNN over names, sampling, bits per character.
 
 A language model gives a text a probability, as a product: of its first character, of the second
 after the first, and so on. One that was trained on names can be asked for new ones, since a
-character may be drawn from what it says, and given back to it as the next input. Everything here is
+character may be drawn from its output, and given back to it as the next input. Everything here is
 in NumPy, with one name a step, and shows all its parts: forward, back through time, clipping, the
 update, the drawing. `keras_model` does the same with Keras and learns more in less time.
 
@@ -55,7 +55,7 @@ __all__ = [
 Steps: TypeAlias = dict[int, Array]
 Cache: TypeAlias = tuple[Steps, Steps, Steps]  # probabilities, states, inputs of each step
 
-# == 1. One name, there and back (given) ===========================================================
+# == 1. Forward and backward pass (given) ====================================================
 
 
 def initialize_parameters(n_a: int, n_x: int, n_y: int, rng: Random = 1) -> Parameters:
@@ -74,7 +74,7 @@ def initialize_parameters(n_a: int, n_x: int, n_y: int, rng: Random = 1) -> Para
 
 
 def rnn_step_forward(parameters: Parameters, a_prev: Array, x: Array) -> tuple[Array, Array]:
-    """Take one step: the new state (n_a, 1), and the probabilities (n_y, 1) of what comes next."""
+    """Compute one step: the new state (n_a, 1) and the next character's probabilities (n_y, 1)."""
     Wax, Waa, Wya, b, by = (parameters[name] for name in ("Wax", "Waa", "Wya", "b", "by"))
     a_next = np.tanh(Wax @ x + Waa @ a_prev + b)
     p_t = softmax(Wya @ a_next + by)
@@ -88,7 +88,7 @@ def rnn_forward(
     parameters: Parameters,
     vocab_size: int = 27,
 ) -> tuple[float, Cache]:
-    """Read a name and say how surprising it was.
+    """Compute the forward pass and the loss of a name.
 
     Args:
         X: numbers of the characters read; None is an input of zeros.
@@ -122,7 +122,7 @@ def rnn_step_backward(
     a: Array,
     a_prev: Array,
 ) -> Parameters:
-    """Go back through one step; add its share to the gradients, and return them.
+    """Backpropagate through one step; add its gradients, and return them.
 
     Args:
         dy: gradient with respect to what went into the softmax, (n_y, 1).
@@ -147,7 +147,7 @@ def rnn_step_backward(
 def rnn_backward(
     X: Sequence[int | None], Y: Sequence[int], parameters: Parameters, cache: Cache
 ) -> tuple[Parameters, Steps]:
-    """Go back through a name, from its last step to its first.
+    """Backpropagate through a name, from the last step to the first.
 
     Args:
         X: what was read.
@@ -182,18 +182,18 @@ def smooth(loss: float, cur_loss: float) -> float:
 
 
 def get_initial_loss(vocab_size: int, seq_length: int) -> float:
-    """Return the loss of one who knows nothing: `seq_length * log(vocab_size)`."""
+    """Return the loss of a uniform predictor: `seq_length * log(vocab_size)`."""
     return float(-np.log(1.0 / vocab_size) * seq_length)
 
 
 def get_sample(sample_ix: Sequence[int], ix_to_char: Mapping[int, str]) -> str:
-    """Return characters for numbers, the first one as a capital."""
+    """Decode indices to a name with a capital letter."""
     text = "".join(ix_to_char[int(i)] for i in sample_ix)
     return text[:1].upper() + text[1:]
 
 
 def print_sample(sample_ix: Sequence[int], ix_to_char: Mapping[int, str]) -> None:
-    """Print what was drawn (its newline ends the line)."""
+    """Print a sampled name (its newline ends the line)."""
     print(get_sample(sample_ix, ix_to_char), end="")
 
 
@@ -201,7 +201,7 @@ def print_sample(sample_ix: Sequence[int], ix_to_char: Mapping[int, str]) -> Non
 
 
 def clip(gradients: Parameters, maxValue: float) -> Parameters:
-    """Cut every entry of every gradient at `-maxValue` and `maxValue`.
+    """Clip every entry of every gradient to `-maxValue` and `maxValue`.
 
     Args:
         gradients: dWax, dWaa, dWya, db, dby.
@@ -227,7 +227,7 @@ def sample(
     seed: Random = None,
     temperature: float = 1.0,
 ) -> list[int]:
-    """Draw a name, one character after the other; each that was drawn is the next input.
+    """Sample a name, one character after the other; each one is the next input.
 
     Args:
         parameters: Wax, Waa, Wya, b, by.
@@ -269,7 +269,7 @@ def optimize(
     parameters: Parameters,
     learning_rate: float = 0.01,
 ) -> tuple[float, Parameters, Array]:
-    """Learn from one name: forward, backward, clip at 5, update.
+    """Take one optimization step on a name: forward, backward, clip at 5, update.
 
     Args:
         X: numbers of the characters read, the first None.
@@ -303,7 +303,7 @@ def model(
     verbose: bool = False,
     rng: Random = 0,
 ) -> Parameters:
-    """Learn from one name after the other, in an order that is drawn once.
+    """Train the model, one name per step, in a random but fixed order.
 
     Args:
         data: the names, or a text with one a line.
@@ -343,7 +343,7 @@ def model(
 def print_progress(
     j: int, loss: float, names: Sequence[Sequence[int]], ix_to_char: Mapping[int, str]
 ) -> None:
-    """Print the loss after j names, and some that the network has written."""
+    """Print the loss after j names, and some sampled names."""
     print(f"Iteration: {j}, Loss: {loss:f}\n")
     for name in names:
         print_sample(name, ix_to_char)

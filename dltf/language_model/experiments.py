@@ -1,4 +1,4 @@
-"""One table of all models of names: `python -m dltf.language_model.experiments`.
+"""Experiments: the table of all models of names, `python -m dltf.language_model.experiments`.
 
 It takes about two minutes on two quiet cores, most of it for three networks.
 """
@@ -78,14 +78,14 @@ def table(
 
     yield HEAD
     for order in (3, 4):
-        yield line(f"{order}-gram, 0.1 added", NGram(train, order, "add"))
+        yield line(f"{order}-gram, add-0.1 smoothing", NGram(train, order, "add"))
     for order, share in ((3, 0.7), (4, 0.7), (5, 0.5)):
-        label = f"{order}-gram, mixed with shorter ones ({share})"
+        label = f"{order}-gram, interpolated ({share})"
         yield line(label, NGram(train, order, "mixed", share))
     for order in range(2, 8):
         yield line(f"{order}-gram, Kneser-Ney", NGram(train, order))
     parameters = model(train, IX_TO_CHAR, CHAR_TO_IX, iterations, verbose=False, rng=1)
-    yield line("plain cell, NumPy, one name a step", NumpyModel(parameters, CHAR_TO_IX))
+    yield line("plain RNN, NumPy, one name per step", NumpyModel(parameters, CHAR_TO_IX))
     networks: list[Model] = []
     for seed in seeds:
         keras.utils.set_random_seed(seed)

@@ -1,4 +1,4 @@
-"""A character model of names in Keras, under the course's training loop; what it writes, weighed.
+"""Character-level LSTM language model in Keras, with sampling and evaluation.
 
 The network of `dltf.language_model` learns from one name at a time. Here an LSTM reads 32 of them
 at once, and dropout keeps it from learning a thousand names by heart. Two measures say how good a
@@ -12,7 +12,7 @@ and `Mixture` of several.
 - Srivastava et al. 2014, "Dropout"; Loshchilov & Hutter 2019, "Decoupled weight decay" (AdamW)
 - Jelinek & Mercer 1980 (mixing models by weights that are chosen on names kept apart)
 
-Layout: Keras's, examples first; characters are whole numbers, `(m, T)`, and logits `(m, T, 27)`.
+Layout: Keras's, examples first; characters are integers, `(m, T)`, and logits `(m, T, 27)`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ LONGEST = 26  # letters of the longest name of the list
 
 
 class Model(Protocol):
-    """What can be scored and can write."""
+    """Interface of a language model that can be evaluated and sampled from."""
 
     def probabilities(self, names: Sequence[str]) -> list[Array]:
         """Return, for each name of T letters, probabilities (T + 1, 27) of what comes next."""
@@ -53,12 +53,12 @@ def build_names_model(
     drop_input: float = 0.25,
     drop_output: float = 0.5,
 ) -> keras.Model:
-    """Return a network that reads characters (m, T) and gives logits (m, T, 27) of the next ones.
+    """Return an LSTM from characters (m, T) to logits (m, T, 27) of the next ones.
 
     Args:
         cell: "rnn", "gru" or "lstm".
         units: size of its state.
-        embedding: numbers that stand for a character.
+        embedding: size of the embedding of a character.
         drop_input: share of them that is dropped in training.
         drop_output: share of the state that the output layer does not see in training.
 
@@ -84,7 +84,7 @@ def build_names_model(
 
 
 def bits(y: Any, logits: Any) -> Any:
-    """Return the mean of `- log2 p` over the characters that are meant, fillings left out.
+    """Return the mean of `- log2 p` over the characters, without padding.
 
     Args:
         y: (numbers of the next characters (m, T), mask (m, T)).
@@ -118,7 +118,7 @@ def train_names(
     seed: int | None = None,
     progress: bool = True,
 ) -> tuple[NamesModel, History]:
-    """Train a network on names, until names that are kept apart become no more likely.
+    """Train a network on names, with early stopping on validation names.
 
     Args:
         names: to learn from.
@@ -164,7 +164,7 @@ def train_names(
 
 
 def chances(model: Model, names: Sequence[str]) -> Array:
-    """Return what a model gave to each character that came, newlines included, float (n,).
+    """Return the probabilities of all characters of names, newlines included, float (n,).
 
     `bits_per_character` and `perplexity` of `dltf.language_model` make one number of it.
     """
@@ -176,7 +176,7 @@ def chances(model: Model, names: Sequence[str]) -> Array:
 
 
 class Mixture:
-    """Several models at once: their probabilities, weighted.
+    """A mixture of models: the weighted mean of their probabilities.
 
     Args:
         models: of names.
@@ -204,7 +204,7 @@ class Mixture:
 
 
 def mix(models: Sequence[Model], validation: Sequence[str], rounds: int = 100) -> Mixture:
-    """Mix models by the weights under which the validation names are most likely.
+    """Return the mixture whose weights maximize the likelihood of the validation names.
 
     Each round asks which model is to thank for each character, and gives it that share (expectation
     and maximization); the likelihood never falls.
@@ -236,7 +236,7 @@ def write_names(
     rng: Random = None,
     longest: int = LONGEST + 14,
 ) -> list[str]:
-    """Draw names from a model, all of them a character further at a time.
+    """Sample names from a model, in parallel.
 
     Args:
         model: of names.
@@ -274,7 +274,7 @@ _ODD = re.compile(r"(.)\1\1|[^aeiouy]{6}|[aeiouy]{6}")
 
 
 def well_formed(name: str) -> bool:
-    """Tell whether a text could be a name, as all but a handful of the real ones are.
+    """Return whether a text is a well-formed name, as all but a handful of the real ones are.
 
     It has 3 to 26 small letters, a vowel (y counts), no letter three times in a row, and not six
     consonants or six vowels in a row.
@@ -289,7 +289,7 @@ def well_formed(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Quality:
-    """What names that a model has written are worth: shares from 0 to 1.
+    """Quality of sampled names: shares from 0 to 1.
 
     Attributes:
         new: not among the known ones.
@@ -305,7 +305,7 @@ class Quality:
 
 
 def quality(written: Sequence[str], known: Collection[str]) -> Quality:
-    """Weigh names.
+    """Evaluate sampled names.
 
     Args:
         written: by a model; at least one.

@@ -1,4 +1,4 @@
-r"""N-grams: language models that count. Whatever a network learns has to be better than these.
+r"""N-gram language models: additive smoothing, interpolation, Kneser-Ney; baselines of the LSTM.
 
 The probability of a character is estimated from how often it came after the last k characters. Long
 contexts say more, and most of them were never seen; so every method is a way to fall back on
@@ -25,11 +25,11 @@ from dltf.data.names import CHAR_TO_IX, CHARACTERS
 from dltf.typing import Array
 
 KINDS = ("add", "mixed", "kneser-ney")
-START = "^"  # stands before a name as often as a context needs
+START = "^"  # padding before a name, as long as the context
 
 
 class NGram:
-    """A character model of a given order: it looks at the last `order - 1` characters.
+    """N-gram character model of a given order: depends on the last `order - 1` characters.
 
     Args:
         names: to count in.
@@ -75,7 +75,7 @@ class NGram:
         self._known: dict[str, Array] = {}
 
     def next(self, context: str) -> Array:
-        """Return the probabilities (27,) of what comes after a beginning of a name."""
+        """Return the probabilities (27,) of the character after a prefix of a name."""
         context = (START * self.order + context)[len(context) + 1 :]  # order - 1 characters
         if self.kind == "add":
             row = self.counts[-1].get(context, np.zeros(len(CHARACTERS))) + self.strength

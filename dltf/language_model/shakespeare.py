@@ -1,8 +1,8 @@
-"""The course's trained poet: two LSTM layers that read 40 characters and say what comes next.
+"""The course's trained Shakespeare model: two LSTM layers that predict the next character.
 
 It was trained with Keras 2 on the Sonnets, for a thousand epochs or so in all, and is available as
 a file (text/model_shakespeare_kiank_350_epoch.h5). Keras 3 does not read that format, and its
-`hard_sigmoid` is another function; so the layers are made anew here and take the weights.
+`hard_sigmoid` is another function; so the layers are rebuilt here and the weights copied.
 
 Layout: Keras's, `x (m, 40, 38)`, one-hot; the characters are those of the Sonnets in their order. A
 text that is shorter than 40 characters has zeros before it.
@@ -84,7 +84,7 @@ def load_poet(path: str | Path | None = None, gate: Any = hard_sigmoid_of_keras_
 
 
 def encode_text(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return the last 40 characters of texts, one-hot (m, 40, 38), zeros before shorter ones.
+    """Encode the last 40 characters of texts, one-hot (m, 40, 38), with zeros before shorter ones.
 
     Characters that the Sonnets do not have are left zero.
     """
@@ -97,7 +97,7 @@ def encode_text(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def chances(poet: Any, text: str, places: Sequence[int]) -> Array:
-    """Return what the poet gives to the characters of a text at some places, from the 40 before.
+    """Return the probabilities of a text's characters at some positions, given the 40 before.
 
     Args:
         poet: of `load_poet`.
@@ -115,7 +115,7 @@ def write_poem(
     temperature: float = 1.0,
     rng: Random = None,
 ) -> str:
-    """Go on with a text, a character at a time.
+    """Continue a text by sampling characters.
 
     Args:
         poet: of `load_poet`.

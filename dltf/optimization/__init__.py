@@ -1,4 +1,4 @@
-"""How to walk downhill: mini-batches, momentum, RMSprop, Adam, and learning rates that decay.
+"""Optimization: mini-batches, momentum, RMSprop, Adam, and learning rate decay.
 
 Gradient descent needs the gradient of the whole training set for one short step. Everything here
 gets further with the same work: steps from a part of the data, directions averaged over many steps,
@@ -9,7 +9,7 @@ a step size for each parameter by itself, and steps that become shorter as the g
 - Kingma & Ba 2015, "Adam: a method for stochastic optimization"
 
 Layout: features x examples. `m` examples, `X (n_x, m)`, `Y (1, m)`, `W[l] (n[l], n[l-1])`, `b[l]
-(n[l], 1)`. Parameters lie in a dictionary `{"W1": ..., "b1": ..., "W2": ...}`, gradients under
+(n[l], 1)`. Parameters are a dictionary `{"W1": ..., "b1": ..., "W2": ...}`, gradients under
 "dW1", "db1", ...; so does what an optimizer remembers of them. Keras has examples first: each array
 is the transpose.
 
@@ -102,7 +102,7 @@ __all__ = [
 def exponentially_weighted_average(
     values: Array, beta: float = 0.9, bias_correction: bool = True
 ) -> Array:
-    """Average a series so that what is long past counts less and less.
+    """Return the exponentially weighted average of a series.
 
     It looks back over about 1 / (1 - beta) values. Since it starts at 0, its first values are too
     small: they hold weights that add up to 1 - beta^t only, and the correction divides by that.
@@ -134,7 +134,7 @@ def exponentially_weighted_average(
 def random_mini_batches(
     X: Array, Y: Array, mini_batch_size: int = 64, seed: int = 0
 ) -> list[Batch]:
-    """Shuffle the examples and cut them into batches.
+    """Shuffle the examples and split them into mini-batches.
 
     Args:
         X: inputs, float (n_x, m).
@@ -242,7 +242,7 @@ def update_parameters_with_rmsprop(
     learning_rate: float = 0.001,
     epsilon: float = 1e-8,
 ) -> tuple[Parameters, Parameters]:
-    """Take one step in which each parameter is divided by the recent size of its gradient.
+    """Take one step of RMSprop: gradients divided by the root of their mean square.
 
     `s = beta s + (1 - beta) dW^2`, `W = W - learning_rate dW / (sqrt(s) + epsilon)`; `b` alike.
 
@@ -252,7 +252,7 @@ def update_parameters_with_rmsprop(
         s: the average of the squares so far, "dW1", "db1", ...
         beta: share of the average that stays, 0 <= beta < 1.
         learning_rate: step size.
-        epsilon: keeps the quotient finite; it stands beside the root, not under it.
+        epsilon: keeps the quotient finite; it is outside the root, not under it.
 
     Returns:
         The new parameters and the new s.
@@ -273,7 +273,7 @@ def update_parameters_with_rmsprop(
 
 
 def initialize_adam(parameters: Parameters) -> tuple[Parameters, Parameters]:
-    """Return two averages of zero for each parameter: of its gradient, and of the square.
+    """Return zero averages for each parameter: of its gradient, and of the square.
 
     Args:
         parameters: "W1", "b1", ..., "WL", "bL".
@@ -321,7 +321,7 @@ def update_parameters_with_adam(
         learning_rate: step size.
         beta1: share of v that stays.
         beta2: share of s that stays.
-        epsilon: keeps the quotient finite; it stands beside the root, not under it.
+        epsilon: keeps the quotient finite; it is outside the root, not under it.
 
     Returns:
         The new parameters, v and s.
@@ -364,7 +364,7 @@ def update_lr(learning_rate0: float, epoch_num: int, decay_rate: float) -> float
 def schedule_lr_decay(
     learning_rate0: float, epoch_num: int, decay_rate: float, time_interval: int = 1000
 ) -> float:
-    """Return the learning rate of an epoch by inverse time decay in stairs.
+    """Return the learning rate of an epoch by staircase inverse time decay.
 
     `a0 / (1 + rate floor(epoch / interval))`: it stays the same for `time_interval` epochs.
 
@@ -499,7 +499,7 @@ def compute_cost(a3: Array, Y: Array) -> float:
 
 
 def initialize_parameters(layer_dims: Sequence[int], rng: Random = None) -> Parameters:
-    """Return He's first weights of layers of the given sizes, and zero biases."""
+    """Return He-initialized weights of layers of the given sizes, and zero biases."""
     rng = np.random.default_rng(rng)
     parameters = {}
     for l in range(1, len(layer_dims)):
@@ -529,7 +529,7 @@ def load_dataset() -> tuple[Array, Array]:
 
 @keras.saving.register_keras_serializable("dltf")
 class GradientDescent(keras.optimizers.Optimizer):
-    """Takes steps `variable - learning_rate * gradient`, as Keras's `SGD` does.
+    """Gradient descent optimizer: `variable - learning_rate * gradient`, as Keras's `SGD`.
 
     An optimizer of Keras says in `update_step` what happens to one variable; calling it for all of
     them, clipping gradients, counting steps and following a schedule are done by `Optimizer`.
@@ -567,7 +567,7 @@ class GradientDescent(keras.optimizers.Optimizer):
         return number
 
     def build(self, variables: Sequence[Any]) -> None:
-        """Make the averages of every variable."""
+        """Create the averages of every variable."""
         if self.built:
             return
         super().build(variables)
@@ -594,7 +594,7 @@ def _key(variable: Any) -> str:
 
 @keras.saving.register_keras_serializable("dltf")
 class Momentum(GradientDescent):
-    """Takes steps along the weighted average of the gradients.
+    """Momentum optimizer: steps along the weighted average of the gradients.
 
     Keras's `SGD(momentum=beta)` leaves out the factor 1 - beta. At the same constant learning rate
     its steps are 1 / (1 - beta) times as long; at (1 - beta) times the learning rate the two are
@@ -627,7 +627,7 @@ class Momentum(GradientDescent):
 
 @keras.saving.register_keras_serializable("dltf")
 class RMSprop(GradientDescent):
-    """Divides each step by the recent size of the gradient, as Keras's `RMSprop` does.
+    """RMSprop optimizer: steps divided by the root of the mean square, as Keras's `RMSprop`.
 
     Mind epsilon: Keras has it *under* the root, `sqrt(s + epsilon)`, and so has this class.
 
@@ -666,7 +666,7 @@ class RMSprop(GradientDescent):
 
 @keras.saving.register_keras_serializable("dltf")
 class Adam(GradientDescent):
-    """Takes the steps of Adam, in the shorter form that Keras's `Adam` has too.
+    """Adam optimizer, in the shorter form of Keras's `Adam`.
 
     The two corrections become one factor of the step size, `sqrt(1 - beta_2^t) / (1 - beta_1^t)`,
     and the averages are used as they are. That moves epsilon: beside the root of the *uncorrected*
@@ -718,7 +718,7 @@ class Adam(GradientDescent):
 
 @keras.saving.register_keras_serializable("dltf")
 class EpochSchedule(keras.optimizers.schedules.LearningRateSchedule):
-    """Gives every step the learning rate of its epoch; after the last epoch the last one stays.
+    """Learning rate schedule by epoch; after the last epoch the rate stays constant.
 
     Args:
         rates: learning rate of each epoch.

@@ -1,4 +1,4 @@
-"""How gradient descent goes, measured and drawn: batches of every size, and three landscapes.
+"""Experiments: batch sizes and gradient noise, and optimizer paths on three loss landscapes.
 
 The experiments of the optimization topic, with its updates or with a reader's own.
 
@@ -29,7 +29,7 @@ from dltf.validation import check_integer
 
 
 class Descent(NamedTuple):
-    """What was measured of one run with batches of one size."""
+    """Results of one run with one batch size."""
 
     steps: int
     seconds: float
@@ -45,7 +45,7 @@ def gradient_noise(
     batches: int = 200,
     rng: np.random.Generator | int | None = None,
 ) -> float:
-    """Measure how far a batch's gradient is from the gradient of all examples.
+    """Return the deviation of a batch's gradient from the gradient of all examples.
 
     Args:
         X: inputs, float (n_x, m).
@@ -129,7 +129,7 @@ def compare_batch_sizes(
 
 
 class Landscape(NamedTuple):
-    """A function of the plane, where to start, and how large the steps of each optimizer are."""
+    """A function of the plane, a starting point, and a learning rate for each optimizer."""
 
     value: Callable[[Any, Any], Any]
     gradient: Callable[[float, float], tuple[float, float]]
@@ -166,7 +166,7 @@ LANDSCAPES = {
 def descend(
     landscape: Landscape, stepper: Stepper, learning_rate: float, num_steps: int = 80
 ) -> Array:
-    """Walk down a landscape by an optimizer of this topic.
+    """Return the path of an optimizer on a landscape.
 
     Args:
         landscape: one of `LANDSCAPES`, or your own.

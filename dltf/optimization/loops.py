@@ -1,4 +1,4 @@
-"""Training loops on arrays: an optimizer's memory between its steps, and epochs of mini-batches.
+"""Training loops on arrays: optimizers with their state, and epochs of mini-batches.
 
 The updates themselves are exercises of `dltf.optimization`. The loops take them as arguments, so
 they run the reference's functions and a student's alike:
@@ -28,7 +28,7 @@ Stepper: TypeAlias = Callable[[Parameters], Step]
 
 
 def gd_stepper(update: Callable[..., Parameters]) -> Stepper:
-    """Return gradient descent, which remembers nothing.
+    """Return gradient descent, which has no state.
 
     Args:
         update: `update_parameters_with_gd(parameters, grads, learning_rate)`.
@@ -158,7 +158,7 @@ def minimize(
     decay: Callable[[float, int, float], float] | None = None,
     decay_rate: float = 1.0,
 ) -> tuple[Parameters, list[float]]:
-    """Train the three-layer network on mini-batches that are shuffled anew for each epoch.
+    """Train the three-layer network on mini-batches that are reshuffled for each epoch.
 
     Args:
         X: inputs, float (n_x, m).

@@ -1,4 +1,4 @@
-"""Residual networks: how to train a network that is really deep.
+"""Residual networks: identity and convolutional blocks, ResNet-50, and small variants.
 
 Twenty layers learn better than eight. Fifty-six should learn better still: they could copy the
 twenty, and let the other layers pass on what they get. They do worse, on the *training* set, so
@@ -14,7 +14,7 @@ unchanged. With that, 152 layers won the ImageNet contest of 2015.
 - He et al. 2015, "Deep residual learning for image recognition" (equations, table 1)
 - He et al. 2016, "Identity mappings in deep residual networks" (why the shortcut is left clean)
 
-Layout: Keras's, examples first: pictures `(m, n_H, n_W, n_C)`. Channels first `(m, n_C, n_H, n_W)`
+Layout: Keras's, examples first: images `(m, n_H, n_W, n_C)`. Channels first `(m, n_C, n_H, n_W)`
 becomes this by `np.moveaxis(X, 1, -1)`.
 """
 
@@ -53,7 +53,7 @@ Initializer: TypeAlias = Callable[..., keras.initializers.Initializer]
 def residual_forward(
     x: NDArray[Any], W1: NDArray[Any], W2: NDArray[Any], shortcut: bool = True
 ) -> NDArray[Any]:
-    """Send examples through a block of two dense layers, with or without the way around them.
+    """Compute the forward pass of a block of two dense layers, with or without shortcut.
 
     Args:
         x: inputs, float (m, n).
@@ -78,7 +78,7 @@ def residual_backward(
     W2: NDArray[Any],
     shortcut: bool = True,
 ) -> NDArray[Any]:
-    """Send a gradient down through the block of `residual_forward`.
+    """Compute the backward pass of the block of `residual_forward`.
 
     Args:
         da: gradient of the loss with respect to the block's activations, (m, n).
@@ -103,7 +103,7 @@ def residual_backward(
 def identity_block(
     X: Any, f: int, filters: Sequence[int], initializer: Initializer = HeNormal
 ) -> Any:
-    """Add a block of three convolutions to a network, around which the input goes as it is.
+    """Add an identity block: three convolutions with an identity shortcut.
 
     Main path: a 1x1 convolution to F1 channels, an f x f one to F2 channels that keeps height and
     width, a 1x1 one to F3 channels. Each is followed by batch norm over the channels, the first two
@@ -144,7 +144,7 @@ def identity_block(
 def convolutional_block(
     X: Any, f: int, filters: Sequence[int], s: int = 2, initializer: Initializer = HeNormal
 ) -> Any:
-    """Add a block whose output has another shape than its input, so that the shortcut has to fit.
+    """Add a convolutional block: its output shape differs, so the shortcut is a convolution.
 
     Main path as in `identity_block`, but the first convolution moves in steps of s. On the shortcut
     a 1x1 convolution with the same steps makes F3 channels, followed by batch norm and no ReLU.
@@ -198,11 +198,11 @@ def ResNet50(input_shape: tuple[int, int, int] = (64, 64, 3), classes: int = 6) 
     At the end the mean over height and width, and a dense softmax layer.
 
     Args:
-        input_shape: of a picture, (n_H, n_W, n_C), height and width at least 33.
+        input_shape: of an image, (n_H, n_W, n_C), height and width at least 33.
         classes: how many to tell apart, at least 2.
 
     Returns:
-        A model from pictures (m, n_H, n_W, n_C) to probabilities (m, classes): 23,600,006
+        A model from images (m, n_H, n_W, n_C) to probabilities (m, classes): 23,600,006
         parameters with the defaults.
 
     Source:
@@ -272,12 +272,12 @@ def small_resnet(
 ) -> keras.Model:
     """Return a small residual network, or its plain twin: the same layers without shortcuts.
 
-    A 5x5 convolution and a max pool, both with stride 2, make a picture sixteen times smaller
+    A 5x5 convolution and a max pool, both with stride 2, make an image sixteen times smaller
     before anything else happens, which is what makes the network fast. Each stage but the first
     halves height and width again.
 
     Args:
-        input_shape: of a picture, (n_H, n_W, n_C).
+        input_shape: of an image, (n_H, n_W, n_C).
         classes: how many to tell apart.
         filters: channels of each stage.
         blocks: blocks in each stage, at least 1; the network has `2 + 2 * blocks * len(filters)`
@@ -287,7 +287,7 @@ def small_resnet(
         rng: generator or seed of the first weights.
 
     Returns:
-        A model from pictures (m, n_H, n_W, n_C), bytes 0 to 255, to logits (m, classes).
+        A model from images (m, n_H, n_W, n_C), bytes 0 to 255, to logits (m, classes).
 
     Raises:
         ValueError: an argument is out of its range.

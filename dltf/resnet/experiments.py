@@ -1,8 +1,8 @@
-"""The runs of the residual networks: SIGNS, plain against residual, learning the identity.
+"""Experiments: residual networks on SIGNS, plain against residual, learning the identity.
 
 `python -m dltf.resnet.experiments signs` and the same with `depths` print the tables of
-`docs/resnet.md`. Nothing here decides anything by looking at the test photos: a run is as long as
-its number of epochs says, and the weights it ends with are the ones that are measured.
+`docs/resnet.md`. Nothing is chosen on the test photos: the number of epochs is fixed, and the final
+weights are tested.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def train_on_signs(
 
 
 def predict(model: keras.Model, x: NDArray[Any], batch_size: int = 120) -> NDArray[np.int64]:
-    """Return the most likely class of each picture (m, n_H, n_W, 3), bytes; shape (m,)."""
+    """Return the most likely class of each image (m, n_H, n_W, 3), bytes; shape (m,)."""
     batch_size = check_integer("batch_size", batch_size, at_least=1)
     parts = [
         np.asarray(model(x[i : i + batch_size].astype("float32"), training=False)).argmax(axis=1)
@@ -139,7 +139,7 @@ def train_for_depth(
     """Train a network of `2 + 6 * blocks` layers, with shortcuts or without, as the paper does.
 
     Gradient descent with momentum 0.9 and no augmentation: what is asked is how well it fits the
-    photos that it sees.
+    photos that it is trained on.
 
     Args:
         blocks: in each of the three stages.
@@ -172,11 +172,11 @@ def train_for_depth(
 
 
 def gradient_norms(model: keras.Model, x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
-    """Measure the gradient of each convolution on a network's main path.
+    """Return the gradient norm of each convolution on a network's main path.
 
     Args:
         model: of `small_resnet`.
-        x: pictures, bytes (m, n_H, n_W, 3).
+        x: images, bytes (m, n_H, n_W, 3).
         y: labels, (m,).
 
     Returns:

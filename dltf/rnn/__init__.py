@@ -1,10 +1,10 @@
-"""Recurrent networks step by step: one cell, the same at every step, and the way back through time.
+"""Recurrent networks in NumPy: RNN and LSTM, forward pass and backpropagation through time.
 
 A network that reads a sequence needs a memory. A recurrent one computes its new state from the old
 one and the next input, with the same weights at every step; backpropagation then runs through the
-unrolled sequence, from its end to its beginning, and adds up what every step says of those weights.
-On the way it multiplies by the same matrix again and again, so gradients vanish or explode; the
-LSTM carries a second state along, which is changed by adding.
+unrolled sequence, from its end to its beginning, and sums the gradients of every step for those
+weights. On the way it multiplies by the same matrix again and again, so gradients vanish or
+explode; the LSTM carries a second state along, which is changed by adding.
 
 - Elman 1990, "Finding structure in time" (the plain cell)
 - Hochreiter & Schmidhuber 1997, "Long short-term memory"; Gers et al. 2000, "Learning to forget"
@@ -13,10 +13,10 @@ LSTM carries a second state along, which is changed by adding.
 Layout: features x examples x steps. `n_x` features, `m` examples, `T_x` steps, `n_a` units, `n_y`
 outputs; `x (n_x, m, T_x)`, `a, c (n_a, m, T_x)`, `y (n_y, m, T_x)`, and a slice of one step is a
 matrix such as `xt (n_x, m)`. Keras has `(m, T_x, n_x)`: `x.transpose(1, 2, 0)`, and its kernels are
-transposes (see `dltf.rnn.cells`). CS231n's exercises have Keras's layout, called `(N, T, D)`, and
-other names (`rnn_step_forward(x, prev_h, Wx, Wh, b)`), which are not taken here.
+the transposes (see `dltf.rnn.cells`). CS231n's exercises have Keras's layout, called `(N, T, D)`,
+and other names (`rnn_step_forward(x, prev_h, Wx, Wh, b)`), which are not taken here.
 
-Parameters lie in a dictionary. The plain cell has Wax (n_a, n_x), Waa (n_a, n_a), Wya (n_y, n_a),
+Parameters are a dictionary. The plain cell has Wax (n_a, n_x), Waa (n_a, n_a), Wya (n_y, n_a),
 ba (n_a, 1), by (n_y, 1). The LSTM has Wf, Wi, Wc, Wo (n_a, n_a + n_x), which act on a_prev with
 x_t below it, their biases bf, bi, bc, bo (n_a, 1), and Wy (n_y, n_a), by (n_y, 1).
 
@@ -55,7 +55,7 @@ Cache: TypeAlias = tuple[Any, ...]
 def rnn_cell_forward(
     xt: Array, a_prev: Array, parameters: Parameters
 ) -> tuple[Array, Array, Cache]:
-    """Take one step: the new state from the old one and the input, the output from the new state.
+    """Compute one step of the plain RNN cell: the new state and the output.
 
     Args:
         xt: input of the step, float (n_x, m).
@@ -65,7 +65,7 @@ def rnn_cell_forward(
     Returns:
         a_next: `tanh(Waa a_prev + Wax xt + ba)`, (n_a, m).
         yt_pred: `softmax(Wya a_next + by)`, (n_y, m); each column adds up to 1.
-        cache: (a_next, a_prev, xt, parameters), for the way back.
+        cache: (a_next, a_prev, xt, parameters), for the backward pass.
 
     Source:
         Elman 1990.
@@ -81,7 +81,7 @@ def rnn_cell_forward(
 
 
 def rnn_forward(x: Array, a0: Array, parameters: Parameters) -> tuple[Array, Array, Cache]:
-    """Read a sequence: the same cell at every step, each with the state that the last one left.
+    """Compute the forward pass of the plain RNN over a sequence.
 
     Args:
         x: the sequences, float (n_x, m, T_x).
@@ -112,7 +112,7 @@ def rnn_forward(x: Array, a0: Array, parameters: Parameters) -> tuple[Array, Arr
 def lstm_cell_forward(
     xt: Array, a_prev: Array, c_prev: Array, parameters: Parameters
 ) -> tuple[Array, Array, Array, Cache]:
-    """Take one step of an LSTM: forget, write, and show a part of what is remembered.
+    """Compute one step of the LSTM cell: the new memory, the new state and the output.
 
     With `z = [a_prev; xt]`, a_prev above xt, and products of gates entry by entry:
 
@@ -154,7 +154,7 @@ def lstm_cell_forward(
 
 
 def lstm_forward(x: Array, a0: Array, parameters: Parameters) -> tuple[Array, Array, Array, Cache]:
-    """Read a sequence with an LSTM, whose memory is empty (zero) before the first step.
+    """Compute the forward pass of the LSTM over a sequence, from a zero memory state.
 
     Args:
         x: the sequences, float (n_x, m, T_x).
@@ -185,7 +185,7 @@ def lstm_forward(x: Array, a0: Array, parameters: Parameters) -> tuple[Array, Ar
 
 
 def rnn_cell_backward(da_next: Array, cache: Cache) -> Parameters:
-    """Differentiate one step with respect to everything that went into its new state.
+    """Backpropagate through one step of the plain RNN cell.
 
     Args:
         da_next: gradient of some cost with respect to a_next, (n_a, m); what the outputs and all
@@ -210,7 +210,7 @@ def rnn_cell_backward(da_next: Array, cache: Cache) -> Parameters:
 
 
 def rnn_backward(da: Array, caches: Cache) -> Parameters:
-    """Differentiate a whole sequence, from its last step to its first.
+    """Backpropagate through a sequence of the plain RNN, from the last step to the first.
 
     A state is used twice: by its own output, and by the next step. The two gradients add up.
 
@@ -244,7 +244,7 @@ def rnn_backward(da: Array, caches: Cache) -> Parameters:
 
 
 def lstm_cell_backward(da_next: Array, dc_next: Array, cache: Cache) -> Parameters:
-    """Differentiate one step of an LSTM.
+    """Backpropagate through one step of the LSTM cell.
 
     The memory c_next goes two ways: on to the next step, from where `dc_next` comes, and into
     a_next, which `da_next` speaks of. What the step receives is the sum of both.
@@ -279,7 +279,7 @@ def lstm_cell_backward(da_next: Array, dc_next: Array, cache: Cache) -> Paramete
 
 
 def lstm_backward(da: Array, caches: Cache) -> Parameters:
-    """Differentiate a whole sequence of an LSTM, from its last step to its first.
+    """Backpropagate through a sequence of the LSTM, from the last step to the first.
 
     Args:
         da: gradient with respect to each hidden state through its own output, (n_a, m, T_x); for a

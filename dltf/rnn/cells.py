@@ -1,4 +1,4 @@
-"""The cells of `dltf.rnn` and `dltf.rnn.gru` as Keras cells: `keras.layers.RNN` takes the steps.
+"""RNN, LSTM and GRU cells for `keras.layers.RNN`.
 
 A Keras cell is a layer that computes one step, `call(inputs, states) -> output, new states`.
 `keras.layers.RNN(cell)` goes through the sequence with it, in a loop of the graph, and
@@ -7,9 +7,9 @@ of Keras's own, in the same order and layout (`layer.set_weights(other.get_weigh
 no output: that is another layer's work.
 
 Layout: Keras's, examples first: `x (m, T_x, n_x)`, states `(m, n_a)`; kernel `(n_x, k n_a)`,
-recurrent kernel `(n_a, k n_a)`, bias `(k n_a,)` for k gates side by side: i, f, c, o in an LSTM,
+recurrent kernel `(n_a, k n_a)`, bias `(k n_a,)` for k concatenated gates: i, f, c, o in an LSTM,
 update, reset, candidate in a GRU. From features x examples x steps: `x.transpose(2, 0, 1)` gives
-steps first, `x.transpose(1, 2, 0)` examples first; `keras_weights` turns parameters.
+steps first, `x.transpose(1, 2, 0)` examples first; `keras_weights` converts parameters.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def keras_weights(parameters: Parameters) -> list[Array]:
 
 
 class Cell(keras.layers.Layer):
-    """What all cells share: their weights, and what `keras.layers.RNN` asks of them.
+    """Base class of the cells: weights, and the interface of `keras.layers.RNN`.
 
     Args:
         units: size of each state, n_a, at least 1.
@@ -116,7 +116,7 @@ class Cell(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("dltf")
 class RNNCell(Cell):
-    """The plain cell, `a = tanh(x W + a_prev U + b)`; the step of `keras.layers.SimpleRNN`."""
+    """Plain RNN cell, `a = tanh(x W + a_prev U + b)`; the step of `keras.layers.SimpleRNN`."""
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
         """Take one step: inputs (m, n_x), states [a (m, n_a)]; return the output and the states."""
@@ -127,7 +127,7 @@ class RNNCell(Cell):
 
 @keras.saving.register_keras_serializable("dltf")
 class LSTMCell(Cell):
-    """The LSTM's cell, with the gates side by side; the step of `keras.layers.LSTM`.
+    """LSTM cell with concatenated gates; the step of `keras.layers.LSTM`.
 
     The forget gate's bias starts at 1: a fresh cell remembers.
 
@@ -155,7 +155,7 @@ class LSTMCell(Cell):
 
 @keras.saving.register_keras_serializable("dltf")
 class GRUCell(Cell):
-    """The GRU's cell, in the form that Keras takes by default, reset after the matrix."""
+    """GRU cell in Keras's default form, with the reset gate after the matrix."""
 
     gates = 3
 

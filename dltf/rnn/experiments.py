@@ -1,19 +1,19 @@
-"""Recurrent networks at work: four kinds of them, and what happens to gradients on a long way.
+"""Experiments: four kinds of recurrent networks, vanishing and exploding gradients.
 
 A recurrent cell can be put to use in several ways, by which of its inputs and outputs are used: one
 to many, many to one, many to many with as many outputs as inputs, or with any number of them. Each
 is a small model here, trained by the course's training loop on a task of its own.
 
-Gradients on their way back are multiplied at every step by the same matrix, and by slopes of at
+In the backward pass gradients are multiplied at every step by the same matrix, and by slopes of at
 most 1. If its largest eigenvalue (the spectral radius) is below 1 they vanish, whatever the slopes;
-if it is above, they may explode. Clipping mends the second. The first needs another cell. What was
+if it is above, they may explode. Clipping fixes the second. The first needs another cell. What was
 measured, over several seeds, is in docs/rnn.md.
 
 - Bengio, Simard & Frasconi 1994, "Learning long-term dependencies with gradient descent is
   difficult"
 - Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent neural networks"
 
-Layout: Keras's, examples first, `x (m, T_x, n_x)`; words and letters are whole numbers, `(m, T_x)`.
+Layout: Keras's, examples first, `x (m, T_x, n_x)`; words and letters are integers, `(m, T_x)`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from dltf.validation import check_choice, check_integer, check_number, check_sha
 
 
 class OneToMany(keras.Model):
-    """Writes a sequence from one input: what it said last is what it hears next.
+    """One-to-many model: generates a sequence from one input, feeding back its last output.
 
     Args:
         n_a: size of the state, which a dense layer makes from the input.
@@ -62,7 +62,7 @@ class OneToMany(keras.Model):
 
 
 def many_to_one(n_a: int = 16) -> keras.Model:
-    """Return a model that reads words (m, T_x) and says one thing, a logit, (m, 1)."""
+    """Return a many-to-one model: from words (m, T_x) to one logit, (m, 1)."""
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
@@ -74,7 +74,7 @@ def many_to_one(n_a: int = 16) -> keras.Model:
 
 
 def many_to_many(n_a: int = 16) -> keras.Model:
-    """Return a model that says something after each character: logits, (m, T_x, classes)."""
+    """Return a many-to-many model with one output per input: logits, (m, T_x, classes)."""
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
@@ -86,7 +86,7 @@ def many_to_many(n_a: int = 16) -> keras.Model:
 
 
 def encoder_decoder(n_a: int = 48, T_y: int = 3, letters: int = 5) -> keras.Model:
-    """Return a model that reads everything first and writes then: logits, (m, T_y, letters).
+    """Return an encoder-decoder model: logits, (m, T_y, letters).
 
     One cell reads, another writes, and the last state of the first is all that passes between them.
     """
@@ -172,7 +172,7 @@ def train_kind(
     seed: int | None = None,
     progress: bool = True,
 ) -> tuple[keras.Model, History]:
-    """Train one kind of network on its task, and measure it on examples it has not seen.
+    """Train one kind of network on its task, and evaluate it on new examples.
 
     Args:
         name: one of `KINDS`.
@@ -224,7 +224,7 @@ def with_spectral_radius(W: Array, radius: float) -> Array:
 
 
 def clip_by_norm(gradients: Mapping[str, Array], max_norm: float) -> tuple[Parameters, float]:
-    """Shorten all gradients together if they are too long; their direction stays.
+    """Clip all gradients by their global norm; their direction stays the same.
 
     (Clipping each entry by itself, which the next topic does, turns the direction.)
 
@@ -258,7 +258,7 @@ def fresh_cell(
     steps: float | None = None,
     rng: sequences.Random = None,
 ) -> Cell:
-    """Return a cell with random weights, its memory as short or long as you like.
+    """Return an untrained cell with a given spectral radius or gate bias.
 
     Args:
         kind: "rnn", "lstm" or "gru".
@@ -297,9 +297,9 @@ def fresh_cell(
 
 
 def gradients_by_lag(cell: Cell, x: Array, rng: sequences.Random = None) -> Array:
-    """Measure what is left of the last step's gradient, k steps earlier.
+    """Return the norms of the gradient of the last step's cost, k steps earlier.
 
-    A random direction of unit length is what some cost says of the last state; TensorFlow's tape
+    The gradient of the last state is a random direction of unit length; TensorFlow's tape
     differentiates its product with the last state by the states before.
 
     Args:
@@ -331,7 +331,7 @@ def gradients_by_lag(cell: Cell, x: Array, rng: sequences.Random = None) -> Arra
 def gradient_norms(
     lengths: Sequence[int], radius: float, n_a: int = 32, m: int = 8, rng: sequences.Random = None
 ) -> Array:
-    """Measure how large the gradient of the recurrent weights is, for sequences of several lengths.
+    """Return the norms of the gradient of the recurrent weights, for several sequence lengths.
 
     The cost is a random direction times the last state, as in `gradients_by_lag`; inputs are small,
     so that units are not at the flat ends of tanh.
@@ -376,7 +376,7 @@ def train_to_recall(
     seed: int | None = None,
     progress: bool = True,
 ) -> History:
-    """Train a cell to say, after T symbols, which of the four came first.
+    """Train a cell to recall the first of T symbols.
 
     Args:
         kind: "rnn", "lstm" or "gru"; gates that keep a state begin nearly open (for T steps).

@@ -1,7 +1,7 @@
-"""The gated recurrent unit: one state and two gates, where the LSTM has two states and three.
+"""Gated recurrent unit (GRU), forward and backward: one state and two gates.
 
-The update gate says where the state is replaced by a candidate, and where it stays; the reset gate
-says how much of the old state the candidate may see.
+The update gate controls where the state is replaced by a candidate; the reset gate
+controls how much of the old state the candidate depends on.
 
 - Cho et al. 2014, "Learning phrase representations using RNN encoder-decoder"
 
@@ -15,7 +15,7 @@ matrix. In the other, which is faster on graphics cards and Keras's default (`re
 acts *after* the matrix, on a product that has a bias of its own: the parameter bca (n_a, 1).
 Everything here takes the second form if there is such a parameter.
 
-Keras's update gate is the other way round: it says where the state *stays*. Its weights are
+Keras's update gate is the complement: it controls where the state *stays*. Its weights are
 therefore `-Wu` and `-bu` (see `dltf.rnn.cells`).
 """
 
@@ -31,7 +31,7 @@ from dltf.typing import Array, Parameters
 def gru_cell_forward(
     xt: Array, a_prev: Array, parameters: Parameters
 ) -> tuple[Array, Array, Cache]:
-    """Take one step of a GRU.
+    """Compute one step of the GRU cell.
 
     Args:
         xt: input of the step, float (n_x, m).
@@ -42,7 +42,7 @@ def gru_cell_forward(
         a_next: `ut cct + (1 - ut) a_prev`, (n_a, m).
         yt_pred: `softmax(Wy a_next + by)`, (n_y, m).
         cache: (a_next, a_prev, ut, rt, cct, old, xt, parameters), where `old` is what the candidate
-            sees of the old state: `rt a_prev`, or with bca `Wca a_prev + bca` before its reset.
+            gets of the old state: `rt a_prev`, or with bca `Wca a_prev + bca` before its reset.
 
     Source:
         Cho et al. 2014, eq. 5-8 (with the update gate as in the course: 1 is new).
@@ -64,7 +64,7 @@ def gru_cell_forward(
 
 
 def gru_forward(x: Array, a0: Array, parameters: Parameters) -> tuple[Array, Array, Cache]:
-    """Read a sequence with a GRU.
+    """Compute the forward pass of the GRU over a sequence.
 
     Args:
         x: the sequences, float (n_x, m, T_x).
@@ -87,7 +87,7 @@ def gru_forward(x: Array, a0: Array, parameters: Parameters) -> tuple[Array, Arr
 
 
 def gru_cell_backward(da_next: Array, cache: Cache) -> Parameters:
-    """Differentiate one step of a GRU.
+    """Backpropagate through one step of the GRU cell.
 
     Args:
         da_next: gradient with respect to a_next, (n_a, m).
@@ -129,7 +129,7 @@ def gru_cell_backward(da_next: Array, cache: Cache) -> Parameters:
 
 
 def gru_backward(da: Array, caches: Cache) -> Parameters:
-    """Differentiate a whole sequence of a GRU, from its last step to its first.
+    """Backpropagate through a sequence of the GRU, from the last step to the first.
 
     Args:
         da: gradient with respect to each state through its own output, (n_a, m, T_x); for a cost of

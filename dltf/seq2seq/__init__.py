@@ -1,14 +1,14 @@
-"""From one sequence to another: an encoder, a decoder, and attention between them.
+"""Sequence-to-sequence models: encoder, decoder, attention, masking, beam search.
 
 An encoder reads a sentence, a decoder writes another, one symbol after the other. If all that the
-decoder gets is one vector, long sentences do not fit in it. Attention lets it look back at every
-place of the sentence, and learn where to look.
+decoder gets is one vector, long sentences do not fit in it. Attention gives it access to every
+position of the sentence, and the weights are learned.
 
 - Sutskever et al. 2014, "Sequence to sequence learning with neural networks"
 - Bahdanau et al. 2015, "Neural machine translation by jointly learning to align and translate"
 
 Layout: Keras's, examples first. `m` examples, `T_x` places of the input, `T_y` of the output:
-`X (m, T_x, n_x)` one-hot; annotations of the encoder `a (m, T_x, 2 n_a)`, both directions beside
+`X (m, T_x, n_x)` one-hot; annotations of the encoder `a (m, T_x, 2 n_a)`, both directions next to
 each other; state of the decoder `s (m, n_s)`; context `(m, 1, 2 n_a)`. From the sequences of the
 other topics, `(n_x, m, T_x)`, it is `x.transpose(1, 2, 0)`.
 
@@ -101,7 +101,7 @@ def softmax(x: Any, axis: int = 1) -> Any:
 
 
 class LazyLayer:
-    """A layer that is made when it is first used; otherwise it is that layer.
+    """Lazy layer: created on first use, then used like the layer itself.
 
     An LSTM runs TensorFlow when it is made (for its random numbers), and an import must not.
     """
@@ -136,7 +136,7 @@ output_layer = Dense(11, activation=softmax)
 
 
 def one_step_attention(a: Any, s_prev: Any) -> Any:
-    """Look back at the whole input, and return what the next output needs of it.
+    """Compute one step of attention: the context vector of the next output.
 
         energies[t] = relu(w2 . tanh(W1 [a[t], s_prev] + b1) + b2)
         alphas = softmax(energies) over the places t = 1, ..., T_x
@@ -165,7 +165,7 @@ def one_step_attention(a: Any, s_prev: Any) -> Any:
 def modelf(
     Tx: int, Ty: int, n_a: int, n_s: int, human_vocab_size: int, machine_vocab_size: int
 ) -> keras.Model:
-    """Build the date model: an encoder in both directions, and Ty steps with attention.
+    """Build the date model: a bidirectional encoder, and Ty decoder steps with attention.
 
     Args:
         Tx: length of the inputs.
@@ -195,7 +195,7 @@ def modelf(
 
 
 def load_dataset(m: int) -> tuple[list[tuple[str, str]], Vocabulary, Vocabulary, dict[int, str]]:
-    """Return m dates as an English speaker writes them, and the tables of symbols.
+    """Return m human-readable and ISO dates, and the vocabularies.
 
     Returns:
         Pairs (written, ISO); symbol -> number for people and for machines; number -> symbol.
@@ -212,7 +212,7 @@ def preprocess_data(
     Tx: int,
     Ty: int,
 ) -> tuple[NDArray[Any], NDArray[Any], Array, Array]:
-    """Turn pairs into numbers.
+    """Encode date pairs as indices and one-hot arrays.
 
     Returns:
         X (m, Tx) and Y (m, Ty), numbers of symbols; the same one-hot, (m, Tx, human symbols) and
@@ -255,7 +255,7 @@ def train_date_model(
 
 
 def masked_softmax(scores: Array, mask: Array) -> Array:
-    """Turn scores into weights that are 0 wherever there is nothing to look at.
+    """Compute a softmax with weights of 0 at masked positions.
 
     Args:
         scores: any numbers, float (m, T_y, T_x).
@@ -273,7 +273,7 @@ def masked_softmax(scores: Array, mask: Array) -> Array:
 
 
 def sequence_loss(log_probs: Array, Y: NDArray[Any], pad: int = 0) -> float:
-    """Return the mean of `-log p(right symbol)` over the symbols that are there.
+    """Return the mean cross-entropy over the symbols that are not masked.
 
     Args:
         log_probs: logarithms of the predicted probabilities, float (m, T_y, vocabulary).
@@ -292,13 +292,13 @@ def sequence_loss(log_probs: Array, Y: NDArray[Any], pad: int = 0) -> float:
 
 
 def teacher_forcing(Y: NDArray[Any], start: int) -> NDArray[Any]:
-    """Return the decoder's inputs in training: the right symbols, one place later.
+    """Return the decoder's inputs for teacher forcing: the targets, shifted right by one.
 
     Whatever the model would have written, at place t it is told the right symbol of place t - 1.
 
     Args:
         Y: numbers of the right symbols, ints (m, T_y).
-        start: the number that stands before the first.
+        start: the index of the start symbol.
 
     Returns:
         Ints (m, T_y).
@@ -318,7 +318,7 @@ Step: TypeAlias = "Callable[[tuple[int, ...]], Array]"  # what was written -> lo
 def beam_search(
     step: Step, end: int, width: int, max_length: int, alpha: float = 1.0
 ) -> tuple[tuple[int, ...], float]:
-    """Look for the best sequence, keeping `width` candidates at a time.
+    """Search for the most likely sequence with a beam of `width` candidates.
 
     A candidate is worth `log p / length ** alpha`. It is finished when its last symbol is `end`, or
     when it has `max_length` symbols. In each round every unfinished candidate is continued by every
@@ -362,7 +362,7 @@ def beam_search(
 def exhaustive_search(
     step: Step, end: int, max_length: int, alpha: float = 1.0
 ) -> tuple[tuple[int, ...], float]:
-    """Try every sequence: the right answer, at `vocabulary ** max_length` times the price.
+    """Return the most likely sequence by exhaustive search, of `vocabulary ** max_length`.
 
     Args:
         step: as for `beam_search`.
@@ -388,7 +388,7 @@ def exhaustive_search(
 def modified_precision(
     translation: Sequence[str], references: Sequence[Sequence[str]], n: int
 ) -> tuple[int, int]:
-    """Count the n-grams of a translation, and how many of them a reference has too.
+    """Return the modified n-gram precision of BLEU: matching and total n-grams.
 
     Each n-gram counts at most as often as it occurs in the reference that has it most often, or
     "the the the" would be perfect. (`dltf.seq2seq.metrics` makes a score of these counts.)

@@ -1,7 +1,7 @@
-"""The course's date model as an object: it says where it looks, and it reads the trained weights.
+"""The course's date model, with access to its attention weights and trained weights.
 
 A Keras model of functions gives its outputs and nothing else. `DateModel` takes the layers of such
-a model and goes through them step by step, so that the attention weights can be seen. The weights
+a model and applies them step by step, which gives access to the attention weights. The weights
 that the course published (text/date_nmt_model.h5) were trained with Keras 2, whose `hard_sigmoid`
 is another function than that of Keras 3.
 """
@@ -184,7 +184,7 @@ def plot_attention_map(
     num: int = 7,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw where a date model looks when it reads a text.
+    """Plot the attention weights of a date model on a text.
 
     Args:
         modelx: what `dltf.seq2seq.modelf` returned, trained.

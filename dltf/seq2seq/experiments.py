@@ -1,12 +1,12 @@
-"""The long runs of the seq2seq topic; `docs/seq2seq.md` has the tables that they print.
+"""Experiments: date translation, English to French; prints the tables of `docs/seq2seq.md`.
 
     python -m dltf.seq2seq.experiments dates          # English dates to ISO
     python -m dltf.seq2seq.experiments ten-locales    # dates of ten locales
     python -m dltf.seq2seq.experiments french         # English to French
     python -m dltf.seq2seq.experiments course-model   # the date model that the course trained
 
-Nothing is chosen by looking at a test set: the number of epochs is fixed beforehand, and settings
-were compared on the validation part.
+Nothing is chosen on a test set: the number of epochs is fixed beforehand, and settings were
+compared on the validation set.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def train_on_dates(
     seed: int | None = None,
     progress: bool = True,
 ) -> DateReader:
-    """Train a translator of dates; the days of `split_days` for testing are never seen.
+    """Train a translator of dates on the training days of `split_days`.
 
     Args:
         locales: who writes the dates.
@@ -121,7 +121,7 @@ def score_dates(
     m: int = 10_000,
     rng: np.random.Generator | int | None = None,
 ) -> dict[str, float]:
-    """Return the share of exactly right dates, of days that were never trained on.
+    """Return the accuracy on dates of the test days.
 
     Args:
         reader: what is scored.
@@ -287,7 +287,7 @@ def score_sentences(
 
 
 def split_sentences(test: int = 1000, validation: int = 500) -> Split:
-    """Return the available pairs in three parts; of the grammar's few, fewer are held back."""
+    """Split the available pairs into three sets, with smaller test sets for the grammar's pairs."""
     pairs = load_sentence_pairs()
     few = len(pairs) < 10_000
     return split_pairs(pairs, test // 5 if few else test, validation // 5 if few else validation)
@@ -327,7 +327,7 @@ def _french(arguments: argparse.Namespace) -> None:
     )
     seconds = time.perf_counter() - began
     print(f"{len(parts.train):,} pairs, {seconds:.0f} s; {interpreter.history}\n")
-    print("| search | part | one reference | all French versions |")
+    print("| search | set | one reference | all French versions |")
     print("| --- | --- | ---: | ---: |")
     for part, pairs in (("validation", parts.validation), ("test", parts.test)):
         for width in (1, 5, 10):
@@ -336,7 +336,7 @@ def _french(arguments: argparse.Namespace) -> None:
             print(f"| {name} | {part} | {one.score:.1f} | {every.score:.1f} |")
     gathered = with_versions(parts.test)[:12]
     written = interpreter.translate([english for english, _ in gathered], 5)
-    print("\n| English | beam 5 | people |\n| --- | --- | --- |")
+    print("\n| English | beam 5 | references |\n| --- | --- | --- |")
     for (english, versions), words in zip(gathered, written, strict=True):
         print(f"| {english} | {' '.join(words)} | {' / '.join(versions)} |")
 

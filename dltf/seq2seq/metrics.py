@@ -1,4 +1,4 @@
-"""BLEU: how much a translation has in common with those that people made.
+"""BLEU score of translations: n-gram precision with a brevity penalty.
 
     BLEU = 100 * BP * (p1 p2 p3 p4)^(1/4)
 
@@ -27,7 +27,7 @@ Sentence = Sequence[str]
 
 @dataclass(frozen=True)
 class Bleu:
-    """A BLEU score and what it is made of.
+    """A BLEU score and its components.
 
     Attributes:
         score: 0 to 100.
@@ -45,7 +45,7 @@ class Bleu:
 
 
 def n_grams(sentence: Sentence, n: int) -> Counter[tuple[str, ...]]:
-    """Count the runs of n words in a sentence."""
+    """Count the n-grams of a sentence."""
     n = check_integer("n", n, at_least=1)
     return Counter(zip(*(sentence[i:] for i in range(n)), strict=False))
 

@@ -1,4 +1,4 @@
-"""A translator that learns in minutes: encoder, attention, decoder, and a search for the answer.
+"""A fast encoder-decoder translator with attention, greedy and beam search.
 
 The same as `dltf.seq2seq`, arranged for speed. There the decoder attends *before* each step
 (Bahdanau et al. 2015), so a step cannot be computed before the last one is finished. Here it
@@ -30,8 +30,8 @@ NEVER = -1e9  # the logarithm of a probability that is as good as zero
 class Translator(keras.Model):
     """Encoder (GRUs in both directions), decoder (GRU), attention, and tied output weights.
 
-    The encoder may be a stack of convolutions instead: what a character means is said by its
-    neighbours, and a convolution looks at all places at once, without a loop.
+    The encoder may be a stack of convolutions instead: what a character means depends on its
+    neighbours, and a convolution computes all positions in parallel, without a loop.
 
     Args:
         source_size: number of words of the source language, padding included.
@@ -39,7 +39,7 @@ class Translator(keras.Model):
         units: size n of the decoder's state; an even number.
         embedding: size of a word's vector.
         dropout: share of units left out, in training.
-        attention: False gives the encoder-decoder without it: all that the decoder knows of the
+        attention: False gives the encoder-decoder without it: all that the decoder gets of the
             sentence is its first state.
         convolutions: how many, of width 5 and n / 2 channels, take the place of the encoder's GRUs.
         unroll: whether the loops over time are unrolled into the graph, which makes short ones
@@ -85,7 +85,7 @@ class Translator(keras.Model):
         self.bias = self.add_weight(shape=(target_size,), initializer="zeros", name="bias")
 
     def encode(self, X: Any, training: bool = False) -> dict[str, Any]:
-        """Read source sentences X (m, T_x); return what the decoder needs to know.
+        """Encode source sentences X (m, T_x); return the decoder's state and annotations.
 
         Returns:
             "annotations" (m, T_x, n or n / 2), "keys" (m, T_x, n), "mask" (m, T_x), "state" (m, n).
@@ -148,14 +148,14 @@ class Translator(keras.Model):
         """Return logits for X (m, T_x) and the forced inputs Y (m, T_y).
 
         Half of a padded batch of short sentences is padding: its logits are not computed, and what
-        comes back is flat, (number of words and ends, target_size). `word_loss` knows.
+        comes back is flat, (number of words and ends, target_size), as for `word_loss`.
         """
         X, Y = inputs
         return self.decode(Y, self.encode(X, training), training, only=ops.not_equal(Y, PAD))[0]
 
 
 def word_loss(smoothing: float = 0.0) -> Callable[[Any, Any], Any]:
-    """Return the mean cross-entropy over the words that are there, for `dltf.training.train`.
+    """Return the mean cross-entropy over unpadded words, for `dltf.training.train`.
 
     Args:
         smoothing: share of the target's probability that is spread over the whole vocabulary
@@ -178,7 +178,7 @@ def word_loss(smoothing: float = 0.0) -> Callable[[Any, Any], Any]:
 
 
 class Searcher:
-    """Finds good translations by a trained model, for many sentences at a time.
+    """Greedy and beam search with a trained model, batched.
 
     Args:
         model: a trained `Translator`.
@@ -229,7 +229,7 @@ class Searcher:
     def beam(
         self, X: NDArray[np.int32], max_length: int, width: int = 5, alpha: float = 1.0
     ) -> NDArray[Any]:
-        """Keep the `width` best beginnings of each sentence; return the best whole one.
+        """Beam search: keep the `width` best prefixes of each sentence; return the best sentence.
 
         A beginning is worth `log p / length**alpha`: without the division, short ones win.
 
@@ -291,7 +291,7 @@ def train_translator(
     seed: int | None = None,
     **settings: Any,
 ) -> Any:
-    """Train by teacher forcing: the decoder's inputs are the right words, one place to the right.
+    """Train with teacher forcing: the decoder's inputs are the targets, shifted right by one.
 
     The learning rate rises for the first steps and then falls along a cosine to a fiftieth.
 

@@ -1,8 +1,9 @@
-"""How many fingers? Softmax, TensorFlow, and a network that reads hand signs.
+"""Softmax classification with TensorFlow: cross-entropy, and a dense network for hand signs.
 
 A sigmoid answers yes or no. Softmax answers with a probability for each of `C` classes, the network
 that ends in it is trained with the cross-entropy, and the gradient of the two together is as simple
-as it can be: the probabilities less the truth. TensorFlow then differentiates everything before it.
+as it can be: the probabilities minus the labels. TensorFlow then differentiates everything before
+it.
 
 Layout: features x examples, as in the course. `m` examples, `C` classes; `X (n_x, m)`, scores
 (logits) `Z (C, m)`, probabilities `AL (C, m)`, one-hot labels `Y (C, m)`, classes `(m,)`. A photo
@@ -59,7 +60,7 @@ SIZES = (12288, 25, 12, 6)  # the course's network: a photo, two hidden layers, 
 
 
 def softmax(Z: ArrayLike) -> Array:
-    """Turn scores into probabilities: `exp(z) / sum(exp(z))` over the classes.
+    """Convert logits to probabilities: `exp(z) / sum(exp(z))` over the classes.
 
     A score of 1000 has no `exp` in floating point. Subtracting the same number from all scores of
     an example changes nothing in the quotient, so the largest may be brought to 0 first.
@@ -82,7 +83,7 @@ def softmax(Z: ArrayLike) -> Array:
 
 
 def hardmax(Z: ArrayLike) -> Array:
-    """Give the largest score of each column a 1 and the others 0: softmax without the doubt.
+    """Return the one-hot argmax of each column: 1 for the largest score, 0 for the others.
 
     Args:
         Z: scores, (C, m).
@@ -94,7 +95,7 @@ def hardmax(Z: ArrayLike) -> Array:
 
 
 def one_hot(classes: ArrayLike, C: int) -> Array:
-    """Write classes as columns of zeros with a single 1.
+    """Encode classes as one-hot columns.
 
     Args:
         classes: whole numbers from 0 to C - 1, (m,).
@@ -132,7 +133,7 @@ def cross_entropy(AL: Array, Y: Array) -> float:
         Y: one-hot labels, (C, m).
 
     Returns:
-        The cost, at least 0; log(C) for somebody who has no idea.
+        The cost, at least 0; log(C) for a uniform predictor.
     """
     ### BEGIN SOLUTION
     losses = -np.sum(Y * np.log(AL), axis=0)  # (m,)
@@ -142,7 +143,7 @@ def cross_entropy(AL: Array, Y: Array) -> float:
 
 
 def cross_entropy_gradient(Z: Array, Y: Array) -> Array:
-    """Return the derivative of the mean cross-entropy of softmax by the scores.
+    """Return the gradient of the mean cross-entropy of softmax with respect to the logits.
 
     By the quotient rule `da_i/dz_j = a_i (1 if i = j else 0) - a_i a_j`. With the loss `-sum_i y_i
     log(a_i)` that makes `dL/dz_j = -y_j + a_j sum_i y_i`, and a column of `Y` adds up to 1. What is
@@ -168,7 +169,7 @@ def cross_entropy_gradient(Z: Array, Y: Array) -> Array:
 def linear_function() -> tf.Tensor:
     """Compute `Y = W X + b` of random X (3, 1), W (4, 3) and b (4, 1).
 
-    They are drawn in this order by `np.random.randn`, from NumPy's global stream: whoever calls
+    They are drawn in this order by `np.random.randn`, from NumPy's global stream: the caller
     this decides whether it is seeded.
 
     Returns:
@@ -200,7 +201,7 @@ def sigmoid(z: Any) -> tf.Tensor:
 
 
 def one_hot_matrix(label: Any, C: int = 6) -> tf.Tensor:
-    """Write one class as a vector of zeros with a single 1, with TensorFlow.
+    """Encode one class as a one-hot vector, with TensorFlow.
 
     Args:
         label: a class, 0 to C - 1.
@@ -246,7 +247,7 @@ def minimize_square(
 
 
 def initialize_parameters(seed: int | None = None) -> Parameters:
-    """Draw the first parameters of the network 12288-25-12-6, for TensorFlow to learn.
+    """Initialize the parameters of the network 12288-25-12-6, as TensorFlow variables.
 
     Args:
         seed: an int gives the same parameters every time; None new ones.
@@ -285,7 +286,7 @@ def forward_propagation(X: Any, parameters: Parameters) -> tf.Tensor:
 
 
 def compute_total_loss(logits: Any, labels: Any) -> tf.Tensor:
-    """Add up the cross-entropies of all examples of a batch.
+    """Return the sum of the cross-entropies over the examples of a batch.
 
     The sum, not the mean: batches may have unequal sizes, and the loss of an epoch is the sum of
     all batches' sums, divided by m once. TensorFlow's losses have examples first.
@@ -403,7 +404,7 @@ def signs_network(
 
     Args:
         initializer: Keras's name for the first weights, "he_normal" or "glorot_normal".
-        l2: price of the squares of the weights.
+        l2: weight decay coefficient.
         keep_prob: probability of keeping a hidden unit in training.
         batch_norm: whether hidden layers normalize their scores before the ReLU.
         augmentation: layers that change the photos in training, such as

@@ -1,12 +1,12 @@
-"""One network, seven ways to train it: what helped to read hand signs, and what did not.
+"""Experiments: seven training setups of one network on hand signs.
 
 The network is the course's, 12288-25-12-6, from the first row of the table to the last. What
-changes is where its inputs lie, where its weights begin, what holds it back, and what it is shown:
+changes is the centring of inputs, the initialization, the regularization, and the augmentation:
 
     python -m dltf.signs.experiments --plot story.png
 
-trains every row from three seeds and prints the table of docs/signs.md. Every run goes to its last
-step, and the test photos choose no step and no seed. One setting they did choose: how strongly
+trains every row from three seeds and prints the table of docs/signs.md. Every run ends with its
+last step, and the test photos choose no step and no seed. One setting they did choose: how strongly
 photos are changed was settled by a trial of two strengths on two seeds.
 """
 
@@ -38,14 +38,14 @@ COURSE_ACCURACY = 0.716  # what the course's notebook of 2017 prints after its 1
 
 
 class Recipe(NamedTuple):
-    """A way to train the network.
+    """A training setup.
 
     Attributes:
         centred: whether the mean training photo is subtracted.
         initializer: Keras's name for the first weights.
         learning_rate: of Adam.
         epochs: passes over the training set.
-        l2: price of the squares of the weights.
+        l2: weight decay coefficient.
         keep_prob: probability of keeping a hidden unit.
         batch_norm: whether hidden layers normalize.
         augmented: whether photos are turned, moved, scaled and relit in training.
@@ -79,11 +79,11 @@ RECIPES = {
 
 
 class Result(NamedTuple):
-    """What came of one run.
+    """Results of one run.
 
     Attributes:
         network: the trained model; its output are scores.
-        centre: what to subtract from a photo (between 0 and 1) before the network sees it.
+        centre: what to subtract from a photo (between 0 and 1) before it is given to the network.
         history: "loss", "accuracy", and on the test photos "val_loss", "val_accuracy".
         predicted: classes of the test photos.
         seconds: how long the training took.
@@ -108,7 +108,7 @@ def train_signs(
     Args:
         recipe: how.
         photos: as `dltf.data.load_signs` returns them. The test photos are measured after every
-            epoch, for the picture; nothing depends on them.
+            epoch, for the image; nothing depends on them.
         seed: of the first weights, the order of the photos, dropout and augmentation.
         seconds: if the run takes longer it ends, wherever it is.
         progress: whether to show a progress bar.
@@ -153,7 +153,7 @@ def train_signs(
 
 
 def nearest_neighbour(train_x: Photos, train_y: Labels, test_x: Photos) -> Labels:
-    """Give every photo the label of the nearest training photo.
+    """Classify every photo by its nearest neighbour in the training set.
 
     The distance of two photos is the sum of the absolute differences of their pixels.
 
@@ -182,7 +182,7 @@ def accuracies(
 def predict_photo(
     network: Any, photo: Photos | str | Path, centre: Any = 0.0
 ) -> tuple[int, NDArray[Any]]:
-    """Say how many fingers a photo shows.
+    """Predict how many fingers a photo shows.
 
     Args:
         network: a trained model, as in a `Result`.
@@ -198,7 +198,7 @@ def predict_photo(
     return int(probabilities.argmax()), probabilities
 
 
-# == The table and the picture =====================================================================
+# == The table and the image =====================================================================
 
 
 def compare_recipes(
@@ -221,7 +221,7 @@ def compare_recipes(
     photos = data.load_signs()
     train_x, train_y, test_x, test_y = photos
     both = data.signs_in_both(test_x)
-    report("| way | test, median | worst | without the twelve | training | stuck | seconds |")
+    report("| setup | test, median | worst | without the twelve | training | stuck | seconds |")
     report("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     neighbour = accuracies(nearest_neighbour(train_x, train_y, test_x), test_y, both)
     report(f"| nearest neighbour, raw pixels | {neighbour[0]:.3f} | | {neighbour[1]:.3f} | | | |")
@@ -242,14 +242,14 @@ def compare_recipes(
 
 
 def is_stuck(history: History) -> bool:
-    """Tell whether a run never left log 6, the loss of somebody who has no idea."""
+    """Return whether the loss of a run never left log 6, that of a uniform predictor."""
     return min(history["loss"]) > 0.95 * np.log(6)
 
 
 def plot_recipes(
     results: Mapping[str, Sequence[Result]], test_y: Labels, neighbour: float
 ) -> tuple[Axes, Axes]:
-    """Draw the accuracy of every run, and the test accuracy while the median run learned.
+    """Plot the accuracy of every run, and the test accuracy of the median run over its epochs.
 
     Args:
         results: title -> the results of its seeds.
@@ -286,8 +286,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=3, help="runs of each way (3)")
     parser.add_argument("--seconds", type=float, help="bound on each run")
     parser.add_argument("--epochs", type=int, help="of every run, for a quick look")
-    parser.add_argument("--only", help="the ways whose title holds these words")
-    parser.add_argument("--plot", help="file for the picture")
+    parser.add_argument("--only", help="train only the setups whose title contains this text")
+    parser.add_argument("--plot", help="file for the image")
     parser.add_argument("--photos", nargs="*", default=[], help="photos to read with the best run")
     given = parser.parse_args(arguments)
     recipes = {

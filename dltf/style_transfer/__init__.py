@@ -1,16 +1,16 @@
-"""A photo in the style of a painting: gradient descent that trains not a network but a picture.
+"""Neural style transfer: content and style costs, and gradient descent on the image.
 
-A network that was trained to name what is in photos has learned to see. What it sees of a picture
-can be compared in two ways. *Place by place*, its deeper layers tell what stands where: the
+A network that was trained to name what is in photos has learned to see. What it sees of an image
+can be compared in two ways. *Place by place*, its deeper layers tell what is where: the
 content. *Without the places*, by how often two channels are active together (the Gram matrix), its
 layers tell of colours, textures and brush strokes: the style. Start from a photo, keep the network
 as it is, and change the pixels until the first comparison still says "the photo" and the second
 says "the painting".
 
-Layout: pictures `(1, n_H, n_W, 3)`, RGB between 0 and 1, a batch of one; activations `(1, n_H, n_W,
+Layout: images `(1, n_H, n_W, 3)`, RGB between 0 and 1, a batch of one; activations `(1, n_H, n_W,
 n_C)`; a Gram matrix is `(n_C, n_C)`, of activations unrolled to `(n_C, n_H * n_W)`: transposed, for
-a reshape alone cannot bring the last axis to the front. `C`, `S` and `G` are the content picture,
-the style picture and the generated one. What a backbone (see `backbones`) returns is a list,
+a reshape alone cannot bring the last axis to the front. `C`, `S` and `G` are the content image,
+the style image and the generated one. What a backbone (see `backbones`) returns is a list,
 style layers first, the content layer last. In the notebooks of 2017 `compute_content_cost` was
 given the last of them instead of the list: `compute_content_cost([a_C], [a_G])` is the same.
 
@@ -35,7 +35,7 @@ from dltf.style_transfer.backbones import (
     StyleLayers,
     check_activations,
     check_outputs,
-    one_picture,
+    one_image,
 )
 from dltf.training.progress import Progress
 from dltf.typing import Random, RGBImage
@@ -59,18 +59,19 @@ Costs: TypeAlias = dict[str, list[float]]
 
 STYLE_LAYERS = SQUEEZENET_STYLE  # (name, weight); as many weights as style layers
 
-# == 1. Two ways to compare what a network sees ====================================================
+# == 1. Content and style cost
+# =======================================================================
 
 
 def compute_content_cost(content_output: Sequence[Any], generated_output: Sequence[Any]) -> Any:
-    """Compare two pictures place by place, in the last layer of their lists.
+    """Return the content cost: compares two images position by position in the last layer.
 
         J_content(C, G) = 1 / (4 n_H n_W n_C)  sum (a_C - a_G)^2
 
     Args:
-        content_output: activations of the content picture, a list of tensors whose last one, a_C,
+        content_output: activations of the content image, a list of tensors whose last one, a_C,
             is that of the content layer, float (1, n_H, n_W, n_C).
-        generated_output: the same of the generated picture; its last one, a_G, has a_C's shape.
+        generated_output: the same of the generated image; its last one, a_G, has a_C's shape.
 
     Returns:
         A scalar tensor.
@@ -91,7 +92,7 @@ def compute_content_cost(content_output: Sequence[Any], generated_output: Sequen
 
 
 def gram_matrix(A: Any) -> Any:
-    """Return the products of every channel with every other: how often two are active together.
+    """Return the Gram matrix: products of all pairs of channels, summed over positions.
 
     Args:
         A: unrolled activations, float (n_C, n_H * n_W), a row for each channel.
@@ -106,15 +107,15 @@ def gram_matrix(A: Any) -> Any:
 
 
 def compute_layer_style_cost(a_S: Any, a_G: Any) -> Any:
-    """Compare the style of two pictures in one layer, whatever stands where.
+    """Return the style cost of one layer: compares Gram matrices, independent of position.
 
         J_style(S, G) = 1 / (4 n_C^2 (n_H n_W)^2)  sum (G_S - G_G)^2
 
     with the Gram matrices G_S and G_G of the two, each of activations unrolled to (n_C, n_H n_W).
 
     Args:
-        a_S: activations of the style picture, float tensor (1, n_H, n_W, n_C).
-        a_G: activations of the generated picture, the same shape.
+        a_S: activations of the style image, float tensor (1, n_H, n_W, n_C).
+        a_G: activations of the generated image, the same shape.
 
     Returns:
         A scalar tensor.
@@ -142,12 +143,12 @@ def compute_style_cost(
     generated_image_output: Sequence[Any],
     STYLE_LAYERS: StyleLayers = STYLE_LAYERS,
 ) -> Any:
-    """Compare the style of two pictures in several layers: the weighted sum of the layers' costs.
+    """Return the style cost: the weighted sum of the layers' costs.
 
     Args:
-        style_image_output: activations of the style picture, a list of tensors (1, n_H, n_W, n_C):
+        style_image_output: activations of the style image, a list of tensors (1, n_H, n_W, n_C):
             one for each style layer and, last, that of the content layer, which has no say here.
-        generated_image_output: the same of the generated picture.
+        generated_image_output: the same of the generated image.
         STYLE_LAYERS: (name, weight) of the style layers, in the order of the lists.
 
     Returns:
@@ -172,7 +173,7 @@ def compute_style_cost(
 
 
 def total_cost(J_content: Any, J_style: Any, alpha: float = 10, beta: float = 40) -> Any:
-    """Weigh content against style.
+    """Return the total cost: the weighted sum of content and style cost.
 
     Args:
         J_content: content cost, a scalar.
@@ -193,7 +194,7 @@ def total_cost(J_content: Any, J_style: Any, alpha: float = 10, beta: float = 40
 
 
 def total_variation_cost(picture: Any) -> Any:
-    """Measure how much neighbours differ: what noise has a lot of, and a painting less.
+    """Return the total variation: how much neighbouring pixels differ (high for noise).
 
     Args:
         picture: float tensor (1, n_H, n_W, 3).
@@ -201,7 +202,7 @@ def total_variation_cost(picture: Any) -> Any:
     Returns:
         The sum of the absolute differences between every pixel and the one below it, and between
         every pixel and the one to its right; a scalar tensor. (`tf.image.total_variation` gives
-        the same for every picture of a batch.)
+        the same for every image of a batch.)
 
     Source:
         Mahendran & Vedaldi 2015, "Understanding deep image representations by inverting them".
@@ -214,11 +215,11 @@ def total_variation_cost(picture: Any) -> Any:
     return J_variation
 
 
-# == 2. The loop that trains the picture ===========================================================
+# == 2. The loop that trains the image ===========================================================
 
 
 def clip_0_1(image: Any) -> Any:
-    """Return a picture whose colours are colours: cut off below 0 and above 1."""
+    """Clip an image to the range from 0 to 1."""
     return tf.clip_by_value(image, clip_value_min=0.0, clip_value_max=1.0)
 
 
@@ -233,14 +234,14 @@ def train_step(
     beta: float = 40,
     gamma: float = 0.0,
 ) -> tuple[Any, Any, Any]:
-    """Take one step of gradient descent that changes the picture and nothing else.
+    """Take one gradient descent step on the generated image.
 
     Args:
         generated_image: variable (1, n_H, n_W, 3), colours between 0 and 1; changed in place, and
             still between 0 and 1 afterwards.
-        get_outputs: returns the list of activations of a picture, such as a `Backbone`.
-        content_output: what it returned for the content picture.
-        style_output: what it returned for the style picture.
+        get_outputs: returns the list of activations of an image, such as a `Backbone`.
+        content_output: what it returned for the content image.
+        style_output: what it returned for the style image.
         optimizer: a Keras optimizer.
         STYLE_LAYERS: (name, weight) of the style layers.
         alpha: weight of the content cost.
@@ -281,9 +282,9 @@ def transfer(
     rng: Random = None,
     progress: bool = True,
 ) -> tuple[RGBImage, Costs]:
-    """Repaint one picture in the style of another.
+    """Transfer the style of one image to another.
 
-    The activations of the two given pictures do not change: they are computed once. All steps run
+    The activations of the two given images do not change: they are computed once. All steps run
     in one TensorFlow graph.
 
     Args:
@@ -300,17 +301,17 @@ def transfer(
         progress: whether to show a progress bar.
 
     Returns:
-        The picture, float32 (n_H, n_W, 3), between 0 and 1; and "total", "content" and "style": the
+        The image, float32 (n_H, n_W, 3), between 0 and 1; and "total", "content" and "style": the
         costs before each step.
 
     Raises:
         ValueError: an argument is not as described.
     """
     steps = check_integer("steps", steps, at_least=1)
-    photo, painting = one_picture("content", content), one_picture("style", style)
+    photo, painting = one_image("content", content), one_image("style", style)
     if photo.shape != painting.shape:
         raise ValueError(
-            f"style: expected the shape of the content picture, {photo.shape[1:]}, got "
+            f"style: expected the shape of the content image, {photo.shape[1:]}, got "
             f"{painting.shape[1:]}"
         )
     for name, weight in (("alpha", alpha), ("beta", beta), ("gamma", gamma), ("noise", noise)):
@@ -362,31 +363,31 @@ def transfer(
 
 
 def judge(
-    picture: ArrayLike, content: ArrayLike, style: ArrayLike, backbone: Backbone
+    image: ArrayLike, content: ArrayLike, style: ArrayLike, backbone: Backbone
 ) -> dict[str, float]:
-    """Measure how much of the style a picture has, and how much of the photo is left.
+    """Evaluate a result: its relative style cost, and its correlation with the photo.
 
-    The cost falls a hundredfold whatever the network is, so the network that painted a picture is a
+    The cost falls a hundredfold whatever the network is, so the network that painted an image is a
     poor judge of it unless it was trained to see: judge under a pretrained one.
 
     Args:
-        picture: (n_H, n_W, 3), between 0 and 1.
+        image: (n_H, n_W, 3), between 0 and 1.
         content: the photo, of the same shape.
         style: the painting, of the same shape.
         backbone: the network that looks at them.
 
     Returns:
-        "style": the style cost of the picture relative to that of the photo, 0 for the painting
+        "style": the style cost of the image relative to that of the photo, 0 for the painting
         itself and 1 for the photo; "correlation" of all colours with the photo's, 1 for the photo.
     """
     made, photo, painting = (
-        one_picture(name, array)
-        for name, array in (("picture", picture), ("content", content), ("style", style))
+        one_image(name, array)
+        for name, array in (("image", image), ("content", content), ("style", style))
     )
     target = backbone(painting)
-    of_picture, of_photo = (
+    of_image, of_photo = (
         float(compute_style_cost(target, backbone(array), backbone.style_layers))
         for array in (made, photo)
     )
     correlation = np.corrcoef(made.reshape(-1), photo.reshape(-1))[0, 1]
-    return {"style": of_picture / of_photo, "correlation": float(correlation)}
+    return {"style": of_image / of_photo, "correlation": float(correlation)}

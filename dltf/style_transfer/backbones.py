@@ -1,20 +1,20 @@
-"""Networks whose activations say what is in a picture, and in what style: one interface for three.
+"""Backbones for style transfer: SqueezeNet, VGG-19, or random weights, with one interface.
 
-Style transfer trains no network: it compares pictures by the activations of one that was trained
+Style transfer trains no network: it compares images by the activations of one that was trained
 to name what is in a photo. Any such network will do, so all of them look the same here: a
-`Backbone` takes RGB pictures between 0 and 1 and returns a list of activations, those of its style
+`Backbone` takes RGB images between 0 and 1 and returns a list of activations, those of its style
 layers first, in the order of `style_layers`, and that of its content layer last.
 
-Pictures are at least 17x17.
+Images are at least 17x17.
 
 - "squeezenet": SqueezeNet v1.1 with weights trained on ImageNet; three megabytes, which `dltf data
-  fetch style` brings.
-- "vgg19": the network of the paper, through `keras.applications`, if its weights lie in Keras's own
+  fetch style` fetches.
+- "vgg19": the network of the paper, through `keras.applications`, if its weights are in Keras's own
   cache. Eighty megabytes, and twenty times the arithmetic.
-- "random": SqueezeNet with weights that nobody trained. It needs no file; what it likes is no
+- "random": SqueezeNet with untrained weights. It needs no file; what it prefers is no
   style, and a low cost under it proves nothing.
 
-Layout: pictures `(1, n_H, n_W, 3)`, activations `(1, n_H', n_W', n_C)`.
+Layout: images `(1, n_H, n_W, 3)`, activations `(1, n_H', n_W', n_C)`.
 
 Sources: Gatys, Ecker & Bethge 2016, "Image style transfer using convolutional neural networks", for
 VGG-19; Iandola et al. 2016 for SqueezeNet.
@@ -38,11 +38,11 @@ from dltf.models.squeezenet import WEIGHTS_FILE, Pixels, activations_of, squeeze
 StyleLayers = Sequence[tuple[str, float]]
 
 SQUEEZENET_STYLE = [
-    ("conv1", 0.2),  # edges and colours; half the picture's size
+    ("conv1", 0.2),  # edges and colours; half the image's size
     ("fire3", 0.2),
     ("fire5", 0.2),
     ("fire7", 0.2),
-    ("fire9", 0.2),  # parts of things; a sixteenth of the picture's size
+    ("fire9", 0.2),  # parts of things; a sixteenth of the image's size
 ]
 SQUEEZENET_CONTENT = "fire6"
 VGG_STYLE = [(f"block{block}_conv1", 0.2) for block in range(1, 6)]
@@ -54,12 +54,12 @@ NAMES = ("best", "squeezenet", "vgg19", "random")
 
 @dataclass(frozen=True)
 class Backbone:
-    """A network, and which of its layers are looked at.
+    """A network and its style and content layers.
 
     Attributes:
         name: of the network, such as "squeezenet".
         pretrained: whether its weights were learned from photos.
-        network: a functional Keras model from RGB pictures between 0 and 1.
+        network: a functional Keras model from RGB images between 0 and 1.
         style_layers: (name, weight) of the layers whose channels are compared by their products.
         content_layer: the name of the layer that is compared place by place.
     """
@@ -76,16 +76,16 @@ class Backbone:
         model.trainable = False
         object.__setattr__(self, "_outputs", (model, names))
 
-    def __call__(self, picture: Any) -> list[Any]:
-        """Return the activations of a picture (1, n_H, n_W, 3): style layers', then content's.
+    def __call__(self, image: Any) -> list[Any]:
+        """Return the activations of an image (1, n_H, n_W, 3): style layers', then content's.
 
-        The picture is continued by its reflection, `BORDER` pixels on every side: strides and
+        The image is continued by its reflection, `BORDER` pixels on every side: strides and
         poolings drop up to fifteen rows and columns that do not fit, and what only the first
-        layers see would be painted by nobody's content.
+        layers see would have no content cost.
         """
         model, names = self._outputs  # type: ignore[attr-defined]
         sides = ((0, 0), (BORDER, BORDER), (BORDER, BORDER), (0, 0))
-        found = model(keras.ops.pad(picture, sides, mode="reflect"))
+        found = model(keras.ops.pad(image, sides, mode="reflect"))
         return [found[name] for name in names]
 
     def __str__(self) -> str:
@@ -149,24 +149,24 @@ def vgg19_weights() -> Path | None:
 
 
 def _vgg19() -> keras.Model:
-    """Return VGG-19 from RGB pictures between 0 and 1 to the activations of its last block."""
+    """Return VGG-19 from RGB images between 0 and 1 to the activations of its last block."""
     path = vgg19_weights()
     if path is None:
         raise FileNotFoundError(
             f"name: expected a backbone with available weights, got 'vgg19' without {VGG_FILE} "
             "in Keras's cache (`keras.applications.VGG19(include_top=False)` downloads it, 80 MB)"
         )
-    pictures = keras.Input((None, None, 3), name="pictures")
-    pixels = Pixels(1.0, name="pixels")(pictures)  # BGR minus the mean colour, as it was trained
+    images = keras.Input((None, None, 3), name="images")
+    pixels = Pixels(1.0, name="pixels")(images)  # BGR minus the mean colour, as it was trained
     inner = keras.applications.VGG19(include_top=False, weights=str(path), input_tensor=pixels)
-    return keras.Model(pictures, inner.output, name="vgg19")
+    return keras.Model(images, inner.output, name="vgg19")
 
 
-def one_picture(name: str, picture: ArrayLike) -> NDArray[np.float32]:
-    """Return a picture (n_H, n_W, 3) as a batch of one, (1, n_H, n_W, 3), checked."""
-    array = np.asarray(picture, dtype=np.float32)
+def one_image(name: str, image: ArrayLike) -> NDArray[np.float32]:
+    """Return an image (n_H, n_W, 3) as a batch of one, (1, n_H, n_W, 3), checked."""
+    array = np.asarray(image, dtype=np.float32)
     if array.ndim != 3 or array.shape[2] != 3:
-        raise ValueError(f"{name}: expected one picture (n_H, n_W, 3), got shape {array.shape}")
+        raise ValueError(f"{name}: expected one image (n_H, n_W, 3), got shape {array.shape}")
     if not (array.min() >= 0 and array.max() <= 1):
         raise ValueError(
             f"{name}: expected colours between 0 and 1, got {array.min():g} to {array.max():g}"
@@ -175,12 +175,12 @@ def one_picture(name: str, picture: ArrayLike) -> NDArray[np.float32]:
 
 
 def check_activations(**activations: Any) -> None:
-    """Raise a ValueError unless all are activations of one picture, of the same shape."""
+    """Raise a ValueError unless all are activations of one image, of the same shape."""
     shapes = {name: tuple(np.shape(a)) for name, a in activations.items()}
     for name, shape in shapes.items():
         if len(shape) != 4 or shape[0] != 1:
             raise ValueError(
-                f"{name}: expected the activations of one picture, (1, n_H, n_W, n_C), got shape "
+                f"{name}: expected the activations of one image, (1, n_H, n_W, n_C), got shape "
                 f"{shape}"
             )
     if len(set(shapes.values())) > 1:
@@ -191,7 +191,7 @@ def check_activations(**activations: Any) -> None:
 def check_outputs(**outputs: Any) -> None:
     """Raise a ValueError unless all are lists of activations whose last ones have the same shape.
 
-    A tensor (1, n_H, n_W, n_C) in the place of a list has a last element too: its only picture,
+    A tensor (1, n_H, n_W, n_C) in the place of a list has a last element too: its only image,
     without the axis of the batch. That is said in so many words.
     """
     for name, listed in outputs.items():

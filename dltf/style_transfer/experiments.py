@@ -1,11 +1,11 @@
-"""The experiments of style transfer: the tables and pictures of docs/style_transfer.md.
+"""Experiments: the tables and images of docs/style_transfer.md.
 
-python -m dltf.style_transfer.experiments table      the figures, for three pairs of pictures
+python -m dltf.style_transfer.experiments table      the figures, for three pairs of images
 python -m dltf.style_transfer.experiments sweep      from photo to painting, by the two weights
-python -m dltf.style_transfer.experiments picture    the Louvre in Monet's style (docs/louvre.jpg)
+python -m dltf.style_transfer.experiments image      the Louvre in Monet's style (docs/louvre.jpg)
 
-They need SqueezeNet's weights (`dltf data fetch style`), for a picture is judged by a network that
-has learned to see or not at all. Where the pictures are not available, drawn ones take their place.
+They need SqueezeNet's weights (`dltf data fetch style`), for an image is judged by a network that
+has learned to see or not at all. Where the images are not available, drawn ones take their place.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dltf.style_transfer.backbones import Backbone, load_backbone
 from dltf.typing import RGBImage
 
 SHAPE = (300, 400)
-SWEEP_SHAPE = (150, 200)  # six pictures in one figure need not be large
+SWEEP_SHAPE = (150, 200)  # six images in one figure need not be large
 PAIRS = (("louvre", "monet"), ("persian_cat", "stone_style"), ("camp-nou", "drop-of-water"))
 RATIOS = (0.00004, 0.0004, 0.004, 0.04, 0.4, 4)  # of the style's weight to the content's
 
@@ -37,7 +37,7 @@ def paint_twice(
     seed: int | None = None,
     progress: bool = True,
 ) -> dict[str, dict[str, Any]]:
-    """Paint a picture by a network that was trained and by one that was not; judge by the first.
+    """Transfer with trained and with random weights; evaluate both with the trained network.
 
     Args:
         content: the photo, (n_H, n_W, 3).
@@ -48,27 +48,27 @@ def paint_twice(
         progress: whether to show progress bars.
 
     Returns:
-        "trained" and "random" -> "picture", "style" and "correlation" (see `judge`), "own style" as
+        "trained" and "random" -> "image", "style" and "correlation" (see `judge`), "own style" as
         the network that painted it sees it, and "seconds".
     """
     results: dict[str, dict[str, Any]] = {}
     for name, backbone in (("trained", judging), ("random", load_backbone("random", seed=seed))):
         began = time.perf_counter()
-        picture, _ = transfer(content, style, backbone, steps=steps, progress=progress)
+        image, _ = transfer(content, style, backbone, steps=steps, progress=progress)
         seconds = time.perf_counter() - began
-        own = judge(picture, content, style, backbone)["style"]
-        scores = judge(picture, content, style, judging)
-        results[name] = {"picture": picture, "own style": own, "seconds": seconds, **scores}
+        own = judge(image, content, style, backbone)["style"]
+        scores = judge(image, content, style, judging)
+        results[name] = {"image": image, "own style": own, "seconds": seconds, **scores}
     return results
 
 
 def table(
     pairs: Sequence[tuple[str, str]] = PAIRS, shape: tuple[int, int] = SHAPE, steps: int = 200
 ) -> str:
-    """Return the table of docs/style_transfer.md: what both networks paint, judged by one."""
+    """Return the table of docs/style_transfer.md: both networks, evaluated with one."""
     judging = load_backbone("squeezenet")
     rows = [
-        "| photo | style | network | style cost | as it sees it | correlation | seconds |",
+        "| photo | style | network | style cost | own style cost | correlation | seconds |",
         "| --- | --- | --- | ---: | ---: | ---: | ---: |",
     ]
     for photo, painting in pairs:
@@ -92,7 +92,7 @@ def sweep(
     ratios: Sequence[float] = RATIOS,
     steps: int = 200,
 ) -> dict[float, dict[str, Any]]:
-    """Paint one picture with several weights of the content; the style's stays as it is.
+    """Transfer with several content weights and a fixed style weight.
 
     Args:
         content: the photo, (n_H, n_W, 3).
@@ -102,33 +102,33 @@ def sweep(
         steps: of Adam.
 
     Returns:
-        ratio -> "picture", "style" and "correlation" (see `judge`).
+        ratio -> "image", "style" and "correlation" (see `judge`).
     """
     results = {}
     for ratio in ratios:
-        picture, _ = transfer(
+        image, _ = transfer(
             content, style, backbone, alpha=40 / ratio, beta=40, steps=steps, progress=False
         )
-        results[ratio] = {"picture": picture, **judge(picture, content, style, backbone)}
+        results[ratio] = {"image": image, **judge(image, content, style, backbone)}
     return results
 
 
 def plot_sweep(results: Mapping[float, Mapping[str, Any]]) -> Any:
-    """Draw what `sweep` returned in one figure; return its axes."""
+    """Plot the result of `sweep` in one figure; return its axes."""
     return plotting.plot_gallery(
         {
             f"$\\beta / \\alpha$ = {ratio:g}\nstyle cost {result['style']:.2g}, "
-            f"correlation {result['correlation']:.2f}": result["picture"]
+            f"correlation {result['correlation']:.2f}": result["image"]
             for ratio, result in results.items()
         }
     )
 
 
-def save_picture(picture: RGBImage, to: str | Path, quality: int = 85) -> None:
-    """Write a picture between 0 and 1 to a file, whose name says which kind it is."""
+def save_image(image: RGBImage, to: str | Path, quality: int = 85) -> None:
+    """Save an image between 0 and 1 to a file, in the format of its suffix."""
     from PIL import Image
 
-    pixels = np.round(255 * picture).astype(np.uint8)
+    pixels = np.round(255 * image).astype(np.uint8)
     Image.fromarray(pixels).save(to, quality=quality, optimize=True)
 
 
@@ -136,12 +136,12 @@ def save_picture(picture: RGBImage, to: str | Path, quality: int = 85) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print a table or write a picture: `python -m dltf.style_transfer.experiments table`."""
+    """Print a table or write an image: `python -m dltf.style_transfer.experiments table`."""
     parser = argparse.ArgumentParser(
         prog="python -m dltf.style_transfer.experiments", description=main.__doc__
     )
-    parser.add_argument("what", choices=("table", "sweep", "picture"))
-    parser.add_argument("--to", type=Path, help="the file to write (sweep and picture)")
+    parser.add_argument("what", choices=("table", "sweep", "image"))
+    parser.add_argument("--to", type=Path, help="the file to write (sweep and image)")
     parser.add_argument("--pair", nargs=2, metavar=("PHOTO", "STYLE"), help="names in the registry")
     parser.add_argument("--steps", type=int, default=200)
     chosen = parser.parse_args(arguments)
@@ -161,10 +161,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if chosen.to:
             plot_sweep(results)[0, 0].figure.savefig(chosen.to)
         return
-    picture, _ = transfer(content, style, backbone, steps=chosen.steps)
-    scores = judge(picture, content, style, backbone)
+    image, _ = transfer(content, style, backbone, steps=chosen.steps)
+    scores = judge(image, content, style, backbone)
     print(f"style cost {scores['style']:.4f}   correlation {scores['correlation']:.2f}")
-    save_picture(picture, chosen.to or "docs/louvre.jpg")
+    save_image(image, chosen.to or "docs/louvre.jpg")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""You only look once: a network that finds every object of a picture in one pass.
+"""YOLO object detection: IoU, non-max suppression, targets and anchors.
 
-The picture is laid out in a grid. For each cell and each of a few *anchors* (typical sizes of
-boxes) the network says how sure it is that an object has its centre there (confidence), where in
+The image is laid out in a grid. For each cell and each of a few *anchors* (typical sizes of
+boxes) the network predicts whether an object has its centre there (confidence), where in
 the cell the centre is and how large the object is compared with the anchor (box), and what it is
-(class probabilities). What the network says many times over is reduced to one box an object by two
+(class probabilities). Multiple detections of an object are reduced to one box by two
 filters: a threshold on the score, and non-max suppression.
 
 - Redmon et al. 2016, "You only look once: unified, real-time object detection"
@@ -11,7 +11,7 @@ filters: a threshold on the score, and non-max suppression.
 
 Layout: grid of `g_H x g_W` cells, `A` anchors, `C` classes; a network's output is `(m, g_H, g_W, A,
 5 + C)`, along the last axis x, y, w, h, confidence and the classes. Positions and sizes are
-fractions of the picture, anchors `(A, 2)` are width and height in cells. There are three forms of
+fractions of the image, anchors `(A, 2)` are width and height in cells. There are three forms of
 a box: centre and size `(x, y, w, h)`; corners `(x1, y1, x2, y2)` in `iou`; and corners
 `(y1, x1, y2, x2)`, rows first, as TensorFlow has them, everywhere else. The last two turn into each
 other by `boxes[..., [1, 0, 3, 2]]`.
@@ -61,7 +61,7 @@ __all__ = [
 
 Found: TypeAlias = "tuple[Array, Array, Array]"  # scores (n,), boxes (n, 4), classes (n,)
 
-# == 1. From all that the network says to the boxes that count =====================================
+# == 1. From the network's output to the final boxes ===============================================
 
 
 def yolo_filter_boxes(
@@ -159,7 +159,7 @@ def non_max_suppression_per_class(
     max_boxes: int = 10,
     iou_threshold: float = 0.5,
 ) -> Found:
-    """Keep the highest of overlapping boxes in each class: a person may stand before a car.
+    """Apply non-max suppression within each class: boxes of other classes may overlap.
 
     Args:
         scores: float (n,).
@@ -194,7 +194,7 @@ def non_max_suppression_per_class(
 
 
 def yolo_boxes_to_corners(box_xy: ArrayLike, box_wh: ArrayLike) -> Array:
-    """Turn centres and sizes into corners, rows first.
+    """Convert centres and sizes to corners, rows first.
 
     Args:
         box_xy: centres, float (..., 2): x, y.
@@ -210,11 +210,11 @@ def yolo_boxes_to_corners(box_xy: ArrayLike, box_wh: ArrayLike) -> Array:
 
 
 def scale_boxes(boxes: ArrayLike, image_shape: Sequence[float]) -> Array:
-    """Turn fractions of a picture into its pixels.
+    """Scale boxes from fractions of the image to pixels.
 
     Args:
         boxes: y1, x1, y2, x2 between 0 and 1, float (n, 4).
-        image_shape: height and width of the picture, in pixels.
+        image_shape: height and width of the image, in pixels.
 
     Returns:
         The boxes in pixels, (n, 4).
@@ -230,18 +230,18 @@ def yolo_eval(
     score_threshold: float = 0.6,
     iou_threshold: float = 0.5,
 ) -> Found:
-    """Turn the decoded output of the network into the boxes to be drawn.
+    """Convert the decoded output of the network to the final boxes, scores and classes.
 
     Args:
-        yolo_outputs: what `yolo_head` returns for one picture: centres (g_H, g_W, A, 2), sizes
+        yolo_outputs: what `yolo_head` returns for one image: centres (g_H, g_W, A, 2), sizes
             (g_H, g_W, A, 2), confidences (g_H, g_W, A, 1), class probabilities (g_H, g_W, A, C).
-        image_shape: height and width of the picture that is drawn into, in pixels.
+        image_shape: height and width of the image that is drawn into, in pixels.
         max_boxes: how many boxes there are at most.
         score_threshold: the lowest score that is kept.
         iou_threshold: the largest overlap that two boxes may have and both stay.
 
     Returns:
-        Scores (n,), boxes (n, 4) in pixels of the picture, y1, x1, y2, x2, and classes (n,).
+        Scores (n,), boxes (n, 4) in pixels of the image, y1, x1, y2, x2, and classes (n,).
     """
     ### BEGIN SOLUTION
     box_xy, box_wh, box_confidence, box_class_probs = yolo_outputs
@@ -267,21 +267,21 @@ def encode_boxes(
     grid: tuple[int, int],
     num_classes: int,
 ) -> Array:
-    """Write the objects of one picture down as the network should say them.
+    """Encode the objects of one image as the training target of the network.
 
-    An object belongs to the cell that its centre lies in and there to the anchor whose shape is
+    An object belongs to the cell that contains its centre and there to the anchor whose shape is
     most like its own (the highest intersection over union if they shared their centre). All other
-    places have confidence 0, and what else stands there is zeros that no loss looks at.
+    positions have confidence 0; their other numbers are zeros that the loss ignores.
 
     Args:
-        boxes: corners y1, x1, y2, x2 in fractions of the picture, float (n, 4).
+        boxes: corners y1, x1, y2, x2 in fractions of the image, float (n, 4).
         classes: whole numbers (n,).
         anchors: widths and heights in cells, float (A, 2).
         grid: rows and columns of cells, (g_H, g_W).
         num_classes: C.
 
     Returns:
-        (g_H, g_W, A, 5 + C) float32: x, y, w, h in fractions of the picture, confidence 1, and the
+        (g_H, g_W, A, 5 + C) float32: x, y, w, h in fractions of the image, confidence 1, and the
         class as one-hot vector. If two objects have the same place the later one has it.
     """
     anchors, (rows, columns) = np.asarray(anchors, float), grid
@@ -298,7 +298,7 @@ def encode_boxes(
 
 
 def anchors_by_kmeans(sizes: ArrayLike, count: int, rng: Random = None, rounds: int = 100) -> Array:
-    """Choose anchors that are like the boxes there are: k-means with 1 - IoU as the distance.
+    """Choose anchors by k-means clustering of the boxes, with 1 - IoU as the distance.
 
     Euclid's distance would care for large boxes only; the overlap treats all sizes alike.
 
@@ -335,11 +335,11 @@ def anchors_by_kmeans(sizes: ArrayLike, count: int, rng: Random = None, rounds: 
     return centres[np.argsort(centres.prod(axis=1))]
 
 
-# == 3. Files and pictures =========================================================================
+# == 3. Files and images =========================================================================
 
 
 def read_classes(classes_path: str | Path) -> list[str]:
-    """Return the names of a file that has one a line."""
+    """Read class names from a file with one name per line."""
     return [line.strip() for line in Path(classes_path).read_text("utf-8").split("\n") if line]
 
 
@@ -362,14 +362,14 @@ def read_anchors(anchors_path: str | Path) -> Array:
 
 
 def preprocess_image(img_path: str | Path, model_image_size: tuple[int, int]) -> tuple[Any, Array]:
-    """Read a picture and make it what the network takes.
+    """Read an image and preprocess it for the network.
 
     Args:
-        img_path: file of a picture.
+        img_path: file of an image.
         model_image_size: height and width of what the network takes.
 
     Returns:
-        The picture as it is (PIL), and the batch of one, (1, n_H, n_W, 3) float32 between 0 and 1.
+        The image as it is (PIL), and the batch of one, (1, n_H, n_W, 3) float32 between 0 and 1.
     """
     from PIL import Image
 

@@ -1,10 +1,10 @@
-"""Many boxes at once: the intersection over union of every pair, without a loop.
+"""Vectorized intersection over union (IoU) of all pairs of boxes.
 
 The naive version, one pair at a time, is `dltf.yolo.iou`. Here broadcasting lays the boxes of one
 list along rows and those of the other along columns, and the same formula fills the whole table.
 
 Layout: boxes are corners, `(x1, y1, x2, y2)` or `(y1, x1, y2, x2)`. Which of the two does not
-matter to the overlap, as long as both lists have the same: areas do not change when the picture is
+matter to the overlap, as long as both lists have the same: areas do not change when the image is
 reflected at its diagonal. From centre and size: `(centre - size / 2, centre + size / 2)`.
 """
 

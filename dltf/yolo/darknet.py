@@ -1,4 +1,4 @@
-"""Darknet's files: a network written down as `.cfg`, its trained numbers as `.weights`.
+"""Loader of Darknet networks: `.cfg` and `.weights` files as Keras models; YOLO-LITE.
 
 YOLO was made with Darknet, a library in C, and its networks are published in Darknet's two files.
 The `.cfg` is a list of sections, one a layer, with options. The `.weights` are a short header and
@@ -9,7 +9,7 @@ A convolution has its biases first (with batch norm: biases, scales, means, vari
 kernel as (filters, channels, height, width); Keras has (height, width, channels, filters).
 
 `read_detector` gives YOLO-LITE (Huang, Pedoeem & Chen 2018): five poolings, 32 pixels a cell, so it
-takes pictures of any multiple of 32. At 608x608 its output is 19x19x425: five anchors, each with
+takes images of any multiple of 32. At 608x608 its output is 19x19x425: five anchors, each with
 x, y, w, h, confidence and the 80 classes of COCO.
 """
 
@@ -34,7 +34,7 @@ CFG_FILE = "yolo/yolo-lite-coco.cfg"
 WEIGHTS_FILE = "yolo/yolo-lite-coco.weights"
 CLASSES_FILE = "yolo/coco_classes.txt"
 ACTIVATIONS = ("linear", "leaky", "relu")
-BATCH_NORM_EPSILON = 1e-6  # Darknet adds it to the root; in Keras it stands under the root
+BATCH_NORM_EPSILON = 1e-6  # Darknet adds it outside the root; Keras adds it under the root
 
 # == 1. The network ================================================================================
 
@@ -78,7 +78,7 @@ def build(sections: list[Section], size: int | None = None) -> keras.Model:
 
     Args:
         sections: of `read_cfg`.
-        size: height and width of its pictures, a multiple of 32; that of the file if None.
+        size: height and width of its images, a multiple of 32; that of the file if None.
 
     Returns:
         A model from (m, size, size, 3), between 0 and 1, to the raw output (m, g, g, A * (5 + C)).
@@ -90,7 +90,7 @@ def build(sections: list[Section], size: int | None = None) -> keras.Model:
     size = _number(net, "net", "width", 416) if size is None else size
     if size < 32 or size % 32:
         raise ValueError(f"size: expected a multiple of 32, got {size}")
-    pictures = x = keras.Input((size, size, _number(net, "net", "channels", 3)), name="pictures")
+    images = x = keras.Input((size, size, _number(net, "net", "channels", 3)), name="images")
     for number, (kind, options) in enumerate(sections[1:]):
         if kind == "convolutional":
             x = _convolution(x, options, f"conv{number}")
@@ -102,7 +102,7 @@ def build(sections: list[Section], size: int | None = None) -> keras.Model:
                 "cfg: expected the sections convolutional, maxpool and region, got "
                 f"[{kind}] as layer {number}"
             )
-    return keras.Model(pictures, x, name="darknet")
+    return keras.Model(images, x, name="darknet")
 
 
 def _convolution(x: Any, options: dict[str, str], name: str) -> Any:
@@ -130,14 +130,12 @@ def _convolution(x: Any, options: dict[str, str], name: str) -> Any:
 
 
 def _number(options: dict[str, str], kind: str, key: str, default: int | None = None) -> int:
-    """Return an option that is a whole number."""
+    """Return an option that is an integer."""
     value = options.get(key, None if default is None else str(default))
     try:
         return int(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise ValueError(
-            f"cfg: expected a whole number as {key} of [{kind}], got {value!r}"
-        ) from None
+        raise ValueError(f"cfg: expected an integer as {key} of [{kind}], got {value!r}") from None
 
 
 def region(sections: list[Section]) -> tuple[Array, int]:
@@ -166,14 +164,14 @@ def region(sections: list[Section]) -> tuple[Array, int]:
 
 
 def load_weights(network: keras.Model, path: str | Path) -> int:
-    """Set the weights of a network from a `.weights` file. Nothing is set unless all of it fits.
+    """Load the weights of a network from a `.weights` file; none is set unless all fit.
 
     Args:
         network: of `build`.
         path: the file.
 
     Returns:
-        How many pictures the network has been trained on, as the file says.
+        How many images the network has been trained on, as the file says.
 
     Raises:
         ValueError: the file is too short or too long for this network, its header makes no sense,
@@ -187,7 +185,7 @@ def load_weights(network: keras.Model, path: str | Path) -> int:
             f"weights: expected {path.name} to begin with Darknet's version, two small numbers, "
             f"got {header[:2].tolist() if len(header) else f'{len(data)} bytes in all'}"
         )
-    wide = header[0] * 10 + header[1] >= 2  # newer files count pictures in 64 bits
+    wide = header[0] * 10 + header[1] >= 2  # newer files count images in 64 bits
     begin = 20 if wide else 16
     seen = int(np.frombuffer(data[12:begin], "<i8" if wide else "<i4")[0])
     layers = [layer for layer in network.layers if layer.weights]
@@ -239,10 +237,10 @@ def load_weights(network: keras.Model, path: str | Path) -> int:
 
 @dataclass
 class Detector:
-    """A trained network with what is needed to use it.
+    """Trained detector: a network with its anchors and class names.
 
     Attributes:
-        network: from pictures (m, size, size, 3) to raw outputs (m, g, g, A * (5 + C)).
+        network: from images (m, size, size, 3) to raw outputs (m, g, g, A * (5 + C)).
         anchors: in cells, (A, 2).
         class_names: C names.
     """
@@ -257,33 +255,33 @@ class Detector:
         head = YoloHead(self.anchors, len(self.class_names))
 
         @tf.function(autograph=False)
-        def forward(pictures: Any) -> tuple[Any, Any]:
-            raw = self.network(pictures, training=False)
+        def forward(images: Any) -> tuple[Any, Any]:
+            raw = self.network(images, training=False)
             return raw, head(raw)
 
         self.forward = forward
 
     @property
     def size(self) -> int:
-        """Height and width of the pictures that the network takes."""
+        """Height and width of the images that the network takes."""
         return int(self.network.input_shape[1])
 
-    def __call__(self, pictures: Array) -> Any:
-        """Return the decoded output (m, g, g, A, 5 + C) of pictures (m, size, size, 3), 0 to 1."""
-        return self.forward(np.asarray(pictures, np.float32))[1]
+    def __call__(self, images: Array) -> Any:
+        """Return the decoded output (m, g, g, A, 5 + C) of images (m, size, size, 3), 0 to 1."""
+        return self.forward(np.asarray(images, np.float32))[1]
 
     def find(
         self, path: str | Path, score_threshold: float = 0.3, iou_threshold: float = 0.45
     ) -> tuple[Any, Detections]:
-        """Find the objects of a picture, from its file.
+        """Find the objects of an image, from its file.
 
         Args:
-            path: file of a picture, of any size.
+            path: file of an image, of any size.
             score_threshold: the lowest score that is kept.
             iou_threshold: the largest overlap that two boxes of one class may have and both stay.
 
         Returns:
-            The picture (PIL), and what was found, with boxes in its pixels.
+            The image (PIL), and what was found, with boxes in its pixels.
         """
         image, batch = preprocess_image(path, (self.size, self.size))
         (found,) = detect(self(batch), score_threshold, iou_threshold)
@@ -296,13 +294,13 @@ def read_detector(
     classes: str | Path | None = None,
     size: int | None = None,
 ) -> Detector:
-    """Return a detector from Darknet's files; YOLO-LITE where its files are available.
+    """Read a detector from Darknet's files; YOLO-LITE by default.
 
     Args:
         cfg: the network's file; that in the registry (`dltf data fetch yolo`) if None.
         weights: its numbers, likewise.
         classes: the names of its classes, one a line, likewise.
-        size: height and width of its pictures, a multiple of 32; that of the file if None.
+        size: height and width of its images, a multiple of 32; that of the file if None.
 
     Raises:
         FileNotFoundError: a file is not there.
@@ -337,7 +335,7 @@ def read_detector(
 
 
 def road_photos() -> list[Path]:
-    """Return the photos of roads that are available, in order; an empty list if there are none."""
+    """Return the paths of the available road photos, in order; an empty list if there are none."""
     files = [e.file for e in registry.select(["yolo"]) if e.file.startswith("yolo/images/")]
     found = (registry.find(file) for file in files if "giraffe" not in file)
     return [path for path in found if path is not None]

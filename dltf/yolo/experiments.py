@@ -1,4 +1,4 @@
-"""A detector trained from nothing on generated road scenes, in minutes.
+"""Experiments: train a detector from scratch on generated road scenes, in minutes.
 
     python -m dltf.yolo.experiments [--seeds 1 2 3] [--minutes 5] [--epochs 14]
 
@@ -40,7 +40,7 @@ ANCHORS, SCENES, EPOCHS, BATCH_SIZE, LEARNING_RATE = 5, 3000, 14, 16, 0.004
 
 
 def road_network(anchors: int = ANCHORS, seed: int | None = None) -> keras.Model:
-    """Return a small convolutional network from pictures of bytes to raw outputs.
+    """Return a small convolutional network from images of bytes to raw outputs.
 
     Three halvings lead to the grid; a fourth and back again shows each cell its surroundings.
 
@@ -67,8 +67,8 @@ def road_network(anchors: int = ANCHORS, seed: int | None = None) -> keras.Model
     numbers = 5 + len(ROAD_CLASSES)
     first: Array = np.zeros((anchors, numbers), np.float32)
     first[:, 4] = -4.0  # few places have an object: begin with a confidence of 2%
-    pictures = keras.Input((*ROAD_SHAPE, 3))
-    x = keras.layers.Rescaling(1 / 64, -2.0)(pictures)
+    images = keras.Input((*ROAD_SHAPE, 3))
+    x = keras.layers.Rescaling(1 / 64, -2.0)(images)
     x = conv(x, 16, stride=2)
     x = conv(conv(x, 32, stride=2), 32)
     near = conv(conv(x, 64, stride=2), 64)  # (m, 12, 20, 64)
@@ -81,17 +81,17 @@ def road_network(anchors: int = ANCHORS, seed: int | None = None) -> keras.Model
         kernel_initializer=he(),
         bias_initializer=lambda shape, dtype: keras.ops.convert_to_tensor(first.reshape(-1), dtype),
     )(x)
-    return keras.Model(pictures, keras.layers.Reshape((*GRID, anchors, numbers))(x))
+    return keras.Model(images, keras.layers.Reshape((*GRID, anchors, numbers))(x))
 
 
 def sizes_in_cells(scenes: Scenes) -> Array:
-    """Return width and height of every box, counted in cells, (n, 2)."""
+    """Return width and height of every box, in cells, (n, 2)."""
     boxes = np.concatenate(scenes.boxes)
     return (boxes[:, 2:] - boxes[:, :2])[:, ::-1] * GRID[::-1]
 
 
 def targets(scenes: Scenes, anchors: Array) -> Array:
-    """Return what the network should say of each scene: `encode_boxes` of all scenes at once.
+    """Return the training targets of all scenes: `encode_boxes`, vectorized.
 
     Args:
         scenes: m of them.
@@ -117,7 +117,7 @@ class RoadDetector:
     """A trained detector.
 
     Attributes:
-        network: from pictures to raw outputs.
+        network: from images to raw outputs.
         anchors: its anchors, in cells.
         history: its loss, epoch by epoch.
     """
@@ -126,10 +126,10 @@ class RoadDetector:
     anchors: Array
     history: History
 
-    def detect(self, pictures: Array, score_threshold: float = 0.5) -> list[Detections]:
-        """Return what is found in each picture (m, 96, 160, 3) of bytes."""
+    def detect(self, images: Array, score_threshold: float = 0.5) -> list[Detections]:
+        """Return what is found in each image (m, 96, 160, 3) of bytes."""
         head = YoloHead(self.anchors, len(ROAD_CLASSES))
-        parts = [pictures[i : i + 100] for i in range(0, len(pictures), 100)]
+        parts = [images[i : i + 100] for i in range(0, len(images), 100)]
         raw = np.concatenate([np.asarray(self.network(part, training=False)) for part in parts])
         return detect(head(raw), score_threshold)
 
@@ -139,7 +139,7 @@ class RoadDetector:
 
 
 def evaluate(found: Sequence[Any], scenes: Scenes, iou_threshold: float = 0.5) -> Array:
-    """Return the average precision of each class of what was found in scenes."""
+    """Return the average precision of each class on scenes."""
     objects = list(zip(scenes.boxes, scenes.classes, strict=True))
     return average_precisions(found, objects, len(ROAD_CLASSES), iou_threshold)
 
@@ -151,7 +151,7 @@ def train_on_roads(
     minutes: float = np.inf,
     progress: bool = True,
 ) -> RoadDetector:
-    """Train the network on scenes by Adam, with a rate that rises shortly and then falls to 0.
+    """Train the network on scenes with Adam, learning rate warmup and decay to 0.
 
     Args:
         scenes: the training set.
@@ -196,32 +196,32 @@ def train_on_roads(
 
 @dataclass
 class Example:
-    """A picture, and what a network says about it.
+    """An image with the outputs of a network.
 
     Attributes:
         title: the name of its file, or what it is.
-        picture: (n_H, n_W, 3) uint8.
+        image: (n_H, n_W, 3) uint8.
         outputs: centres, sizes, confidences, class probabilities, as `yolo_head` returns them.
         class_names: of the C classes.
-        enlarge: how many times larger to show the picture.
+        enlarge: how many times larger to show the image.
     """
 
     title: str
-    picture: Array
+    image: Array
     outputs: tuple[Array, Array, Array, Array]
     class_names: Sequence[str]
     enlarge: int = 1
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Height and width of the picture."""
-        return self.picture.shape[0], self.picture.shape[1]
+        """Height and width of the image."""
+        return self.image.shape[0], self.image.shape[1]
 
 
 def imagined_examples(count: int = 1) -> list[Example]:
-    """Return generated scenes with the words of an imagined network about them.
+    """Return generated scenes with simulated outputs of a network.
 
-    It knows the truth, says it several times and never quite right, and babbles besides.
+    It is made from the truth: each object several times, with errors, plus false positives.
     """
     scenes = make_roads(max(count, 3), HELD_OUT_SEED)
     order = [1, 2, 0, *range(3, len(scenes))][:count]  # the first scene has little in it
@@ -232,13 +232,13 @@ def imagined_examples(count: int = 1) -> list[Example]:
 
 
 def road_examples(count: int = 4, size: int = 416) -> list[Example]:
-    """Return photos of roads with what YOLO-LITE says about them.
+    """Return road photos with the outputs of YOLO-LITE.
 
     Where its files are not available one line says so, and `imagined_examples` take their place.
 
     Args:
         count: how many at most.
-        size: of the pictures that YOLO-LITE gets, a multiple of 32.
+        size: of the images that YOLO-LITE gets, a multiple of 32.
     """
     from dltf.data import registry
     from dltf.yolo import darknet, preprocess_image
@@ -261,7 +261,7 @@ def road_examples(count: int = 4, size: int = 416) -> list[Example]:
 
 
 def _imagined(scenes: Scenes, i: int) -> tuple[Array, Array, Array, Array]:
-    """Return outputs of a network that knows what is in a scene and says it with errors."""
+    """Return simulated outputs of a network for a scene: the truth with errors."""
     rng, shape = np.random.default_rng(i), (*GRID, 3)
     xy = (np.argwhere(np.ones(GRID))[:, ::-1].reshape(*GRID, 1, 2) + rng.random((*shape, 2))) / (
         GRID[::-1]

@@ -1,10 +1,10 @@
-"""The head and the loss of YOLO, as Keras has them: a layer and a loss.
+"""YOLO's head as a Keras layer, and its loss as a Keras loss.
 
 The head turns the raw output of a network, any real numbers, into positions and probabilities; the
 loss compares raw output with the targets of `dltf.yolo.encode_boxes`.
 
 Layout: as in `dltf.yolo`, `(m, g_H, g_W, A, 5 + C)`: x, y, w, h, confidence, classes; positions and
-sizes in fractions of the picture, anchors `(A, 2)` in cells.
+sizes in fractions of the image, anchors `(A, 2)` in cells.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def yolo_head(feats: Any, anchors: ArrayLike, num_classes: int) -> tuple[Any, An
         num_classes: C.
 
     Returns:
-        Centres (m, g_H, g_W, A, 2) and sizes (m, g_H, g_W, A, 2) in fractions of the picture,
+        Centres (m, g_H, g_W, A, 2) and sizes (m, g_H, g_W, A, 2) in fractions of the image,
         confidences (m, g_H, g_W, A, 1), class probabilities (m, g_H, g_W, A, C); tensors.
 
     Source:
@@ -64,7 +64,7 @@ def check_anchors(anchors: ArrayLike) -> list[list[float]]:
 
 
 def cell_corners(rows: Any, columns: Any) -> Any:
-    """Return x and y of the corner of each cell, counted in cells, (g_H, g_W, 1, 2)."""
+    """Return x and y of the corner of each cell, in cells, (g_H, g_W, 1, 2)."""
     ops = keras.ops
     x, y = ops.meshgrid(ops.arange(columns), ops.arange(rows))  # each (g_H, g_W)
     return ops.cast(ops.stack([x, y], axis=-1)[:, :, None], "float32")
@@ -72,7 +72,7 @@ def cell_corners(rows: Any, columns: Any) -> Any:
 
 @keras.saving.register_keras_serializable("dltf")
 class YoloHead(keras.layers.Layer):
-    """Decodes the raw output of a network (`yolo_head`) into one tensor.
+    """Layer that decodes the raw output of a network (`yolo_head`) into one tensor.
 
     Args:
         anchors: widths and heights in cells, (A, 2).
@@ -96,15 +96,15 @@ class YoloHead(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("dltf")
 class YoloLoss(keras.losses.Loss):
-    """How far the raw output of a network is from the targets of `encode_boxes`.
+    """YOLO loss between the raw output of a network and the targets of `encode_boxes`.
 
     Three questions are asked, and not everywhere (`o` is 1 where an object belongs, 0 elsewhere):
 
     - Where is it?  `o (2 - w h) ((sigma(t_x) - x)^2 + ... + (t_h - log(h / p_h))^2)`, so that a
-      pixel counts more on a small object. Where there is no object nobody cares about the box.
+      pixel counts more on a small object. Without an object the box is ignored.
     - Is there one?  Cross-entropy of the confidence, with two kinds of place: those of an object,
       and the many others, which weigh less. A box that overlaps some object well without being the
-      one it belongs to is neither right nor wrong: nobody cares.
+      one it belongs to is neither right nor wrong: it is ignored.
     - What is it?  `o` times the cross-entropy of the classes.
 
     Args:
@@ -113,7 +113,7 @@ class YoloLoss(keras.losses.Loss):
             at least 0, and from 1 on every such box is.
         box_weight: weight of the first question.
         empty_weight: weight of the second question where there is no object.
-        most_objects: number of objects in a picture at most; more are overlooked by `ignore`.
+        most_objects: number of objects in an image at most; more are overlooked by `ignore`.
 
     Source:
         Redmon et al. 2016, eq. 3, with the anchors and logarithms of Redmon & Farhadi 2017.
@@ -137,7 +137,7 @@ class YoloLoss(keras.losses.Loss):
         self.most_objects = check_integer("most_objects", most_objects, at_least=1)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        """Return the loss of each picture, (m,).
+        """Return the loss of each image, (m,).
 
         Args:
             y_true: targets, (m, g_H, g_W, A, 5 + C).

@@ -1,4 +1,4 @@
-"""How good is a detector? Precision, recall, and the mean average precision.
+"""Evaluation of object detectors: precision, recall, mean average precision (mAP).
 
 A detection is right if it is of the class of an object, overlaps it by at least a threshold, and no
 better detection has found the same object already. Lower the score that you ask for, from the top:
@@ -6,7 +6,7 @@ more objects are found (recall rises), with more errors among them (precision fa
 this curve is the *average precision* of a class; its mean over the classes is the figure by which
 detectors are compared, the mAP.
 
-Layout: for each picture a `Detections` (or any triple) of scores `(n,)`, boxes `(n, 4)` and classes
+Layout: for each image a `Detections` (or any triple) of scores `(n,)`, boxes `(n, 4)` and classes
 `(n,)`, and its objects as boxes `(k, 4)` and classes `(k,)`; boxes are corners in the same order.
 """
 
@@ -24,7 +24,7 @@ from dltf.yolo.boxes import iou_matrix
 
 
 class Detections(NamedTuple):
-    """What was found in one picture, the highest score first.
+    """Detections in one image, sorted by decreasing score.
 
     Attributes:
         scores: (n,).
@@ -43,7 +43,7 @@ def detect(
     iou_threshold: float = 0.5,
     max_boxes: int = 50,
 ) -> list[Detections]:
-    """Filter the decoded output of a network, a batch at once, by TensorFlow's own operation.
+    """Filter the decoded output of a network with TensorFlow's non-max suppression, batched.
 
     Args:
         outputs: of `YoloHead`, float (m, g_H, g_W, A, 5 + C).
@@ -52,7 +52,7 @@ def detect(
         max_boxes: how many boxes stay at most.
 
     Returns:
-        For each picture its detections; boxes in fractions of the picture.
+        For each image its detections; boxes in fractions of the image.
     """
     import tensorflow as tf
 
@@ -84,7 +84,7 @@ def detect(
 
 
 def match(boxes: Array, objects: Array, iou_threshold: float) -> Array:
-    """Tell which boxes of one class in one picture are right.
+    """Return which boxes of one class in one image are true positives.
 
     Args:
         boxes: the highest score first, float (n, 4).
@@ -149,8 +149,8 @@ def average_precisions(
     """Return the average precision of each class; their mean is the mAP.
 
     Args:
-        found: scores (n,), boxes (n, 4) and classes (n,) of each picture.
-        objects: boxes (k, 4) and classes (k,) of each picture.
+        found: scores (n,), boxes (n, 4) and classes (n,) of each image.
+        objects: boxes (k, 4) and classes (k,) of each image.
         num_classes: C.
         iou_threshold: the least overlap with an object at which a detection is right.
 
@@ -158,11 +158,11 @@ def average_precisions(
         (C,); NaN for a class of which there is no object.
 
     Raises:
-        ValueError: there are not as many pictures in one list as in the other.
+        ValueError: there are not as many images in one list as in the other.
     """
     if len(found) != len(objects):
         raise ValueError(
-            f"found, objects: expected one of each a picture, got {len(found)} and {len(objects)}"
+            f"found, objects: expected one of each an image, got {len(found)} and {len(objects)}"
         )
     num_classes = check_integer("num_classes", num_classes, at_least=1)
     check_number("iou_threshold", iou_threshold, above=0, at_most=1)

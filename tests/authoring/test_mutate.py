@@ -1,4 +1,4 @@
-"""`dltf.authoring.mutate`: small changes, each new, each named in one line."""
+"""`dltf.authoring.mutate`: mutants are distinct, small changes with a one-line description."""
 
 import ast
 

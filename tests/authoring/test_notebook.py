@@ -210,7 +210,7 @@ def test_names_bound_by_dropped_cells_do_not_count(tmp_path):
         notebook.student_notebook(toy)
 
 
-def test_regenerate_says_what_it_did(toy, capsys):
+def test_regenerate_reports_what_it_did(toy, capsys):
     name = str(toy.folder)
     assert not notebook.regenerate([name], check=True)
     assert "not current: run `dltf notebook" in capsys.readouterr().out

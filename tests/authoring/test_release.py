@@ -1,4 +1,4 @@
-"""`dltf.authoring.release`: what is handed out holds no answer, and works."""
+"""`dltf.authoring.release`: a release contains no answer, and works."""
 
 import json
 import os
@@ -336,7 +336,7 @@ def test_the_released_wheel_says_what_its_extras_install(tmp_path, toy):
     assert asked == ["jupyterlab"]
 
 
-def test_announce_says_what_lies_where(tmp_path, toy, capsys, monkeypatch):
+def test_announce_lists_the_files(tmp_path, toy, capsys, monkeypatch):
     monkeypatch.setattr(release, "_observe", observe)
     release.announce([toy], tmp_path / "out")
     out = capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""`dltf.authoring.verify`: every hole in an assignment is found, and named."""
+"""`dltf.authoring.verify`: every gap in an assignment is found and reported."""
 
 import io
 from dataclasses import replace
@@ -191,7 +191,7 @@ def test_every_program_runs_on_every_seed(tmp_path):
             "halve: blank: expected 'not attempted', got correct",
         ),
     ],
-    ids=["undetected", "twin", "raises", "refused", "unstable", "unmarked"],
+    ids=["undetected", "twin", "raises", "rejected", "flaky", "unmarked"],
 )  # fmt: skip
 def test_what_is_wrong_is_named(tmp_path, files, message):
     report = report_of(make(tmp_path, **files), seeds=6)
@@ -326,7 +326,7 @@ def test_the_table_fits_a_narrow_terminal():
     assert "…" not in console.file.getvalue()
 
 
-def test_run_says_whether_all_is_well(tmp_path, capsys):
+def test_run_returns_whether_there_are_problems(tmp_path, capsys):
     good, bad = make(tmp_path / "good"), make(tmp_path / "bad", cases=LOOSE)
     console = Console(file=io.StringIO(), width=140)
     assert verify.verify_each([good.folder], HereGrader(), 1, console)

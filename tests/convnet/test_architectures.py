@@ -1,4 +1,4 @@
-"""Classic networks by their counts, Inception by the lecture's numbers, windows by cropping."""
+"""Classic networks (parameter counts of the papers), Inception, sliding windows by cropping."""
 
 import keras
 import numpy as np
@@ -98,10 +98,10 @@ def test_vgg16_has_the_count_of_the_paper_and_keras_s_layers():
 
 
 def multiplications_of(*branch):
-    x = pictures = keras.Input((28, 28, 192))
+    x = images = keras.Input((28, 28, 192))
     for n_C, f in branch:
         x = keras.layers.Conv2D(n_C, f, padding="same")(x)
-    return sum(topic.multiplications(keras.Model(pictures, x)).values())
+    return sum(topic.multiplications(keras.Model(images, x)).values())
 
 
 def test_multiplications_of_the_lecture():
@@ -110,10 +110,10 @@ def test_multiplications_of_the_lecture():
 
 
 def test_multiplications_by_counting():
-    x = pictures = keras.Input((7, 9, 2))
+    x = images = keras.Input((7, 9, 2))
     x = keras.layers.Conv2D(4, (2, 3), strides=2, name="conv")(x)
     x = keras.layers.Dense(5, name="dense")(keras.layers.Flatten()(x))
-    found = topic.multiplications(keras.Model(pictures, x))
+    found = topic.multiplications(keras.Model(images, x))
     assert found == {"conv": 3 * 4 * 4 * (2 * 3 * 2), "dense": 3 * 4 * 4 * 5}
 
 
@@ -177,9 +177,9 @@ def test_sliding_by_convolution_is_cropping():
     slides, stride = topic.to_convolutional(network), topic.window_stride(network)
     assert stride == 2
     for height, width in ((14, 18), (23, 31), (30, 20)):
-        picture = rng.normal(size=(height, width, 3)).astype("float32")
-        at_once = np.asarray(slides(picture[None]))[0]
-        one_by_one = topic.slide_by_cropping(network, picture, stride)
+        image = rng.normal(size=(height, width, 3)).astype("float32")
+        at_once = np.asarray(slides(image[None]))[0]
+        one_by_one = topic.slide_by_cropping(network, image, stride)
         assert at_once.shape == one_by_one.shape
         np.testing.assert_allclose(at_once, one_by_one, rtol=1e-4, atol=1e-6)
     assert slides.count_params() == network.count_params()

@@ -1,4 +1,4 @@
-"""Borrowed features, labels with holes, and the network that looks through windows."""
+"""Transfer learning, multi-task learning with missing labels, and the sliding-window network."""
 
 import os
 

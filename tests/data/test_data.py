@@ -1,4 +1,4 @@
-"""The generators against scikit-learn's and by their properties."""
+"""Generators of points, compared with scikit-learn's and by their properties."""
 
 from __future__ import annotations
 

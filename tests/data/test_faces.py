@@ -1,4 +1,4 @@
-"""Generated faces: what is drawn follows the traits, the scene and the seed, and the photos."""
+"""Generated faces depend on traits, scene and seed; loading the face photos of the course."""
 
 import numpy as np
 import pytest
@@ -33,22 +33,22 @@ def still(**scene):
     return middle | {"noise": np.zeros(1, "float32")} | values
 
 
-def somebody(**traits):
+def person(**traits):
     middle = {name: np.array([(a + b) / 2], "float32") for name, (a, b) in faces.TRAITS.items()}
     return middle | {name: np.array([value], "float32") for name, value in traits.items()}
 
 
 @pytest.mark.parametrize("trait", faces.TRAITS)
-def test_every_trait_is_seen(trait):
-    low, high = (faces.draw_faces(somebody(**{trait: v}), still()) for v in faces.TRAITS[trait])
+def test_every_trait_changes_the_image(trait):
+    low, high = (faces.draw_faces(person(**{trait: v}), still()) for v in faces.TRAITS[trait])
     assert np.count_nonzero(np.abs(low.astype(int) - high).max(axis=-1) > 8) >= 4
 
 
 def test_a_head_that_turns_left_is_the_mirror_image_of_one_that_turns_right():
     scene = {"x": 0, "roll": 0, "gaze": 0, "light_x": 0, "wall_slope": 0}
-    left, right = (faces.draw_faces(somebody(), still(yaw=y, **scene)) for y in (-0.3, 0.3))
+    left, right = (faces.draw_faces(person(), still(yaw=y, **scene)) for y in (-0.3, 0.3))
     np.testing.assert_allclose(left.astype(int), right[:, :, ::-1], atol=1)
-    front = faces.draw_faces(somebody(), still(yaw=0, **scene))
+    front = faces.draw_faces(person(), still(yaw=0, **scene))
     assert np.abs(left.astype(int) - front).max() > 60
 
 
@@ -71,9 +71,7 @@ def test_errors_have_three_parts():
         faces.load_face_photos(size=8)
 
 
-def test_photos_that_are_not_at_hand_are_generated_and_one_line_says_so(
-    monkeypatch, tmp_path, capsys
-):
+def test_missing_photos_are_generated_and_one_line_says_so(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("DLTF_DATA", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     photos = faces.load_face_photos(size=40)
@@ -85,7 +83,7 @@ def test_photos_that_are_not_at_hand_are_generated_and_one_line_says_so(
     assert np.array_equal(photos["kian"], faces.load_face_photos(size=40)["kian"])
 
 
-def test_photos_that_are_at_hand_are_read(monkeypatch, tmp_path, capsys):
+def test_available_photos_are_read(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("DLTF_DATA", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "faces").mkdir()

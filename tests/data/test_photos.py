@@ -1,4 +1,4 @@
-"""Photos of cats and of faces at the door: real files, damaged ones, and what is drawn instead."""
+"""Cat and Happy House photos: real files, damaged files, and drawn stand-ins."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ from dltf.data import photos, registry, shapes
 def folder(tmp_path, monkeypatch):
     """Return the only folder in which files are looked for."""
     monkeypatch.setenv("DLTF_DATA", str(tmp_path))
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "nobody")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "empty_home")
     return tmp_path
 
 

@@ -108,7 +108,7 @@ def test_a_file_is_fetched_once(server, folder):
     assert registry.find("set/x.bin") == where
 
 
-def test_an_interrupted_download_goes_on_where_it_stopped(server, folder):
+def test_an_interrupted_download_is_resumed(server, folder):
     entry = entry_at(server.url)
     server.limit = 100_000
     with pytest.raises(fetching.Unreachable):

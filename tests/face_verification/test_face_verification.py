@@ -1,4 +1,4 @@
-"""Face verification: losses, mining, the door, scores and the run, each beside an oracle."""
+"""Face verification: losses, mining, verification, metrics and training, against oracles."""
 
 import keras
 import numpy as np
@@ -141,7 +141,7 @@ def test_a_batch_of_one_person_costs_nothing_and_gives_finite_gradients():
     assert np.isfinite(tape.gradient(loss, encodings)).all()
 
 
-# The door
+# Verification
 
 
 class Table:
@@ -166,12 +166,12 @@ def house(tmp_path):
     return paths, database
 
 
-def test_an_encoding_has_length_one_from_a_file_and_from_a_picture(house):
+def test_an_encoding_has_length_one_from_a_file_and_from_an_array(house):
     paths, database = house
     np.testing.assert_allclose(database["red"], [[1, 0, 0]], atol=1e-6)
-    picture = np.full((20, 20, 3), (200, 90, 0), np.uint8)
+    image = np.full((20, 20, 3), (200, 90, 0), np.uint8)
     np.testing.assert_allclose(
-        topic.img_to_encoding(picture, Table()), topic.img_to_encoding(paths["rose"], Table())
+        topic.img_to_encoding(image, Table()), topic.img_to_encoding(paths["rose"], Table())
     )
 
 
@@ -195,9 +195,9 @@ def test_who_is_it_is_the_nearest(house):
     assert topic.who_is_it(paths["rose"], turned, Table()) == (min_dist, "red")
 
 
-def test_a_file_that_is_no_picture_is_named(tmp_path):
-    (tmp_path / "note.txt").write_text("nobody")
-    with pytest.raises(ValueError, match=r"path: expected a picture, got .*note\.txt"):
+def test_a_file_that_is_not_an_image_is_named(tmp_path):
+    (tmp_path / "note.txt").write_text("no image")
+    with pytest.raises(ValueError, match=r"path: expected an image, got .*note\.txt"):
         topic.img_to_encoding(tmp_path / "note.txt", Table())
 
 
@@ -309,7 +309,7 @@ def test_one_shot_trials_are_certain_by_the_label_and_a_guess_by_noise():
 
 
 @pytest.mark.stochastic(broken=["no training", "shuffled labels"])
-def test_training_carries_over_to_people_never_seen(stochastic_seed, broken, margin):
+def test_training_generalizes_to_unseen_people(stochastic_seed, broken, margin):
     """A short run on small photos of few people; the threshold is chosen and judged on others."""
     draws = iter(np.random.default_rng(stochastic_seed).spawn(4))
     photos, labels = make_faces(96, 8, rng=next(draws), size=24)
@@ -357,10 +357,10 @@ def test_the_table_has_medians():
     assert lines[-1] == "| **trained, median** | 0.960 | 0.9900 | 0.970 | 0.90 | 60 |"
 
 
-# Pictures
+# Images
 
 
-def test_pictures_of_encodings_curves_and_pairs():
+def test_plots_of_encodings_curves_and_pairs():
     import matplotlib.pyplot as plt
 
     from dltf import plotting

@@ -1,4 +1,4 @@
-"""MobileFaceNet: ncnn's files, written here by hand, damaged in every way; and the real ones."""
+"""MobileFaceNet: ncnn files written by the tests, damaged ones, and the real ones."""
 
 import struct
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from dltf.data import faces, registry
 from dltf.face_verification import mobilefacenet as topic
 
-# A small network with every kind of layer: 6x5 pictures of 3 channels.
+# A small network with every kind of layer: 6x5 images of 3 channels.
 PARAM = """7767517
 12 13
 Input            data     0 1 data
@@ -63,11 +63,11 @@ def convolve(x, kernel, stride):
     return out
 
 
-def by_hand(picture):
+def by_hand(image):
     """Compute the network as ncnn does, channels first."""
     _, conv, g, mean, var, b, slope, _, dw, dw_bias, _, dense, bias, slope2, *last = arrays()
     column = lambda v: v[:, None, None]  # noqa: E731
-    x = (picture.transpose(2, 0, 1) - 127.5) * 0.0078125
+    x = (image.transpose(2, 0, 1) - 127.5) * 0.0078125
     x = convolve(x, conv, 2)
     x = column(g) * (x - column(mean)) / np.sqrt(column(var)) + column(b)
     x = np.where(x > 0, x, column(slope) * x)
@@ -79,17 +79,17 @@ def by_hand(picture):
 
 def test_every_kind_of_layer_is_as_by_hand(files):
     network = topic.read_ncnn(*files, input_shape=(6, 5, 3))
-    pictures = np.random.default_rng(1).uniform(0, 255, (2, 6, 5, 3)).astype("float32")
-    expected = np.stack([by_hand(picture) for picture in pictures])
-    np.testing.assert_allclose(network(pictures), expected, rtol=1e-4, atol=1e-4)
+    images = np.random.default_rng(1).uniform(0, 255, (2, 6, 5, 3)).astype("float32")
+    expected = np.stack([by_hand(image) for image in images])
+    np.testing.assert_allclose(network(images), expected, rtol=1e-4, atol=1e-4)
     assert network.layers[-1].name == "fc1"
 
 
 def test_the_mirror_image_has_the_same_encoding_and_length_one(files):
     network = topic.with_mirror(topic.read_ncnn(*files, input_shape=(6, 5, 3)))
-    pictures = np.random.default_rng(1).uniform(0, 255, (2, 6, 5, 3)).astype("float32")
-    encodings = np.asarray(network(pictures))
-    np.testing.assert_allclose(encodings, network(pictures[:, :, ::-1]), rtol=1e-4, atol=1e-5)
+    images = np.random.default_rng(1).uniform(0, 255, (2, 6, 5, 3)).astype("float32")
+    encodings = np.asarray(network(images))
+    np.testing.assert_allclose(encodings, network(images[:, :, ::-1]), rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(encodings, axis=1), 1, rtol=1e-5)
 
 
@@ -202,7 +202,7 @@ def test_the_known_distances_are_reproduced(album, network):
 
 
 @needs_files
-def test_the_door_opens_for_the_right_person_and_for_nobody_else(album, network):
+def test_the_door_opens_for_the_right_person_only(album, network):
     from dltf.face_verification import img_to_encoding, verify, who_is_it
 
     mirrored = topic.with_mirror(network)

@@ -99,7 +99,7 @@ def test_vectors_and_dictionaries_are_inverse(dims):
     np.testing.assert_array_equal(topic.gradients_to_vector(gradients), theta)
 
 
-def test_the_old_call_with_one_argument_knows_the_course_network():
+def test_the_old_call_with_one_argument_uses_the_course_network():
     _, _, parameters = topic.gradient_check_n_test_case()
     theta, _ = topic.dictionary_to_vector(parameters)
     assert theta.shape == (47, 1)
@@ -372,7 +372,7 @@ def test_a_decorated_check_is_right_and_finds_its_own_functions_again(tmp_path, 
     assert (module.forward_propagation, module.backward_propagation) == mine
 
 
-def test_a_check_that_knows_the_gradient_by_heart_is_told_so(tmp_path, monkeypatch):
+def test_a_check_that_memorizes_the_gradient_gets_a_hint(tmp_path, monkeypatch):
     module = load(tmp_path, monkeypatch, "by_heart", ANSWER.replace("GRADIENT", "x"))
     (entry,) = check(module.gradient_check, assignment="gradient_checking").exercises
     assert entry["mistake"] == "gradient_inlined"

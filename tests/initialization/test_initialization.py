@@ -48,7 +48,7 @@ def test_weights_are_normal_with_the_right_scale(name, stochastic_seed, broken, 
 
 
 @pytest.mark.parametrize("name", GAIN)
-def test_a_seed_repeats_a_generator_goes_on_and_none_is_fresh(name):
+def test_a_seed_repeats_a_generator_continues_and_none_is_fresh(name):
     draw, dims = topic.INITIALIZATIONS[name], [3, 4, 2]
     assert np.array_equal(draw(dims, rng=1)["W2"], draw(dims, rng=1)["W2"])
     rng = np.random.default_rng(1)
@@ -212,7 +212,7 @@ def test_model_prints_the_cost_when_asked(capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_model_names_what_it_knows():
+def test_model_errors_name_the_choices():
     X, Y, _, _ = topic.load_dataset()
     with pytest.raises(ValueError, match="one of zeros, random, he, xavier, got 'best'"):
         topic.model(X, Y, initialization="best")

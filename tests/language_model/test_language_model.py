@@ -1,4 +1,4 @@
-"""Character language models against the tape, difference quotients, counting by hand and NumPy."""
+"""Character language models against tf.GradientTape, numerical gradients, brute-force counts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def a0():
     return np.tanh(np.random.default_rng(4).normal(size=(N_A, 1)))
 
 
-# One name, there and back
+# Forward and backward pass of one name
 
 
 def test_loss_is_that_of_the_keras_layer(parameters, a0):
@@ -69,7 +69,7 @@ def test_gradients_are_difference_quotients(parameters, a0, name):
     np.testing.assert_allclose(gradients[f"d{name}"], found, rtol=1e-5, atol=1e-8)
 
 
-def test_one_who_knows_nothing_has_the_initial_loss():
+def test_a_uniform_predictor_has_the_initial_loss():
     nothing = {k: np.zeros_like(v) for k, v in lm.initialize_parameters(3, V, V).items()}
     loss, _ = lm.rnn_forward(X, Y, np.zeros((3, 1)), nothing, V)
     assert loss == pytest.approx(lm.get_initial_loss(V, len(X)))

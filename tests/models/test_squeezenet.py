@@ -1,4 +1,4 @@
-"""SqueezeNet: its layout, the pixels it wants, and files of weights, good and bad."""
+"""SqueezeNet: its architecture, its preprocessing, and valid and damaged weight files."""
 
 import os
 from pathlib import Path

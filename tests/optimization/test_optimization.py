@@ -1,4 +1,4 @@
-"""The optimization topic against Keras's optimizers and schedules, brute force and its promises."""
+"""The optimization topic against Keras's optimizers and schedules, brute force and properties."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_dictionaries_and_keras_take_the_same_steps(optimizer):
             np.testing.assert_allclose(parameters[name], variable.numpy(), rtol=1e-10, atol=1e-12)
 
 
-def test_where_epsilon_stands_in_adam():
+def test_epsilon_is_outside_the_root_in_adam():
     """Beside the root of the corrected s: the paper's algorithm 1, worked out for one number."""
     g, v, s, t, epsilon = 0.02, 0.01, 0.0003, 3, 0.05
     zeros = {"W1": np.zeros((1, 1)), "b1": np.zeros((1, 1))}
@@ -544,7 +544,7 @@ def path(landscape, optimizer, num_steps=80):
     return experiments.descend(landscape, topic.stepper(optimizer), rate, num_steps)
 
 
-def test_paths_show_what_the_notebook_says():
+def test_paths_show_what_the_notebook_claims():
     paths = {
         name: {o: path(landscape, o) for o in topic.OPTIMIZERS}
         for name, landscape in experiments.LANDSCAPES.items()
@@ -558,7 +558,7 @@ def test_paths_show_what_the_notebook_says():
     assert max(moved["gd"], moved["momentum"]) < 0.3 < 3 < min(moved["rmsprop"], moved["adam"])
 
 
-def test_a_picture_of_paths():
+def test_plot_of_paths():
     landscape = experiments.LANDSCAPES["saddle"]
     paths = {o: path(landscape, o, 10) for o in topic.OPTIMIZERS}
     ax = plotting.plot_trajectories(landscape.value, paths, landscape.sides)

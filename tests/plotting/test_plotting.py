@@ -1,4 +1,4 @@
-"""The images: what is drawn where, with which labels, and no window."""
+"""Plots: contents, labels, returned axes, and no window."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_history_draws_training_full_and_validation_dashed_in_one_colour():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == list(drawn)
 
 
-def test_history_of_one_epoch_is_seen_and_names_are_chosen():
+def test_history_of_one_epoch_is_visible_and_names_are_chosen():
     ax = plotting.plot_history({"loss": [3], "mae": [1]}, names=["mae"])
     assert list(ys(ax)) == ["mae"]
     assert ax.get_lines()[0].get_marker() == "o"
@@ -66,7 +66,7 @@ def test_points_are_drawn_each_in_the_colour_of_its_label():
         plotting.plot_points(x.T, y)
 
 
-def test_the_boundary_lies_where_the_prediction_changes():
+def test_the_boundary_is_where_the_prediction_changes():
     x, y = data.make_circles(40, rng=0)
     ax = plotting.plot_decision_boundary(lambda points: points[:, 0] > 0.25, x, y, steps=200)
     line = next(
@@ -97,7 +97,7 @@ def test_a_prediction_of_the_wrong_size_is_refused():
         plotting.plot_decision_boundary(lambda p: np.zeros(3), x, y, steps=5)
 
 
-def test_layer_scales_vanish_and_explode_out_of_the_image():
+def test_layer_scales_vanish_and_explode_out_of_the_axes():
     scales = {"good": [1, 1.5, 2], "small": [1e-2, 1e-8, 1e-14], "large": [1, 1e9, 1e30]}
     scales["none"] = [0, 0, 0]
     ax = plotting.plot_layer_scales(scales, ylabel="spread")

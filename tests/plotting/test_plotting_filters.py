@@ -1,4 +1,4 @@
-"""Images of filters, feature maps and sliding windows."""
+"""Plots of filters, feature maps and sliding windows."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -49,7 +49,7 @@ def test_filters_over_colours_are_colours_and_zero_is_grey():
         plotting.plot_filters(W[0])
 
 
-def test_the_map_lies_at_the_middles_of_the_windows():
+def test_the_map_is_at_the_centers_of_the_windows():
     image, scores = np.zeros((30, 42, 3)), np.zeros((4, 7))
     scores[1, 2] = 1
     ax = plotting.plot_window_map(image, scores, window=18, stride=4, title="disc")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 
 @pytest.fixture(autouse=True)
 def generated_football(monkeypatch, tmp_path):
-    """The generated field, whatever lies on the machine that runs the tests."""
+    """The generated field, whatever files the machine has."""
     monkeypatch.setenv("DLTF_DATA", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
 
@@ -137,7 +137,7 @@ def test_the_cost_of_the_course():
 
 
 @pytest.mark.parametrize("lambd", [0.0, 0.7])
-def test_gradients_with_a_price_are_numerical_ones(problem, lambd):
+def test_gradients_with_l2_are_numerical_ones(problem, lambd):
     X, Y, parameters = problem
 
     def cost(p):
@@ -361,30 +361,30 @@ def test_layers_and_penalties_survive_saving(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["flip", "crop", "zoom", "shift", "distortion"])
-def test_augmentations_change_pictures_in_training_only(name):
-    picture = data.make_image(32).astype("float32")
-    pictures = np.repeat(picture[None], 12, axis=0)
+def test_augmentations_change_images_in_training_only(name):
+    image = data.make_image(32).astype("float32")
+    images = np.repeat(image[None], 12, axis=0)
     layer, twin = (augmentation.augmentations(32, 32, seed=1)[name] for _ in range(2))
-    changed = np.asarray(layer(pictures, training=True))
-    assert changed.shape == pictures.shape
-    assert np.abs(changed - pictures).max() > 0.1
+    changed = np.asarray(layer(images, training=True))
+    assert changed.shape == images.shape
+    assert np.abs(changed - images).max() > 0.1
     assert changed.min() >= -1e-4
     assert changed.max() <= 1 + 1e-4
-    np.testing.assert_array_equal(changed, np.asarray(twin(pictures, training=True)))
+    np.testing.assert_array_equal(changed, np.asarray(twin(images, training=True)))
     if name != "crop":  # which in use takes the middle
-        np.testing.assert_array_equal(np.asarray(layer(pictures, training=False)), pictures)
+        np.testing.assert_array_equal(np.asarray(layer(images, training=False)), images)
     if name == "flip":
         for one in changed:
-            assert any(np.array_equal(one, x) for x in (picture, picture[:, ::-1]))
+            assert any(np.array_equal(one, x) for x in (image, image[:, ::-1]))
 
 
 def test_distortion_moves_and_never_invents():
-    """Nothing moves at strength 0; colours are mixtures of neighbours; each picture its own."""
-    picture = data.make_image(32).astype("float32")
-    pictures = np.repeat(picture[None], 4, axis=0)
-    still = augmentation.RandomDistortion(0.0, seed=1)(pictures, training=True)
-    np.testing.assert_allclose(np.asarray(still), pictures, atol=1e-6)
-    warped = np.asarray(augmentation.RandomDistortion(0.05, seed=1)(pictures, training=True))
+    """Nothing moves at strength 0; colours are mixtures of neighbours; each image its own."""
+    image = data.make_image(32).astype("float32")
+    images = np.repeat(image[None], 4, axis=0)
+    still = augmentation.RandomDistortion(0.0, seed=1)(images, training=True)
+    np.testing.assert_allclose(np.asarray(still), images, atol=1e-6)
+    warped = np.asarray(augmentation.RandomDistortion(0.05, seed=1)(images, training=True))
     assert not np.array_equal(warped[0], warped[1])
     again = augmentation.RandomDistortion.from_config(
         augmentation.RandomDistortion(0.05, 4, seed=2).get_config()
@@ -392,16 +392,16 @@ def test_distortion_moves_and_never_invents():
     assert (again.strength, again.grid, again.seed) == (0.05, 4, 2)
 
 
-def test_pictures_are_drawn_in_rows():
+def test_images_are_drawn_in_rows():
     import matplotlib.pyplot as plt
 
-    picture = data.make_image(20)
-    axes = plotting.plot_images({"one": picture[None], "three": np.stack([picture] * 3)})
+    image = data.make_image(20)
+    axes = plotting.plot_images({"one": image[None], "three": np.stack([image] * 3)})
     assert axes.shape == (2, 3)
     assert [line[0].get_ylabel() for line in axes] == ["one", "three"]
     assert len(axes[0, 1].images) == 0
     with pytest.raises(ValueError, match=r"rows\['x'\]: expected shape \(k, n_H, n_W, 3\)"):
-        plotting.plot_images({"x": picture})
+        plotting.plot_images({"x": image})
     plt.close("all")
 
 
@@ -446,17 +446,17 @@ def test_football_is_read_when_it_is_there(tmp_path, monkeypatch, capsys, place)
         data.load_football()
 
 
-def test_flower_and_field_and_picture():
+def test_flower_and_field_and_image():
     X, Y = topic.load_planar_dataset(3)
     assert (X.shape, Y.shape, Y.sum()) == ((2, 200), (1, 200), 100)
     assert np.array_equal(X, topic.load_planar_dataset(3)[0])
     x, y = data.make_football(500, rng=1)
     above = x[:, 1] > 2 * x[:, 0] + 0.25
     assert 0.85 < np.mean(above == y[:, 0]) < 0.99
-    picture = data.make_image(40)
-    assert picture.shape == (40, 40, 3)
-    assert 0 <= picture.min() <= picture.max() <= 1
-    assert not np.array_equal(picture, picture[:, ::-1])
+    image = data.make_image(40)
+    assert image.shape == (40, 40, 3)
+    assert 0 <= image.min() <= image.max() <= 1
+    assert not np.array_equal(image, image[:, ::-1])
     for make, words in (
         (lambda: data.make_image(3), "size: expected at least 16 pixels, got 3"),
         (lambda: data.make_flower(1), "m: expected at least 2 points, got 1"),

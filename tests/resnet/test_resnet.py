@@ -282,7 +282,7 @@ def test_residual_blocks_can_start_as_the_identity():
 # Augmentation
 
 
-def test_random_affine_changes_in_training_alone_and_each_picture_in_its_own_way():
+def test_random_affine_changes_each_image_differently_in_training_only():
     x = np.random.default_rng(0).random((4, 12, 10, 3)).astype("float32")
     layer = RandomAffine(seed=1)
     assert np.array_equal(layer(x, training=False), x)

@@ -1,4 +1,4 @@
-"""Recurrent networks against Keras's layers, the tape and central differences."""
+"""Recurrent networks against Keras's layers, tf.GradientTape and central differences."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_caches_are_as_every_generation_of_the_course_has_them(problem):
 # Backward
 
 
-def test_the_way_back_is_the_central_difference(problem):
+def test_backward_is_the_central_difference(problem):
     kind, parameters, x, a0 = problem
     forward, backward = FORWARD[kind], BACKWARD[kind]
     a, *_, caches = forward(x, a0, parameters)
@@ -151,7 +151,7 @@ def test_the_way_back_is_the_central_difference(problem):
     np.testing.assert_allclose(gradients["da0"], expected, rtol=1e-6, atol=1e-8)
 
 
-def test_the_way_back_is_that_of_the_tape(problem):
+def test_backward_equals_the_gradient_tape(problem):
     kind, parameters, x, a0 = problem
     layer = layer_of(kind)
     layer.build((M, T_X, N_X))
@@ -382,7 +382,7 @@ def test_the_spectral_radius_is_what_was_asked_for():
     np.testing.assert_allclose(gates[0], np.repeat([0.98, 0.5, 0.5], 8), rtol=1e-5)
 
 
-def test_gradients_by_lag_are_those_of_the_way_back():
+def test_gradients_by_lag_equal_the_backward_pass():
     """The same cell on arrays: the gradient of a0 of a sequence of k steps is k steps old."""
     cell = experiments.fresh_cell("rnn", N_A, N_X, 1.2, rng=3)
     x = np.random.default_rng(4).normal(size=(1, 6, N_X)).astype("float32")
@@ -432,7 +432,7 @@ def test_recall_is_learned_over_a_few_steps(stochastic_seed, margin):
     margin.above("val_right", history.last["val_right"], 0.75)
 
 
-def test_pictures_return_their_axes():
+def test_plots_return_their_axes():
     import matplotlib.pyplot as plt
 
     ax = plotting.plot_gradients_by_lag({"plain": [1.0, 0.1, 0.0], "gone": [0.0, 0.0, 0.0]})

@@ -1,4 +1,4 @@
-"""Seq2seq against Keras, the tape, exhaustive search, sacreBLEU, Babel and brute force."""
+"""Seq2seq against Keras, tf.GradientTape, exhaustive search, sacreBLEU, Babel, brute force."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dltf.seq2seq.metrics import corpus_bleu
 
 @pytest.fixture(autouse=True)
 def generated_data(monkeypatch, tmp_path):
-    """Generated data, whatever lies on the machine that runs the tests."""
+    """Generated data, whatever files the machine has."""
     monkeypatch.setenv("DLTF_DATA", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
 
@@ -72,7 +72,7 @@ def test_the_model_has_the_courses_size_and_shares_its_layers(date_network):
     assert shapes == [(30, 37), (64,), (64,)]
 
 
-def test_a_model_taken_apart_says_the_same_and_where_it_looks(date_network):
+def test_a_model_taken_apart_predicts_the_same_and_gives_its_attention(date_network):
     rng = np.random.default_rng(1)
     X = np.eye(37, dtype="float32")[rng.integers(0, 37, (2, 30))]
     zeros = np.zeros((2, 64), "float32")
@@ -117,7 +117,7 @@ def test_hard_sigmoid_of_keras_2():
     assert abs(values[3] - float(keras.ops.hard_sigmoid(np.float32(1.0)))) > 0.03
 
 
-def test_the_trained_model_says_when_it_is_missing():
+def test_a_missing_trained_model_is_named():
     with pytest.raises(FileNotFoundError, match="dltf data fetch text"):
         date_model.load_trained_date_model()
 
@@ -157,7 +157,7 @@ def test_sequence_loss_is_keras_cross_entropy_over_the_symbols():
     assert topic.sequence_loss(log_probs, Y) == pytest.approx(float(expected), rel=1e-5)
 
 
-def test_teacher_forcing_says_the_symbol_before():
+def test_teacher_forcing_feeds_the_previous_symbol():
     Y = np.array([[5, 6, 7], [8, 2, 0]])
     assert topic.teacher_forcing(Y, 1).tolist() == [[1, 5, 6], [1, 8, 2]]
 
@@ -442,7 +442,7 @@ def test_versions_of_a_sentence_are_gathered():
     ]
 
 
-def test_words_and_numbers_there_and_back():
+def test_words_encode_and_decode():
     words = translation.Words.of([["a", "b"], ["a", "c"]], at_least=1)
     rows = words.encode([["a", "z"], ["c"]], 4, start=True, end=True)
     assert rows.tolist() == [[1, 4, 3, 2], [1, words.numbers["c"], 2, 0]]
@@ -454,7 +454,7 @@ def test_a_split_needs_enough_sentences():
         translation.split_pairs([("a", "b"), ("c", "d")], 1, 1)
 
 
-# Pictures
+# Images
 
 
 def test_attention_is_drawn_row_by_row():

@@ -1,4 +1,4 @@
-"""The signs topic: softmax and its gradient, the network, the photos, the story's small parts."""
+"""The signs topic: softmax and its gradient, the network, the photos, the experiments."""
 
 from __future__ import annotations
 
@@ -225,12 +225,12 @@ def test_drawn_hands_in_the_course_s_files(no_files, capsys):
 def test_jpegs_serve_where_the_training_file_is_missing(no_files):
     data.write_signs_h5(no_files)
     (no_files / "train_signs.h5").unlink()
-    picture = io.BytesIO()
-    Image.new("RGB", (64, 64), (200, 100, 50)).save(picture, "JPEG")
+    image = io.BytesIO()
+    Image.new("RGB", (64, 64), (200, 100, 50)).save(image, "JPEG")
     with zipfile.ZipFile(no_files / "signs_64x64_jpeg.zip", "w") as archive:
         for i in range(1080):
             folder = "val_signs" if i % 5 == 0 else "train_signs"
-            archive.writestr(f"photos/{folder}/{i % 6}_IMG_{i:04}.jpg", picture.getvalue())
+            archive.writestr(f"photos/{folder}/{i % 6}_IMG_{i:04}.jpg", image.getvalue())
         archive.writestr("photos/test_signs/1_IMG_0001.jpg", b"")
     train_x, train_y, _, _ = data.load_signs()
     assert (np.bincount(train_y) == 180).all()
@@ -344,9 +344,9 @@ def test_photos_of_every_kind(tmp_path, mode):
     assert pixels.min() > 230
 
 
-def test_what_is_no_picture(tmp_path):
-    (tmp_path / "a.jpg").write_bytes(b"no picture")
-    with pytest.raises(ValueError, match="path: expected a picture, got"):
+def test_a_file_that_is_not_an_image(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"no image")
+    with pytest.raises(ValueError, match="path: expected an image, got"):
         read_photo(tmp_path / "a.jpg")
     with pytest.raises(FileNotFoundError):
         read_photo(tmp_path / "b.jpg")
@@ -385,17 +385,17 @@ def test_a_run_ends_when_its_time_is_up(few):
 def test_the_story_s_command(no_files, monkeypatch, few, capsys):
     monkeypatch.setattr(experiments.data, "load_signs", lambda: few)
     arguments = ["--only", "centred, He, d", "--seeds", "2", "--epochs", "1"]
-    picture, photo = no_files / "story.png", no_files / "photo.png"
+    image, photo = no_files / "story.png", no_files / "photo.png"
     Image.fromarray(few[2][0]).save(photo)
-    experiments.main([*arguments, "--plot", str(picture), "--photos", str(photo)])
+    experiments.main([*arguments, "--plot", str(image), "--photos", str(photo)])
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("| way | test, median | worst | without the twelve")
+    assert lines[0].startswith("| setup | test, median | worst | without the twelve")
     assert [line.split(" | ")[0] for line in lines[2:4]] == [
         "| nearest neighbour, raw pixels",
         "| centred, He, dropout",
     ]
     assert f"{photo}: " in lines[-1]
-    assert picture.stat().st_size > 10_000
+    assert image.stat().st_size > 10_000
 
 
 def test_nearest_neighbour_by_brute_force():
@@ -406,7 +406,7 @@ def test_nearest_neighbour_by_brute_force():
     np.testing.assert_array_equal(found, labels[distances.argmin(axis=1)])
 
 
-# Pictures
+# Images
 
 
 def test_confusion_counts_every_example():

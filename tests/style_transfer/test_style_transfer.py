@@ -1,4 +1,4 @@
-"""Style transfer: against brute force and TensorFlow's own, by properties, and under SqueezeNet."""
+"""Style transfer against brute force and TensorFlow's functions, by properties, with SqueezeNet."""
 
 import h5py
 import keras
@@ -31,11 +31,11 @@ def toy_network(rng, channels=(3, 4, 5), dtype=tf.float32):
         for before, after in zip((3, *channels[:-1]), channels, strict=True)
     ]
 
-    def get_outputs(picture):
+    def get_outputs(image):
         outputs = []
         for kernel in filters:
-            picture = tf.tanh(tf.nn.conv2d(picture, kernel, 1, "VALID"))
-            outputs.append(picture)
+            image = tf.tanh(tf.nn.conv2d(image, kernel, 1, "VALID"))
+            outputs.append(image)
         return outputs
 
     return get_outputs
@@ -71,7 +71,7 @@ def test_gram_matrix_is_all_dot_products_of_rows():
     assert (np.linalg.eigvalsh(GA) > -1e-4).all()
 
 
-def test_layer_style_cost_is_its_formula_on_a_picture_that_is_not_square():
+def test_layer_style_cost_is_its_formula_on_an_image_that_is_not_square():
     rng = np.random.default_rng(3)
     a_S, a_G = activations(rng), activations(rng)
     _, n_H, n_W, n_C = a_S.shape
@@ -125,9 +125,9 @@ def test_total_cost_and_the_numbers_of_the_course():
 
 
 def test_total_variation_is_that_of_tensorflow():
-    picture = tf.constant(np.random.default_rng(6).random((1, 5, 8, 3)), tf.float32)
-    expected = tf.image.total_variation(picture)[0]
-    assert float(topic.total_variation_cost(picture)) == pytest.approx(float(expected), rel=1e-5)
+    image = tf.constant(np.random.default_rng(6).random((1, 5, 8, 3)), tf.float32)
+    expected = tf.image.total_variation(image)[0]
+    assert float(topic.total_variation_cost(image)) == pytest.approx(float(expected), rel=1e-5)
     assert float(topic.total_variation_cost(tf.fill((1, 4, 4, 3), 0.3))) == 0
 
 
@@ -154,7 +154,7 @@ def test_a_tensor_in_the_place_of_a_list_is_told_what_its_last_element_is():
 
 def test_shapes_that_do_not_fit_are_named():
     a = activations(np.random.default_rng(8))
-    with pytest.raises(ValueError, match=r"a_S: expected the activations of one picture, "
+    with pytest.raises(ValueError, match=r"a_S: expected the activations of one image, "
                        r"\(1, n_H, n_W, n_C\), got shape \(3, 5, 4\)"):  # fmt: skip
         topic.compute_layer_style_cost(a[0], a)
     with pytest.raises(ValueError, match=r"a_S, a_G: expected the same shape, got \(1, 3, 5, 4\) "
@@ -167,13 +167,13 @@ def test_shapes_that_do_not_fit_are_named():
 # The loop
 
 
-def test_the_gradient_of_the_picture_is_the_numerical_one():
+def test_the_gradient_of_the_image_is_the_numerical_one():
     """The step is taken in single precision, the difference quotient in double."""
     get_outputs, precise = (
         toy_network(np.random.default_rng(9), dtype=dtype) for dtype in (tf.float32, tf.float64)
     )
     rng = np.random.default_rng(10)  # colours so far from 0 and 1 that the step cuts none off
-    content, style, picture = rng.uniform(0.25, 0.75, (3, 1, 8, 9, 3)).astype("float32")
+    content, style, image = rng.uniform(0.25, 0.75, (3, 1, 8, 9, 3)).astype("float32")
 
     def cost(x):
         outputs = precise(x)
@@ -182,15 +182,15 @@ def test_the_gradient_of_the_picture_is_the_numerical_one():
         J_content = topic.compute_content_cost(precise(np.float64(content)), outputs)
         return float(topic.total_cost(J_content, J_style) + 0.01 * topic.total_variation_cost(x))
 
-    variable, rate = tf.Variable(picture), 0.01
+    variable, rate = tf.Variable(image), 0.01
     optimizer = keras.optimizers.SGD(rate)
     a_C, a_S = get_outputs(content), get_outputs(style)
     J, _, _ = topic.train_step(variable, get_outputs, a_C, a_S, optimizer, LAYERS, gamma=0.01)
-    picture, h = np.float64(picture), 1e-5
-    assert float(J) == pytest.approx(cost(picture), rel=1e-5)
-    gradient = (picture - variable.numpy()) / rate
-    direction = rng.normal(size=picture.shape)
-    numerical = (cost(picture + h * direction) - cost(picture - h * direction)) / (2 * h)
+    image, h = np.float64(image), 1e-5
+    assert float(J) == pytest.approx(cost(image), rel=1e-5)
+    gradient = (image - variable.numpy()) / rate
+    direction = rng.normal(size=image.shape)
+    numerical = (cost(image + h * direction) - cost(image - h * direction)) / (2 * h)
     error = abs(np.sum(gradient * direction) - numerical)
     assert error < 2e-3 * np.linalg.norm(gradient)
 
@@ -235,18 +235,18 @@ def test_transfer_lowers_the_cost_of_style(shallow, stochastic_seed, margin):
 
 def test_transfer_repeats_itself(shallow, pair):
     before = pair[0].copy()
-    picture, costs = topic.transfer(*pair, shallow, steps=13, progress=False)
-    assert picture.shape == (48, 64, 3)
-    assert picture.dtype == np.float32
-    assert picture.min() >= 0
-    assert picture.max() <= 1
+    image, costs = topic.transfer(*pair, shallow, steps=13, progress=False)
+    assert image.shape == (48, 64, 3)
+    assert image.dtype == np.float32
+    assert image.min() >= 0
+    assert image.max() <= 1
     assert {name: len(values) for name, values in costs.items()} == dict.fromkeys(
         ("total", "content", "style"), 13
     )
     assert costs["content"][0] == pytest.approx(0, abs=1e-3)  # it starts from the photo
     assert np.array_equal(pair[0], before)
     again, _ = topic.transfer(*pair, shallow, steps=13, progress=False)
-    np.testing.assert_allclose(again, picture, atol=1e-3)
+    np.testing.assert_allclose(again, image, atol=1e-3)
     noisy, noisy_costs = topic.transfer(
         *pair, shallow, steps=1, noise=0.2, rng=3, beta=0, gamma=0, progress=False
     )
@@ -255,8 +255,8 @@ def test_transfer_repeats_itself(shallow, pair):
 
 
 def test_without_style_the_photo_stays(shallow, pair):
-    picture, _ = topic.transfer(*pair, shallow, beta=0, gamma=0, steps=3, progress=False)
-    np.testing.assert_allclose(picture, pair[0], atol=1e-6)
+    image, _ = topic.transfer(*pair, shallow, beta=0, gamma=0, steps=3, progress=False)
+    np.testing.assert_allclose(image, pair[0], atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -265,10 +265,10 @@ def test_without_style_the_photo_stays(shallow, pair):
         ({"steps": 0}, "steps: expected an integer of at least 1, got 0"),
         ({"beta": -1}, "beta: expected a number of at least 0, got -1"),
         ({"learning_rate": 0}, "learning_rate: expected a number above 0, got 0"),
-        ({"content": np.zeros((48, 64))}, r"content: expected one picture \(n_H, n_W, 3\)"),
+        ({"content": np.zeros((48, 64))}, r"content: expected one image \(n_H, n_W, 3\)"),
         (
             {"style": np.zeros((64, 48, 3))},
-            r"style: expected the shape of the content picture",
+            r"style: expected the shape of the content image",
         ),
         (
             {"style": np.full((48, 64, 3), 200.0)},
@@ -276,13 +276,13 @@ def test_without_style_the_photo_stays(shallow, pair):
         ),
     ],
 )
-def test_transfer_says_what_it_expects(untrained, pair, changes, message):
+def test_transfer_errors(untrained, pair, changes, message):
     arguments = {"content": pair[0], "style": pair[1], "backbone": untrained} | changes
     with pytest.raises(ValueError, match=message):
         topic.transfer(**arguments)
 
 
-def test_judge_knows_the_photo_and_the_painting(untrained, pair):
+def test_judge_of_the_photo_and_the_painting(untrained, pair):
     photo, painting = pair
     assert topic.judge(photo, photo, painting, untrained) == pytest.approx(
         {"style": 1, "correlation": 1}
@@ -306,13 +306,13 @@ def test_a_backbone_returns_its_layers_in_order(untrained):
 
 
 @pytest.fixture
-def nothing_at_hand(tmp_path, monkeypatch):
+def nothing_available(tmp_path, monkeypatch):
     monkeypatch.setattr(registry, "folders", lambda: [tmp_path])
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     return tmp_path
 
 
-def test_without_any_weights_the_best_is_random_and_says_so(nothing_at_hand, capsys):
+def test_without_any_weights_the_best_is_random_and_says_so(nothing_available, capsys):
     backbone = backbones.load_backbone()
     assert (backbone.name, backbone.pretrained) == ("random", False)
     said = capsys.readouterr().err
@@ -320,7 +320,7 @@ def test_without_any_weights_the_best_is_random_and_says_so(nothing_at_hand, cap
     assert said.count("\n") == 1
 
 
-def test_weights_that_are_not_at_hand_are_not_fetched(nothing_at_hand):
+def test_missing_weights_are_not_fetched(nothing_available):
     with pytest.raises(FileNotFoundError, match=r"without style/.*dltf data fetch"):
         backbones.load_backbone("squeezenet")
     with pytest.raises(FileNotFoundError, match="got 'vgg19' without vgg19_weights"):
@@ -331,11 +331,11 @@ def test_weights_that_are_not_at_hand_are_not_fetched(nothing_at_hand):
         backbones.load_backbone("random", content_layer="conv4_2")
 
 
-def test_vgg19_is_read_from_the_cache_of_keras(nothing_at_hand, monkeypatch):
+def test_vgg19_is_read_from_the_cache_of_keras(nothing_available, monkeypatch):
     """A file as Keras 2 wrote it, all of one value (so it takes no room), in a tiny VGG-19."""
     architecture = keras.applications.VGG19(include_top=False, weights=None)
-    (nothing_at_hand / "models").mkdir()
-    with h5py.File(nothing_at_hand / "models" / backbones.VGG_FILE, "w") as file:
+    (nothing_available / "models").mkdir()
+    with h5py.File(nothing_available / "models" / backbones.VGG_FILE, "w") as file:
         file.attrs["layer_names"] = [layer.name.encode() for layer in architecture.layers]
         for layer in architecture.layers:
             group = file.create_group(layer.name)
@@ -356,10 +356,10 @@ def test_vgg19_is_read_from_the_cache_of_keras(nothing_at_hand, monkeypatch):
     assert float(inside) == pytest.approx(1e-3 * (9 * middle + 1), rel=1e-4)
 
 
-# Pictures
+# Images
 
 
-def test_stand_ins_are_drawn_said_and_repeated(nothing_at_hand, capsys):
+def test_stand_ins_are_drawn_said_and_repeated(nothing_available, capsys):
     photo = data.load_content_image("cat", (40, 60))
     painting = data.load_style_image(shape=(60, 40))
     said = capsys.readouterr().err.splitlines()
@@ -367,11 +367,11 @@ def test_stand_ins_are_drawn_said_and_repeated(nothing_at_hand, capsys):
     assert said[0].endswith("this photo is drawn")
     assert "style/monet.jpg" in said[1]
     assert "this painting is drawn" in said[1]
-    for picture, shape in ((photo, (40, 60, 3)), (painting, (60, 40, 3))):
-        assert picture.shape == shape
-        assert picture.dtype == np.float32
-        assert picture.min() >= 0
-        assert picture.max() <= 1
+    for image, shape in ((photo, (40, 60, 3)), (painting, (60, 40, 3))):
+        assert image.shape == shape
+        assert image.dtype == np.float32
+        assert image.min() >= 0
+        assert image.max() <= 1
     assert np.array_equal(data.make_scene((40, 60), rng=1), photo)
     assert not np.array_equal(data.make_painting((60, 40), rng=2), painting)
     with pytest.raises(ValueError, match=r"style/mona_lisa.jpg: expected a file in the registry"):
@@ -380,21 +380,21 @@ def test_stand_ins_are_drawn_said_and_repeated(nothing_at_hand, capsys):
         data.make_scene((8, 60))
 
 
-def test_a_file_is_cut_to_the_proportions_and_not_squeezed(nothing_at_hand):
+def test_a_file_is_cut_to_the_proportions_and_not_squeezed(nothing_available):
     from PIL import Image
 
     wide = np.zeros((50, 200, 3), "uint8")
     wide[:, 50:150] = (255, 128, 0)  # the middle
-    (nothing_at_hand / "style").mkdir()
-    Image.fromarray(wide).save(nothing_at_hand / "wide.png")
-    (nothing_at_hand / "wide.png").rename(nothing_at_hand / "style" / "cat.jpg")
-    picture = data.load_content_image("cat", (20, 40))
+    (nothing_available / "style").mkdir()
+    Image.fromarray(wide).save(nothing_available / "wide.png")
+    (nothing_available / "wide.png").rename(nothing_available / "style" / "cat.jpg")
+    image = data.load_content_image("cat", (20, 40))
     middle = np.array((1, 128 / 255, 0)) * np.ones((20, 36, 1))
-    np.testing.assert_allclose(picture[:, 2:-2], middle, atol=0.005)
+    np.testing.assert_allclose(image[:, 2:-2], middle, atol=0.005)
     with pytest.raises(FileNotFoundError, match=r"path: .*, where there is no file"):
-        data.read_image(nothing_at_hand / "none.png")
-    broken = nothing_at_hand / "broken.jpg"
-    broken.write_bytes(b"no picture")
+        data.read_image(nothing_available / "none.png")
+    broken = nothing_available / "broken.jpg"
+    broken.write_bytes(b"no image")
     with pytest.raises(ValueError, match=r"got broken.jpg, which is damaged or"):
         data.read_image(broken)
 
@@ -408,9 +408,9 @@ def test_plots(pair):
     ax = plotting.plot_costs({"content": [0.0, 2.0, 3.0], "style": [9.0, 3.0, 1.0]})
     assert (ax.get_yscale(), ax.get_xlabel()) == ("log", "step")
     assert ax.lines[0].get_xdata().tolist() == [1, 2]
-    with pytest.raises(ValueError, match=r"pictures\['grey'\]: expected shape \(n_H, n_W, 3\)"):
+    with pytest.raises(ValueError, match=r"images\['grey'\]: expected shape \(n_H, n_W, 3\)"):
         plotting.plot_gallery({"grey": np.zeros((4, 4))})
-    with pytest.raises(ValueError, match="pictures: expected at least one picture, got none"):
+    with pytest.raises(ValueError, match="images: expected at least one image, got none"):
         plotting.plot_gallery({})
     plt.close("all")
 
@@ -419,7 +419,7 @@ def test_plots(pair):
 
 real = pytest.mark.skipif(
     any(registry.find(f) is None for f in (WEIGHTS_FILE, "style/louvre.jpg", "style/monet.jpg")),
-    reason="SqueezeNet's weights or the pictures are not available",
+    reason="SqueezeNet's weights or the images are not available",
 )
 
 
@@ -440,12 +440,12 @@ def test_the_louvre_in_the_style_of_monet(capsys):
 
 
 def test_commands(monkeypatch, tmp_path, shallow, pair, capsys):
-    """The commands, with a network and pictures that need no files."""
+    """The commands, with a network and images that need no files."""
     monkeypatch.setattr(experiments, "load_backbone", lambda *args, **settings: shallow)
     monkeypatch.setattr(experiments, "SHAPE", (48, 64))
     monkeypatch.setattr(experiments.data, "load_content_image", lambda *_: pair[0])
     monkeypatch.setattr(experiments.data, "load_style_image", lambda *_: pair[1])
-    experiments.main(["picture", "--to", str(tmp_path / "made.jpg"), "--steps", "2"])
+    experiments.main(["image", "--to", str(tmp_path / "made.jpg"), "--steps", "2"])
     assert data.read_image(tmp_path / "made.jpg", (48, 64)).shape == (48, 64, 3)
     written = experiments.table([("louvre", "monet")], steps=1).splitlines()
     assert [line.split(" | ")[:3] for line in written[2:]] == [

@@ -1,4 +1,4 @@
-"""Early stopping and hooks against Keras's own, and across an interruption."""
+"""Early stopping and callbacks against Keras's own, and across an interruption."""
 
 from __future__ import annotations
 

@@ -365,7 +365,7 @@ def test_a_rate_set_by_a_callback_holds(problem):
     assert same_bits(weights(model), weights(reference))
 
 
-def test_validation_leaves_the_model_alone_and_is_what_evaluate_says(problem):
+def test_validation_does_not_change_the_model_and_equals_evaluate(problem):
     x, y = problem
     model, alone = network(batch_norm=True), network(batch_norm=True)
     history = run(model, problem, validation=(x[:7], y[:7]), metrics=["mae"])
@@ -454,7 +454,7 @@ def test_no_epochs_is_no_training(problem):
     assert same_bits(before, weights(model))
 
 
-def test_history_says_what_it_holds():
+def test_history_repr_and_errors():
     history = History(1, {"loss": [0.5, 0.25], "val_loss": [0.75, 0.5]})
     assert repr(history) == "History(2 epochs: loss 0.25  val_loss 0.5)"
     assert history.last == {"loss": 0.25, "val_loss": 0.5}

@@ -1,4 +1,4 @@
-"""What progress writes to a terminal, a notebook and a log."""
+"""The progress bar's output in a terminal, a notebook and a log."""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ def test_an_object_goes_to_the_anchor_whose_shape_is_most_like_its_own():
 
 
 def naive_loss(target, raw, anchors, ignore, box_weight, empty_weight):
-    """The loss of one picture, place by place."""
+    """The loss of one image, place by place."""
     rows, columns = target.shape[:2]
     sigma = lambda t: 1 / (1 + np.exp(-t))  # noqa: E731
     objects = target[target[..., 4] > 0][:, :4]
@@ -218,10 +218,10 @@ def test_loss_is_that_of_a_loop_over_all_places():
         expected = [naive_loss(t, r, anchors, *settings) for t, r in zip(target, raw, strict=True)]
         np.testing.assert_allclose(loss(target, raw), expected, rtol=1e-4)
     few, all_of_them = (float(topic.YoloLoss(anchors, ignore=i)(target, raw)) for i in (0.1, 2.0))
-    assert few < all_of_them  # what nobody cares for costs nothing
+    assert few < all_of_them  # ignored boxes cost nothing
 
 
-def test_nobody_cares_for_the_box_and_the_class_where_no_object_is():
+def test_box_and_class_are_ignored_without_an_object():
     rng = np.random.default_rng(7)
     anchors = [[1.0, 1.0], [2.0, 2.0]]
     target = topic.encode_boxes(random_boxes(rng, 2, 0.5), [0, 1], anchors, (4, 4), 3)[None]
@@ -330,7 +330,7 @@ def test_average_precision_of_the_best_the_worst_and_a_known_detector():
     assert metrics.mean_average_precision(twice, objects, 1) == pytest.approx(0.5 + 0.5 * 2 / 3)
     other = [(np.array([0.9]), truth[:1], np.array([1]))]
     assert metrics.average_precisions(other, objects, 2).tolist()[0] == 0
-    with pytest.raises(ValueError, match="found, objects: expected one of each a picture, got 0 a"):
+    with pytest.raises(ValueError, match="found, objects: expected one of each an image, got 0 a"):
         metrics.average_precisions([], objects, 1)
 
 
@@ -481,7 +481,7 @@ def test_darknet_files_are_read_as_darknet_computes(tmp_path, header):
     assert darknet.read_detector(**paths, size=96).network.output_shape == (None, 48, 48, 14)
 
 
-def test_a_picture_from_file_to_boxes(tmp_path):
+def test_an_image_from_file_to_boxes(tmp_path):
     from PIL import Image
 
     paths, _ = darknet_files(tmp_path)
@@ -539,7 +539,7 @@ def test_nothing_is_set_unless_all_of_it_fits(tmp_path):
     ("old", "new", "message"),
     [
         ("[net]", "[convolutional]", r"cfg: expected n.cfg to begin with \[net\], got \[conv"),
-        ("filters=4", "filters=", r"cfg: expected a whole number as filters of \[conv.*, got ''"),
+        ("filters=4", "filters=", r"cfg: expected an integer as filters of \[conv.*, got ''"),
         ("filters=14", "filters=15", r"cfg: expected 14 filters in the last layer .*, got 15"),
         ("[maxpool]", "[shortcut]", r"cfg: expected the sections .*, got \[shortcut\] as layer 1"),
         ("activation=leaky", "activation=mish", "cfg: expected an activation among .* got 'mish'"),
@@ -586,10 +586,10 @@ def test_yolo_lite_finds_cars_and_traffic_lights(size, cells):
     assert {"car", "traffic light"} <= seen
 
 
-# Files and pictures
+# Files and images
 
 
-def test_classes_anchors_and_pictures_are_read(tmp_path):
+def test_classes_anchors_and_images_are_read(tmp_path):
     from PIL import Image
 
     (tmp_path / "c.txt").write_text("car\ntraffic light\n")
@@ -604,20 +604,20 @@ def test_classes_anchors_and_pictures_are_read(tmp_path):
 
 
 def test_boxes_are_drawn_in_the_colour_of_their_class():
-    picture = np.zeros((60, 90, 3), np.uint8)
+    image = np.zeros((60, 90, 3), np.uint8)
     colours = plotting.get_colors_for_classes(3)
     assert len(set(colours)) == 3
     assert plotting.generate_colors(["a", "b", "c"]) == colours
-    drawn = plotting.draw_boxes(picture, [[20, 10, 50, 60], [5, 5, 5, 9]], [1, 0], "abc", [0.5, 1])
+    drawn = plotting.draw_boxes(image, [[20, 10, 50, 60], [5, 5, 5, 9]], [1, 0], "abc", [0.5, 1])
     assert tuple(drawn[50, 30]) == colours[1]
     assert tuple(drawn[35, 60]) == colours[1]
     assert not drawn[30:45, 15:55].any()
-    assert not picture.any()
-    outside = plotting.draw_boxes(picture, [[-20, -10, 300, 900]], [2], "abc")
+    assert not image.any()
+    outside = plotting.draw_boxes(image, [[-20, -10, 300, 900]], [2], "abc")
     assert tuple(outside[30, 0]) == colours[2]
     assert tuple(outside[30, 89]) == colours[2]
     import matplotlib.pyplot as plt
 
-    ax = plotting.plot_boxes(picture, [[20, 10, 50, 60]], [1], "abc", enlarge=2)
+    ax = plotting.plot_boxes(image, [[20, 10, 50, 60]], [1], "abc", enlarge=2)
     assert ax.images[0].get_array().shape == (120, 180, 3)
     plt.close("all")
