@@ -104,7 +104,7 @@ def norms() -> None:
     print("| spectral radius | " + " | ".join(f"T = {T}" for T in lengths) + " |")
     print("| --- |" + " --- |" * len(lengths))
     for radius in (0.5, 1.0, 1.5, 2.0, 3.0):
-        found = [experiments.gradient_norms(lengths, radius, seed=seed) for seed in range(9)]
+        found = [experiments.gradient_norms(lengths, radius, rng=seed) for seed in range(9)]
         cells = " | ".join(f"{value:.2g}" for value in np.median(found, axis=0))
         print(f"| {radius:g} | {cells} |")
 

@@ -457,7 +457,7 @@ runs = {
         T=15,
         radius=1.5,
         optimizer=keras.optimizers.SGD(0.5, global_clipnorm=clip),
-        rng=1,
+        seed=1,
         progress=False,
     )
     for clip, label in ((None, "gradient as it is"), (0.25, "clipped to norm 0.25"))

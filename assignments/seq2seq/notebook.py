@@ -61,6 +61,7 @@ from dltf.seq2seq import (
     Step,
     exhaustive_search,
     load_dataset,
+    plot_attention_map,
     preprocess_data,
     softmax,
     train_date_model,
@@ -174,10 +175,10 @@ if registry.find("text/date_nmt_model.h5"):
         texts, trained.read(texts, human_vocab, inv_machine_vocab)[0], strict=True
     ):
         print(f"{text:22} {iso}")
-    plotting.plot_attention_map(trained, human_vocab, inv_machine_vocab, "Saturday May 9 2018")
+    plot_attention_map(trained, human_vocab, inv_machine_vocab, "Saturday May 9 2018")
 else:
     print("text/date_nmt_model.h5 is not available: `dltf data fetch text` fetches it")
-    plotting.plot_attention_map(model, human_vocab, inv_machine_vocab, "Saturday May 9 2018")
+    plot_attention_map(model, human_vocab, inv_machine_vocab, "Saturday May 9 2018")
 
 # %% [markdown]
 # One of the four is wrong, by the way, also in the course. Which one, and what does the model take

@@ -109,7 +109,8 @@ class YoloLoss(keras.losses.Loss):
 
     Args:
         anchors: widths and heights in cells, (A, 2).
-        ignore: above this overlap with an object, a box that need not be there is not punished.
+        ignore: above this overlap with an object, a box that need not be there is not punished;
+            at least 0, and from 1 on every such box is.
         box_weight: weight of the first question.
         empty_weight: weight of the second question where there is no object.
         most_objects: number of objects in an image at most; more are overlooked by `ignore`.
@@ -130,7 +131,7 @@ class YoloLoss(keras.losses.Loss):
     ) -> None:
         super().__init__(name=name, **settings)
         self.anchors = check_anchors(anchors)
-        self.ignore = check_number("ignore", ignore, at_least=0, at_most=1)
+        self.ignore = check_number("ignore", ignore, at_least=0)
         self.box_weight = check_number("box_weight", box_weight, at_least=0)
         self.empty_weight = check_number("empty_weight", empty_weight, at_least=0)
         self.most_objects = check_integer("most_objects", most_objects, at_least=1)

@@ -31,7 +31,10 @@ OUTPUTS = np.zeros((1, 2, 3, 2, 8), np.float32)
             lambda: topic.YoloLoss([[1, 2, 3]]),
             "anchors: expected widths and heights above 0, (A, 2), got shape (1, 3)",
         ),
-        (lambda: topic.YoloLoss(ANCHORS, ignore=60), "ignore: expected 0 <= ignore <= 1, got 60"),
+        (
+            lambda: topic.YoloLoss(ANCHORS, ignore=-1),
+            "ignore: expected a number of at least 0, got -1",
+        ),
         (
             lambda: topic.YoloLoss(ANCHORS, box_weight=-5),
             "box_weight: expected a number of at least 0, got -5",

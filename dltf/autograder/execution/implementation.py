@@ -14,6 +14,7 @@ import importlib.machinery
 import importlib.util
 import inspect
 import os
+import pkgutil
 import random
 import sys
 import types
@@ -36,6 +37,7 @@ from dltf.autograder.execution.protocol import (
 from dltf.autograder.judging.observation import TooLarge, encode
 
 SHOWN_CALLS = 3
+TOOLS = ("dltf.models", "dltf.training", "dltf.data", "dltf.plotting")
 
 
 class MissingHelper(ImportError):
@@ -46,7 +48,7 @@ class MissingHelper(ImportError):
 
 
 class _Provided(types.ModuleType):
-    """Stands for a helper file of an older notebook: its names come from the topic."""
+    """A helper file that did not come with a notebook: its names are taken from the topic."""
 
     def __init__(self, name: str, source: types.ModuleType | None, log: list[str]) -> None:
         super().__init__(name)
@@ -63,12 +65,29 @@ class _Provided(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        source = self.__dict__["_source"]
-        if source is not None and hasattr(source, name):
-            if f"{self.__name__}.{name}" not in self.__dict__["_log"]:
-                self.__dict__["_log"].append(f"{self.__name__}.{name}")
-            return getattr(source, name)
-        return _Placeholder(f"{self.__name__}.{name}")
+        full = f"{self.__name__}.{name}"
+        home = _home_of(name, self.__dict__["_source"], search=full.startswith("dltf."))
+        if home is None:
+            return _Placeholder(full)
+        if full not in self.__dict__["_log"]:
+            self.__dict__["_log"].append(full)
+        return getattr(home, name)
+
+
+def _home_of(name: str, topic: types.ModuleType | None, *, search: bool) -> types.ModuleType | None:
+    """Return the module that defines a name: the topic, or with `search` a part of it or a tool.
+
+    Searching serves notebooks written for a version of this package whose modules had other names.
+    """
+    if topic is None or hasattr(topic, name):
+        return topic
+    for package in (topic.__name__, *TOOLS) if search else ():
+        folder = getattr(importlib.import_module(package), "__path__", ())
+        for found in pkgutil.iter_modules(folder, f"{package}."):
+            module = importlib.import_module(found.name)
+            if getattr(module, name, None) is not None:
+                return module
+    return None
 
 
 def _is_module_of(value: Any, prefix: str) -> bool:
@@ -102,9 +121,9 @@ class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        parent = fullname.partition(".")[0]
-        if parent in sys.modules and not isinstance(sys.modules[parent], _Provided):
-            return None  # a missing part of a package that is there: its own error says it best
+        parent = sys.modules.get(fullname.partition(".")[0])
+        if parent not in (None, dltf) and not isinstance(parent, _Provided):
+            return None  # a missing part of another package: its own error says it best
         if not _is_theirs(_importing_file()):
             return None  # a library tries what it can do without
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)

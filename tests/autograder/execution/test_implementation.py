@@ -96,6 +96,27 @@ def test_a_missing_part_of_a_real_package_is_its_own_error(topic):
     assert [f.type for f in failures] == ["ImportError", "ModuleNotFoundError"]
 
 
+def test_a_module_of_another_version_is_found_by_its_names(topic):
+    """A notebook of 0.2.0 imports modules that have moved since: topics' parts, and tools."""
+    namespace, failures, provided = build(
+        units(
+            "from dltf.network import relu",
+            "from dltf.old_name import sigmoid, no_longer",
+            "def f(x): return relu(x) + sigmoid(x)",
+            "def g(): return no_longer()",
+        ),
+        topic,
+    )
+    assert failures == []
+    assert provided == ["dltf.network.relu", "dltf.old_name.sigmoid"]
+    assert namespace["f"](0) == 0.5
+    with pytest.raises(ImportError, match=r"dltf\.old_name\.no_longer came from a file"):
+        namespace["g"]()
+    forget_helpers()
+    with pytest.raises(ModuleNotFoundError):
+        __import__("dltf.network")
+
+
 def test_annotations_of_the_future_hold_for_every_cell():
     namespace, failures, _ = build(
         units("from __future__ import annotations", "def f(x: NotThere) -> Nothing: return x"), "x"
