@@ -162,7 +162,7 @@ def average_precisions(
     """
     if len(found) != len(objects):
         raise ValueError(
-            f"found, objects: expected one of each an image, got {len(found)} and {len(objects)}"
+            f"found, objects: expected one of each per image, got {len(found)} and {len(objects)}"
         )
     num_classes = check_integer("num_classes", num_classes, at_least=1)
     check_number("iou_threshold", iou_threshold, above=0, at_most=1)

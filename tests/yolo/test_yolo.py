@@ -330,7 +330,7 @@ def test_average_precision_of_the_best_the_worst_and_a_known_detector():
     assert metrics.mean_average_precision(twice, objects, 1) == pytest.approx(0.5 + 0.5 * 2 / 3)
     other = [(np.array([0.9]), truth[:1], np.array([1]))]
     assert metrics.average_precisions(other, objects, 2).tolist()[0] == 0
-    with pytest.raises(ValueError, match="found, objects: expected one of each an image, got 0 a"):
+    with pytest.raises(ValueError, match="found, objects: expected one of each per image, got 0 a"):
         metrics.average_precisions([], objects, 1)
 
 
