@@ -146,14 +146,13 @@ def grade(
         _stop(str(error))
     for remark in result.remarks:
         typer.echo(f"dltf: {remark}", err=True)
-    contract = result.as_dict()
     if result.submissions:
-        report.print_summary(contract, Console())
+        report.print_summary(result, Console())
     try:
         if json is not None:
-            report.write_json(contract, json)
+            report.write_json(result, json)
         if html is not None and result.submissions:
-            typer.echo(f"Report: {report.write_html(contract, html)}")
+            typer.echo(f"Report: {report.write_html(result, html)}")
     except OSError as error:
         _stop(f"{error.filename}: cannot be written: {error.strerror}")
     if not result.submissions:

@@ -76,7 +76,7 @@ def class_report(folder: Path) -> None:
     """Take a screenshot of the report of the sample class."""
     write_class(["initialization"], folder / "class")
     result = batch.grade_paths([folder / "class"], seed=SEED)
-    index = report.write_html(result.as_dict(), folder / "report")
+    index = report.write_html(result, folder / "report")
     shoot(index, HERE / "report.png", 1100, 1126)
 
 

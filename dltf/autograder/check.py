@@ -63,19 +63,17 @@ class Outcome:
         with _left_as_it_was():  # rich draws numbers when it is imported
             from dltf.autograder import report
 
-            verdicts = [verdict.as_dict() for verdict in self.exercises]
-            if len(verdicts) == 1:
-                return report.verdict_text(verdicts[0])
-            return report.summary_text(verdicts)
+            if len(self.exercises) == 1:
+                return report.verdict_text(self.exercises[0])
+            return report.summary_text(self.exercises)
 
     def _repr_html_(self) -> str:
         with _left_as_it_was():
             from dltf.autograder import report
 
-            verdicts = [verdict.as_dict() for verdict in self.exercises]
-            if len(verdicts) == 1:
-                return report.verdict_html(verdicts[0])
-            return report.summary_html(verdicts)
+            if len(self.exercises) == 1:
+                return report.verdict_html(self.exercises[0])
+            return report.summary_html(self.exercises)
 
 
 def check(

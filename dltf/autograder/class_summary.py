@@ -1,6 +1,6 @@
-"""The statistics of a graded class: what the table in the terminal and the pages show.
+"""Statistics of a graded class, for the table in the terminal and the HTML report.
 
-`summarize` reads the result of `dltf grade --json`; all that is shown comes from its classes.
+`summarize` makes them from a `BatchResult`; the table and the templates show its classes.
 """
 
 from __future__ import annotations
@@ -11,49 +11,47 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from dltf.autograder.rendering import STATUS, map_strings, printable
+from dltf.autograder.rendering import STATUS, cleaned
+from dltf.autograder.verdict import BatchResult, Status, SubmissionResult, Verdict
 
-# File names that Windows keeps for devices.
+# File names that Windows reserves for devices.
 RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 
 
 @dataclass(eq=False)
 class GradedSubmission:
-    """A submission with its verdicts.
+    """The result of a submission, with its name and its page in the report.
 
     Attributes:
-        name: the file without what all files of the assignment share.
+        result: the result; its texts are printable.
+        name: the file name without the parts that all files of the assignment share.
         page: the file name of its page.
-        exercises: exercise name -> verdict, as in the JSON contract.
     """
 
-    file: str
+    result: SubmissionResult
     name: str
     page: str
-    assignment: str | None
-    score: float | None
-    max_score: float | None
-    seconds: float
-    error: str | None
-    recognised: dict[str, Any]
-    exercises: dict[str, dict[str, Any]]
 
     @property
     def percent(self) -> float:
-        """The share of the points, in percent."""
-        return round(100 * (self.score or 0) / self.max_score, 6) if self.max_score else 0.0
+        """The score in percent of the maximum."""
+        best = self.result.max_score
+        return round(100 * self.result.score / best, 6) if best else 0.0
 
     @property
     def correct(self) -> int:
         """The count of correct exercises."""
-        return sum(verdict["status"] == "correct" for verdict in self.exercises.values())
+        return sum(verdict.correct for verdict in self.result.exercises)
+
+    def verdict(self, exercise: str) -> Verdict | None:
+        """Return the verdict on an exercise; None if it has none."""
+        return next((v for v in self.result.exercises if v.name == exercise), None)
 
 
 @dataclass(eq=False)
 class MistakeSummary:
-    """A known mistake and who made it."""
+    """A known mistake and the submissions that made it."""
 
     id: str
     hint: str
@@ -62,20 +60,20 @@ class MistakeSummary:
 
 @dataclass(eq=False)
 class ExerciseSummary:
-    """An exercise over a class.
+    """An exercise and its verdicts in a class.
 
     Attributes:
         number: its position in the assignment, from 1.
         status: status -> count of submissions.
         mistakes: the known mistakes, most frequent first.
-        other: status -> the submissions that are not correct for no known mistake.
+        other: status -> the submissions that are not correct, without a known mistake.
     """
 
     name: str
     number: int
-    status: dict[str, int]
+    status: dict[Status, int]
     mistakes: list[MistakeSummary]
-    other: dict[str, list[GradedSubmission]]
+    other: dict[Status, list[GradedSubmission]]
 
     @property
     def total(self) -> int:
@@ -85,7 +83,7 @@ class ExerciseSummary:
     @property
     def correct(self) -> int:
         """The count of correct submissions."""
-        return self.status.get("correct", 0)
+        return self.status[Status.CORRECT]
 
     @property
     def share(self) -> float:
@@ -116,12 +114,12 @@ class AssignmentSummary:
     @property
     def errors(self) -> list[GradedSubmission]:
         """The submissions that could not be graded."""
-        return [row for row in self.rows if row.error]
+        return [row for row in self.rows if row.result.error]
 
     @property
     def percents(self) -> list[float]:
         """The score of every graded submission in percent."""
-        return [row.percent for row in self.rows if not row.error]
+        return [row.percent for row in self.rows if not row.result.error]
 
     @property
     def mean(self) -> float:
@@ -180,29 +178,32 @@ class ClassSummary:
     @property
     def seconds(self) -> float:
         """The time of grading, summed over the submissions."""
-        return sum(row.seconds for row in self.rows)
+        return sum(row.result.seconds for row in self.rows)
 
 
-def summarize(result: dict[str, Any]) -> ClassSummary:
-    """Summarize the result of `dltf grade --json`.
+def summarize(result: BatchResult) -> ClassSummary:
+    """Summarize the result of a class.
 
-    One summary per assignment; what could not be recognised joins the only one or comes last.
+    Returns:
+        One summary per assignment. Submissions whose assignment was not recognised are in the
+        only one, or in a summary of their own, which is the last.
     """
     rows = _rows(result)
-    names = {row.assignment for row in rows} - {None}
+    names = {row.result.assignment for row in rows} - {None}
     only = next(iter(names)) if len(names) == 1 else None
     members: dict[str | None, list[GradedSubmission]] = {}
     for row in rows:
-        members.setdefault(row.assignment or only, []).append(row)
+        members.setdefault(row.result.assignment or only, []).append(row)
     found = sorted(members, key=lambda name: name is None)
     pages = page_names(name or "assignment-not-recognised" for name in found)
-    for group in members.values():  # what all of a group share says nothing in its table
-        for row, name in zip(group, short_names(row.file for row in group), strict=True):
+    for group in members.values():  # parts that all of a group share tell nothing apart
+        short = short_names(row.result.file for row in group)
+        for row, name in zip(group, short, strict=True):
             row.name = name
     return ClassSummary(
-        version=result["version"],
-        seed=result["seed"],
-        isolation=result["isolation"],
+        version=result.version,
+        seed=result.seed,
+        isolation=result.isolation,
         assignments=[
             AssignmentSummary(name, page, members[name], summarize_exercises(members[name]))
             for name, page in zip(found, pages, strict=True)
@@ -210,52 +211,39 @@ def summarize(result: dict[str, Any]) -> ClassSummary:
     )
 
 
-def _rows(result: dict[str, Any]) -> list[GradedSubmission]:
-    submissions = map_strings(result["submissions"], printable)
-    names = short_names(submission["file"] for submission in submissions)
-    return [
-        GradedSubmission(
-            file=submission["file"],
-            name=name,
-            page=page,
-            assignment=submission["assignment"],
-            score=submission["score"],
-            max_score=submission["max_score"],
-            seconds=submission["seconds"] or 0.0,
-            error=submission["error"],
-            recognised=submission["recognised"],
-            exercises={verdict["name"]: verdict for verdict in submission["exercises"]},
-        )
-        for submission, name, page in zip(submissions, names, page_names(names), strict=True)
-    ]
+def _rows(result: BatchResult) -> list[GradedSubmission]:
+    submissions = cleaned(result.submissions)
+    names = short_names(submission.file for submission in submissions)
+    parts = zip(submissions, names, page_names(names), strict=True)
+    return [GradedSubmission(submission, name, page) for submission, name, page in parts]
 
 
 def summarize_exercises(rows: list[GradedSubmission]) -> list[ExerciseSummary]:
     """Summarize every exercise of these submissions."""
-    names = dict.fromkeys(name for row in rows for name in row.exercises)
+    names = dict.fromkeys(verdict.name for row in rows for verdict in row.result.exercises)
     return [_exercise(name, number, rows) for number, name in enumerate(names, 1)]
 
 
 def _exercise(name: str, number: int, rows: list[GradedSubmission]) -> ExerciseSummary:
     status = dict.fromkeys(STATUS, 0)
     mistakes: dict[str, MistakeSummary] = {}
-    other: dict[str, list[GradedSubmission]] = {}
+    other: dict[Status, list[GradedSubmission]] = {}
     for row in rows:
-        verdict = row.exercises.get(name)
+        verdict = row.verdict(name)
         if verdict is None:
             continue
-        status[verdict["status"]] = status.get(verdict["status"], 0) + 1
-        if mistake := verdict["mistake"]:
-            new = MistakeSummary(mistake, verdict["hint"] or "")
-            mistakes.setdefault(mistake, new).rows.append(row)
-        elif verdict["status"] != "correct":
-            other.setdefault(verdict["status"], []).append(row)
+        status[verdict.status] += 1
+        if verdict.mistake:
+            new = MistakeSummary(verdict.mistake, verdict.hint or "")
+            mistakes.setdefault(verdict.mistake, new).rows.append(row)
+        elif not verdict.correct:
+            other.setdefault(verdict.status, []).append(row)
     frequent = sorted(mistakes.values(), key=lambda mistake: -len(mistake.rows))
     return ExerciseSummary(name, number, status, frequent, other)
 
 
 def short_names(files: Iterable[str]) -> list[str]:
-    """File names without what all share: leading folders, a last name, the extension."""
+    """Return file names without the parts all share: leading folders, a last name, the suffix."""
     paths = [[" ".join(part.split()) for part in re.split(r"[\\/]+", file)] for file in files]
     while paths and all(len(path) > 1 for path in paths) and len({path[0] for path in paths}) == 1:
         paths = [path[1:] for path in paths]
@@ -268,7 +256,7 @@ def short_names(files: Iterable[str]) -> list[str]:
 
 
 def page_names(names: Iterable[str]) -> list[str]:
-    """A file name for each name: safe on every file system, different from all others."""
+    """Return a file name for each name: unique, and safe on every file system."""
     taken, pages = set(RESERVED), []
     for name in names:
         slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFKC", name)).strip("-._")[:50]

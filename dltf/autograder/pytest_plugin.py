@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dltf.autograder import markdown
+
 if TYPE_CHECKING:
     from dltf.autograder.verdict import BatchResult
 
@@ -117,8 +119,8 @@ class CaseItem(pytest.Item):
             pytest.skip(f"not attempted: {verdict.feedback}")
         if verdict.mistake:
             self.user_properties.append(("mistake", verdict.mistake))
-        hint = f"\n\nHint: {verdict.hint}" if verdict.hint else ""
-        raise CaseFailed(f"{verdict.status}\n{verdict.feedback}{hint}")
+        hint = markdown.to_text(verdict.hint or "", lead="Hint: ")
+        raise CaseFailed("\n\n".join(filter(None, [f"{verdict.status}\n{verdict.feedback}", hint])))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show the feedback, not a traceback through the grader."""

@@ -1,30 +1,32 @@
 """Rendering of a verdict: a card in a notebook, plain text in a terminal.
 
-It reads the exercise dictionaries of `dltf grade --json` and nothing else. Text that came from a
-student (file names, feedback) is hostile until `printable` and Jinja's escaping have seen it; only
-an author's hint is Markdown.
+Text that comes from a student (file names, feedback) is untrusted until `cleaned` has replaced its
+control characters and Jinja has escaped it; only an author's hint is Markdown.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import math
 import re
 import shlex
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from dltf.autograder import markdown
+from dltf.autograder.verdict import CaseVerdict, Points, Status, Verdict
 
 if TYPE_CHECKING:
     import jinja2
     import markupsafe
+
+T = TypeVar("T")
 
 
 class StatusStyle(NamedTuple):
@@ -37,14 +39,16 @@ class StatusStyle(NamedTuple):
 
 
 STATUS = {
-    "correct": StatusStyle("✓", "green", "#1a7f4b", "All checks passed."),
-    "incorrect": StatusStyle("✗", "red", "#b3372f", "Not right yet."),
-    "error": StatusStyle("!", "yellow", "#8a5200", "The code stopped before it returned a result."),
-    "blocked": StatusStyle(
+    Status.CORRECT: StatusStyle("✓", "green", "#1a7f4b", "All checks passed."),
+    Status.INCORRECT: StatusStyle("✗", "red", "#b3372f", "Not right yet."),
+    Status.ERROR: StatusStyle(
+        "!", "yellow", "#8a5200", "The code stopped before it returned a result."
+    ),
+    Status.BLOCKED: StatusStyle(
         "→", "blue", "#2f68ad", "Blocked by another exercise; nothing to change here."
     ),
-    "not attempted": StatusStyle("○", "bright_black", "#5b6675", "Not started yet."),
-    "not graded": StatusStyle("?", "magenta", "#6a4fa3", "It could not be graded."),
+    Status.NOT_ATTEMPTED: StatusStyle("○", "bright_black", "#5b6675", "Not started yet."),
+    Status.NOT_GRADED: StatusStyle("?", "magenta", "#6a4fa3", "It could not be graded."),
 }
 TEMPLATES = Path(__file__).parent / "templates"
 # A notebook strips classes and gives its own margins to these.
@@ -54,8 +58,7 @@ CARD_STYLES = {
     "ol": "margin:4px 0;padding-left:24px",
     "pre": "margin:6px 0;padding:6px 10px;background:rgba(128,128,128,.14);overflow-x:auto",
 }
-UNKNOWN = StatusStyle("·", "bright_black", "#5b6675", "")
-# Colours of the terminal, as IPython writes them into tracebacks.
+# Terminal colours, as IPython writes them into tracebacks.
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 # Control characters, changes of text direction, lone surrogates.
 _UNSAFE = re.compile(
@@ -63,44 +66,43 @@ _UNSAFE = re.compile(
 )
 
 
-def map_strings(value: Any, text: Callable[[str], str]) -> Any:
-    """Copy plain data with `text` applied to every string and None in place of NaN and infinity."""
-    if isinstance(value, dict):
-        return {key: map_strings(item, text) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [map_strings(item, text) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return text(value) if isinstance(value, str) else value
+def cleaned(result: T) -> T:
+    """Return a verdict, or another part of a result, with every text in it made printable."""
+    return _cleaned(result)
+
+
+def _cleaned(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _cleaned(getattr(value, f.name)) for f in fields(value)})
+    if isinstance(value, tuple):
+        return tuple(map(_cleaned, value))
+    if isinstance(value, Mapping):
+        return {_cleaned(key): _cleaned(item) for key, item in value.items()}
+    return printable(value) if isinstance(value, str) and not isinstance(value, Status) else value
 
 
 def printable(text: str) -> str:
-    """Text without terminal colours; other control characters become visible."""
+    """Return text without terminal colours; other control characters become visible."""
     return _UNSAFE.sub("\ufffd", _ESCAPES.sub("", text.replace("\r\n", "\n")))
 
 
-def style_of(status: str) -> StatusStyle:
-    """The style of a status; an unknown one has a plain style."""
-    return STATUS.get(status, UNKNOWN)
-
-
-def points(value: float | None) -> str:
-    """2.0 as "2", 1.25 as "1.25", an unknown number as a dash."""
-    return "-" if value is None else f"{round(value, 2):g}"
+def points(value: Points) -> str:
+    """Return 2.0 as "2", 1.25 as "1.25"."""
+    return f"{round(value, 2):g}"
 
 
 def counted(number: int, noun: str) -> str:
-    """1 student, 2 students."""
+    """Return "1 student", "2 students"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def feedback(exercise: dict[str, Any]) -> str:
-    """The feedback without the hint, which has its own place."""
-    return str((exercise["feedback"] or "").replace(exercise["hint"] or "\0", "").strip("\n "))
+def feedback(verdict: Verdict) -> str:
+    """Return the feedback without the hint, which is shown separately."""
+    return verdict.feedback.replace(verdict.hint or "\0", "").strip("\n ")
 
 
 def blocks(text: str) -> list[tuple[bool, str]]:
-    """Paragraphs and runs of indented lines, as (is code, text)."""
+    """Split text into paragraphs and runs of indented lines, as (is code, text)."""
     found = []
     for kind, lines in groupby(text.splitlines(), lambda line: line.strip() and line[:2].isspace()):
         joined = "\n".join(lines)
@@ -120,21 +122,21 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def earned(part: dict[str, Any]) -> str:
-    """The points of an exercise or a case in words; nothing for what earns none."""
-    best = part["max_points"]
-    return f"{points(part['points'])} of {points(best)} points" if best else ""
+def earned(part: Verdict | CaseVerdict) -> str:
+    """Return the points of an exercise or a case in words; '' if it is worth none."""
+    best = part.max_points
+    return f"{points(part.points)} of {points(best)} points" if best else ""
 
 
-def _total(exercises: list[dict[str, Any]]) -> str:
-    right = sum(exercise["status"] == "correct" for exercise in exercises)
-    return f"{right} of {counted(len(exercises), 'exercise')} correct"
+def _total(verdicts: Sequence[Verdict]) -> str:
+    right = sum(verdict.correct for verdict in verdicts)
+    return f"{right} of {counted(len(verdicts), 'exercise')} correct"
 
 
-def _next(exercises: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The first exercise to work on: what another one blocks can wait."""
-    todo = [exercise for exercise in exercises if exercise["status"] != "correct"]
-    return next((e for e in todo if e["status"] != "blocked"), todo[0] if todo else None)
+def _next(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """Return the first exercise to work on: one that is blocked can wait."""
+    todo = [verdict for verdict in verdicts if not verdict.correct]
+    return next((v for v in todo if v.status != Status.BLOCKED), todo[0] if todo else None)
 
 
 @cache
@@ -152,7 +154,7 @@ def _environment() -> jinja2.Environment:
         href=quote,
         markdown=markdown.to_html,
         points=points,
-        style=style_of,
+        style=STATUS.__getitem__,
         words=_words,
     )
     pages.globals.update(
@@ -162,7 +164,7 @@ def _environment() -> jinja2.Environment:
 
 
 class Script(NamedTuple):
-    """A script inside a page, and its hash, by which the page's policy lets it run and no other."""
+    """A script inside a page, and its hash: the only one that the page's policy allows to run."""
 
     text: markupsafe.Markup
     hash: str
@@ -181,46 +183,44 @@ def render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(values)
 
 
-def verdict_html(exercise: dict[str, Any]) -> str:
-    """A card for a notebook: status, hint, feedback, cases; readable on light and dark."""
-    return render("verdict.html.j2", exercise=map_strings(exercise, printable))
+def verdict_html(verdict: Verdict) -> str:
+    """Render a verdict as a card for a notebook; readable on light and dark."""
+    return render("verdict.html.j2", exercise=cleaned(verdict))
 
 
-def summary_html(exercises: list[dict[str, Any]]) -> str:
-    """All exercises of an assignment as one card, and what to look at next."""
-    exercises = map_strings(exercises, printable)
-    return render(
-        "summary.html.j2", exercises=exercises, next=_next(exercises), total=_total(exercises)
-    )
+def summary_html(verdicts: Iterable[Verdict]) -> str:
+    """Render all exercises of an assignment as one card, and what to work on next."""
+    shown = cleaned(tuple(verdicts))
+    return render("summary.html.j2", exercises=shown, next=_next(shown), total=_total(shown))
 
 
-def _lines(rows: Iterable[tuple[str, str, str]]) -> str:
-    """Rows of (status, name, rest) as aligned lines."""
+def _lines(rows: Iterable[tuple[Status, str, str]]) -> str:
+    """Return rows of (status, name, rest) as aligned lines."""
     rows = list(rows)
     width = max((len(name) for _, name, _ in rows), default=0)
-    lines = (f"  {style_of(s).symbol} {name:{width}}  {rest}".rstrip() for s, name, rest in rows)
+    lines = (f"  {STATUS[s].symbol} {name:{width}}  {rest}".rstrip() for s, name, rest in rows)
     return "\n".join(lines)
 
 
-def verdict_text(exercise: dict[str, Any]) -> str:
-    """What `verdict_html` says, as plain text for a terminal."""
-    exercise = map_strings(exercise, printable)
-    style, score = style_of(exercise["status"]), earned(exercise)
-    head = f"{style.symbol} {exercise['name']}: {exercise['status']}{score and f', {score}'}"
-    hint = markdown.to_text(exercise["hint"] or "", lead="Hint: ")
-    cases = _lines(
-        (case["status"], _words(case["name"]), earned(case)) for case in exercise["cases"]
-    )
-    parts = [head, style.sentence, hint, _wrapped(feedback(exercise))]
+def verdict_text(verdict: Verdict) -> str:
+    """Render a verdict as plain text for a terminal; the same content as `verdict_html`."""
+    verdict = cleaned(verdict)
+    style, score = STATUS[verdict.status], earned(verdict)
+    head = f"{style.symbol} {verdict.name}: {verdict.status}{score and f', {score}'}"
+    hint = markdown.to_text(verdict.hint or "", lead="Hint: ")
+    cases = _lines((case.status, _words(case.name), earned(case)) for case in verdict.cases)
+    parts = [head, style.sentence, hint, _wrapped(feedback(verdict))]
     return "\n\n".join(filter(None, [*parts, cases]))
 
 
-def summary_text(exercises: list[dict[str, Any]]) -> str:
-    """What `summary_html` says, as plain text for a terminal."""
-    exercises = map_strings(exercises, printable)
-    rows = _lines((e["status"], e["name"], f"{e['status']:13}  {earned(e)}") for e in exercises)
-    parts = [_total(exercises), rows]
-    if coming := _next(exercises):
-        advice = _wrapped(feedback(coming) or style_of(coming["status"]).sentence)
-        parts += [f"Next: {coming['name']}", markdown.to_text(coming["hint"] or "") or advice]
+def summary_text(verdicts: Iterable[Verdict]) -> str:
+    """Render all exercises as plain text for a terminal; the same content as `summary_html`."""
+    shown = cleaned(tuple(verdicts))
+    parts = [
+        _total(shown),
+        _lines((v.status, v.name, f"{v.status:13}  {earned(v)}") for v in shown),
+    ]
+    if coming := _next(shown):
+        advice = _wrapped(feedback(coming) or STATUS[coming.status].sentence)
+        parts += [f"Next: {coming.name}", markdown.to_text(coming.hint or "") or advice]
     return "\n\n".join(filter(None, parts))

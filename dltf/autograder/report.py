@@ -1,6 +1,6 @@
-"""The class report: a graded class as JSON, as a table in a terminal, as pages to hand out.
+"""Class report: a graded class as JSON, as a table in a terminal, and as HTML pages to hand out.
 
-It reads the result of `dltf grade --json` through `class_summary.summarize`.
+To render a report from a stored JSON file, read it with `BatchResult.from_dict`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 from rich import box
 from rich.cells import cell_len
@@ -28,15 +27,14 @@ from dltf.autograder.class_summary import (
 from dltf.autograder.rendering import (
     STATUS,
     counted,
-    map_strings,
     points,
     render,
-    style_of,
     summary_html,
     summary_text,
     verdict_html,
     verdict_text,
 )
+from dltf.autograder.verdict import BatchResult, Status
 
 __all__ = [
     "class_table",
@@ -53,13 +51,13 @@ __all__ = [
 MANIFEST = ".dltf-report.json"
 
 
-def to_json(result: dict[str, Any]) -> str:
-    """The result as JSON text that any parser reads: no NaN, ASCII, keys in the given order."""
-    return json.dumps(map_strings(result, str), indent=2, allow_nan=False) + "\n"
+def to_json(result: BatchResult) -> str:
+    """Return the result as JSON text (ASCII), as in `docs/result.schema.json`."""
+    return json.dumps(result.as_dict(), indent=2, allow_nan=False) + "\n"
 
 
-def write_json(result: dict[str, Any], path: str | Path) -> None:
-    """Write the result to `path`; a run that is killed leaves the old file or the new one."""
+def write_json(result: BatchResult, path: str | Path) -> None:
+    """Write the result to a file; it is replaced as a whole, or not at all."""
     _write(Path(path), to_json(result))
 
 
@@ -85,14 +83,14 @@ def _write(path: Path, text: str) -> None:
 # The terminal
 
 
-def class_table(result: dict[str, Any], width: int = 100) -> Table:
-    """The class as a table for `width` columns: one row a submission, one column an exercise."""
+def class_table(result: BatchResult, width: int = 100) -> Table:
+    """Return the class as a table of at most `width` columns: a row per submission."""
     rows = summarize(result).rows
     return _table(AssignmentSummary(None, "", rows, summarize_exercises(rows)), width)
 
 
 def _table(group: AssignmentSummary, width: int) -> Table:
-    """Words in the cells where there is room, else symbols and a last column of words."""
+    """Return a table: words in the cells if they fit, else symbols and a last column of words."""
     scores = [_score(row) for row in group.rows]
     name_room = min(
         max([10, *(cell_len(row.name) for row in group.rows)]), min(max(14, width // 4), 32)
@@ -112,14 +110,17 @@ def _table(group: AssignmentSummary, width: int) -> Table:
         table.add_column("")
     for row, score in zip(group.rows, scores, strict=True):
         cells = [_fit(row.name, name_room), Text(score, no_wrap=True)]
-        notes = [row.error] if row.error else []
+        notes = [row.result.error] if row.result.error else []
         for exercise in group.exercises:
-            verdict = row.exercises.get(exercise.name, {"status": "", "mistake": None})
-            style, word = style_of(verdict["status"]), verdict["mistake"] or verdict["status"]
-            bare = narrow or (not verdict["mistake"] and len(word) + 2 > each)
+            verdict = row.verdict(exercise.name)
+            if verdict is None:
+                cells.append(Text("·", style="bright_black"))
+                continue
+            style, word = STATUS[verdict.status], verdict.mistake or verdict.status.value
+            bare = narrow or (not verdict.mistake and len(word) + 2 > each)
             text = style.symbol if bare else f"{style.symbol} {word}"
             cells.append(_fit(text, max(each, 1), style.terminal))
-            if verdict["mistake"] or verdict["status"] in {"error", "not graded"}:
+            if verdict.mistake or verdict.status in (Status.ERROR, Status.NOT_GRADED):
                 notes.append(f"{exercise.number} {word}")
         if narrow:
             cells.append(_fit(", ".join(notes), max(room, 1)))
@@ -128,7 +129,8 @@ def _table(group: AssignmentSummary, width: int) -> Table:
 
 
 def _score(row: GradedSubmission) -> str:
-    return "none" if row.error else f"{points(row.score)}/{points(row.max_score)}"
+    result = row.result
+    return "none" if result.error else f"{points(result.score)}/{points(result.max_score)}"
 
 
 def _fit(text: str, room: int, style: str = "") -> Text:
@@ -137,8 +139,8 @@ def _fit(text: str, room: int, style: str = "") -> Text:
     return fitted
 
 
-def print_summary(result: dict[str, Any], console: Console) -> None:
-    """Print the class: the table, common mistakes, the hardest exercises, ungraded files."""
+def print_summary(result: BatchResult, console: Console) -> None:
+    """Print the table of the class, common mistakes, the hardest exercises, ungraded files."""
     summary = summarize(result)
     if not summary.assignments:
         console.print("No submissions.")
@@ -189,25 +191,25 @@ def _print_assignment(group: AssignmentSummary, console: Console) -> None:
             for exercise in group.hardest
         ],
     )
-    section("Could not be graded", [(_fit(r.name, 30), r.error or "") for r in group.errors])
+    section("Could not be graded", [(_fit(r.name, 30), r.result.error or "") for r in group.errors])
 
 
 # The pages
 
 
-def write_html(result: dict[str, Any], folder: str | Path) -> Path:
+def write_html(result: BatchResult, folder: str | Path) -> Path:
     """Write the class report: an index, a page per assignment, a page per submission.
 
-    A class with one assignment has no page of its own for it: the index is that page. The index is
-    written last, so that it is present only when every page is. Pages that an earlier report wrote
-    into the folder and that this one lacks are removed; files of any other origin stay.
+    If there is only one assignment, the index is its page. The index is written last, so that it
+    exists only if every page does. Pages of an earlier report in the same folder that are not part
+    of this one are removed; all other files are kept.
 
     Args:
-        result: the result of grading, as in `dltf grade --json`.
-        folder: where to write; made when missing.
+        result: the result of grading.
+        folder: the folder to write to; created if missing.
 
     Returns:
-        The path of `index.html`. The pages to hand out are in its neighbour `submissions/`.
+        The path of `index.html`. The pages to hand out are next to it, in `submissions/`.
     """
     folder = Path(folder)
     index, *pages = _pages(result).items()
@@ -224,8 +226,8 @@ def write_html(result: dict[str, Any], folder: str | Path) -> Path:
     return folder / index[0]
 
 
-def _pages(result: dict[str, Any]) -> dict[str, str]:
-    """The pages of a report, path -> HTML, the index first."""
+def _pages(result: BatchResult) -> dict[str, str]:
+    """Return the pages of a report, path -> HTML, the index first."""
     summary = summarize(result)
     several = len(summary.assignments) > 1
     pages = {"index.html": ""}
@@ -241,11 +243,11 @@ def _pages(result: dict[str, Any]) -> dict[str, str]:
     return pages
 
 
-# The manifest: which pages in the folder are ours
+# The manifest: the pages in the folder that a report wrote
 
 
 def _manifest(folder: Path) -> dict[str, str]:
-    """The pages that an earlier report wrote, path -> SHA-256; empty where there is none."""
+    """Return the pages that an earlier report wrote, path -> SHA-256; empty without a manifest."""
     try:
         pages = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["pages"]
         return {str(name): str(digest) for name, digest in pages.items()}
@@ -258,7 +260,7 @@ def _write_manifest(folder: Path, pages: dict[str, str]) -> None:
 
 
 def _remove(folder: Path, name: str, digest: str) -> None:
-    """Remove a page of an earlier report, if it still is what was written."""
+    """Remove a page of an earlier report, unless it was changed since."""
     page = folder / name
     ours = re.fullmatch(r"(assignments|submissions)/[^/\\]+\.html", name)
     if not ours or page.is_symlink() or page.parent.is_symlink() or not page.is_file():

@@ -9,6 +9,7 @@ are never renamed, removed or retyped.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
@@ -356,7 +357,8 @@ class _Fields:
 
     def number(self, name: str) -> float:
         value = self[name]
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        finite = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+        if isinstance(value, bool) or not finite:
             raise self.refuse(name, "a number")
         return value
 

@@ -6,17 +6,27 @@ import math
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import browser
 import pytest
+from conftest import PARTS
 from rich.cells import cell_len
 from rich.console import Console
 
 from dltf.autograder import class_summary, rendering, report
 from dltf.autograder.assignment.loading import available, load
+from dltf.autograder.verdict import (
+    BatchResult,
+    CaseVerdict,
+    Recognition,
+    Status,
+    SubmissionResult,
+    Verdict,
+)
 
 HINTS = {
     "tied_weights": (
@@ -80,45 +90,32 @@ def an_exercise(name, status="correct", mistake=None, **other):
     for case, best in EXERCISES[name].items():
         first = status == "incorrect" and not cases and len(EXERCISES[name]) > 1
         right = status == "correct" or first
-        cases.append(
-            {
-                "name": case,
-                "status": "correct" if right else status,
-                "points": best if right else 0,
-                "max_points": best,
-            }
-        )
-    return {
-        "name": name,
-        "status": status,
-        "points": sum(case["points"] for case in cases),
-        "max_points": sum(case["max_points"] for case in cases),
-        "mistake": mistake,
-        "hint": HINTS[mistake] if mistake else None,
-        "feedback": FEEDBACK[status] if not mistake else "",
-        "cases": cases,
-        **other,
-    }
+        found = Status.CORRECT if right else Status(status)
+        cases.append(CaseVerdict(case, found, best if right else 0, best))
+    verdict = Verdict(
+        name,
+        Status(status),
+        points=sum(case.points for case in cases),
+        max_points=sum(case.max_points for case in cases),
+        mistake=mistake,
+        hint=HINTS[mistake] if mistake else None,
+        feedback=FEEDBACK[status] if not mistake else "",
+        cases=tuple(cases),
+    )
+    return replace(verdict, **other)
 
 
 def a_submission(file, verdicts=None, error=None, assignment="initialization", **recognised):
     verdicts = verdicts or {}
     exercises = [] if error else [an_exercise(n, *verdicts.get(n, ("correct",))) for n in EXERCISES]
-    return {
-        "file": file,
-        "assignment": assignment,
-        "score": sum(e["points"] for e in exercises),
-        "max_score": sum(e["max_points"] for e in exercises),
-        "recognised": recognised,
-        "seconds": 0.21,
-        "error": error,
-        "exercises": exercises,
-    }
+    return SubmissionResult(
+        file, assignment, Recognition(**recognised), 0.21, error, tuple(exercises)
+    )
 
 
 def a_result(submissions, **other):
-    run = {"version": "0.1.0", "seed": 20260317, "isolation": "namespaces"}
-    return {**run, "submissions": submissions, **other}
+    result = BatchResult("0.1.0", 20260317, "namespaces", tuple(submissions))
+    return replace(result, **other)
 
 
 def a_class():
@@ -129,8 +126,8 @@ def a_class():
         "generation": "v17",
         "format": "notebook 3",
         "spellings": {he: "layer_dims for layers_dims"},
-        "provided": ["init_utils.sigmoid", "init_utils.relu"],
-        "notes": ["cell 4 does not parse: line 3: invalid syntax"],
+        "provided": ("init_utils.sigmoid", "init_utils.relu"),
+        "notes": ("cell 4 does not parse: line 3: invalid syntax",),
     }
     wrong, blocked = ("incorrect", "xavier_variance"), ("blocked",)
     blank = dict.fromkeys(EXERCISES, ("not attempted",))
@@ -231,8 +228,7 @@ def all_files(folder):
 def two_assignments():
     """Three submissions of two assignments, and one that is none of both."""
     other = a_submission("c.ipynb", assignment="batch_norm")
-    other["exercises"] = [an_exercise("model", "incorrect", "fan_out")]
-    other.update(score=0, max_score=5)
+    other = replace(other, exercises=(an_exercise("model", "incorrect", "fan_out"),))
     unread = a_submission("d.ipynb", error="binary", assignment=None)
     return a_result([a_submission("a.ipynb"), a_submission("b.ipynb"), other, unread])
 
@@ -247,16 +243,33 @@ def class_pages(tmp_path_factory):
 
 def test_json_reads_back_as_it_was(tmp_path):
     report.write_json(a_class(), tmp_path / "new" / "grades.json")
-    assert json.loads((tmp_path / "new" / "grades.json").read_text()) == a_class()
+    data = json.loads((tmp_path / "new" / "grades.json").read_text())
+    assert data == a_class().as_dict()
+    assert BatchResult.from_dict(data) == a_class()
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["grades.json"]
 
 
-def test_json_has_no_nan_and_only_ascii():
-    result = a_result([a_submission("zoë\udcff.ipynb")], seed=math.nan)
+def test_json_has_no_nan_and_only_ascii(monkeypatch):
+    result = a_result([a_submission("zoë\udcff.ipynb")])
     text = report.to_json(result)
-    assert '"seed": null' in text
     assert text.isascii()
+    assert "NaN" not in text
     assert json.loads(text)["submissions"][0]["file"] == "zoë\udcff.ipynb"
+    for kind in PARTS:  # without the tests' own validation of the contract
+        monkeypatch.setattr(kind, "as_dict", kind.as_dict.__wrapped__)
+    for value in (math.nan, math.inf):
+        unknown = a_result([replace(a_submission("a.ipynb"), seconds=value)])
+        with pytest.raises(ValueError, match="not JSON compliant"):
+            report.to_json(unknown)
+        with pytest.raises(ValueError, match=f"seconds: expected a number, got {value}"):
+            BatchResult.from_dict(unknown.as_dict())
+
+
+def test_a_report_of_a_stored_result_is_the_same(tmp_path):
+    report.write_json(a_class(), tmp_path / "grades.json")
+    stored = BatchResult.from_dict(json.loads((tmp_path / "grades.json").read_text()))
+    assert pages(stored, tmp_path / "a") == pages(a_class(), tmp_path / "b")
+    assert printed(stored) == printed(a_class())
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
@@ -499,11 +512,17 @@ HOSTILE = "<script>alert('x')</script> \"q\" & \x00\x1b[31m\u202e\udc80 {{ 7 * 7
 
 
 def test_hostile_text_is_text_everywhere(tmp_path):
-    submission = a_submission(f"dir/{HOSTILE}/it's.ipynb", error=HOSTILE, notes=[HOSTILE])
+    submission = a_submission(f"dir/{HOSTILE}/it's.ipynb", error=HOSTILE, notes=(HOSTILE,))
     exercise = an_exercise("model", "error")
-    exercise.update(feedback=f"{HOSTILE}\n\n    {HOSTILE}", hint=HOSTILE, mistake=HOSTILE)
-    exercise["cases"][0]["name"] = HOSTILE
-    second = {**a_submission("dir/b.ipynb"), "exercises": [exercise]}
+    exercise = replace(
+        exercise,
+        feedback=f"{HOSTILE}\n\n    {HOSTILE}",
+        hint=HOSTILE,
+        mistake=HOSTILE,
+        cases=(replace(exercise.cases[0], name=HOSTILE),),
+    )
+    second = a_submission("dir/b.ipynb", spellings={HOSTILE: HOSTILE}, generation=HOSTILE)
+    second = replace(second, exercises=(exercise,))
     index, handed_out = pages(a_result([submission, second, second]), tmp_path)
     assert Page(index).scripts == [(rendering.TEMPLATES / "tables.js").read_text()]
     index = index.rpartition("<script>")[0]
@@ -595,7 +614,7 @@ def test_every_status_is_shown_with_a_word(tmp_path):
 
 
 def test_three_hundred_submissions(tmp_path):
-    many = [{**s, "file": f"{n}/{s['file']}"} for n in range(17) for s in a_class()["submissions"]]
+    many = [replace(s, file=f"{n}/{s.file}") for n in range(17) for s in a_class().submissions]
     result = a_result(many[:300])
     text, (index, handed_out) = printed(result, 80), pages(result, tmp_path)
     assert len(handed_out) == 300
@@ -609,9 +628,9 @@ def test_three_hundred_submissions(tmp_path):
 
 def of_assignment(name):
     """Two submissions of one of the package's assignments."""
-    exercises = [{**an_exercise("model"), "name": exercise} for exercise in load(name).exercises]
+    exercises = tuple(replace(an_exercise("model"), name=e) for e in load(name).exercises)
     submissions = [a_submission(f"{who}.ipynb", assignment=name) for who in ("ada", "alan")]
-    return a_result([{**submission, "exercises": exercises} for submission in submissions])
+    return a_result([replace(submission, exercises=exercises) for submission in submissions])
 
 
 @pytest.mark.parametrize("name", available())
@@ -664,11 +683,11 @@ needs_browser = pytest.mark.skipif(
 @pytest.mark.parametrize("width", [1280, 800, 400])
 def test_no_page_is_wider_than_the_window(tmp_path, width):
     result = of_assignment("optimization")
-    long = {**result["submissions"][0], "file": f"{'a_very_long_name_' * 9}.ipynb"}
-    error = {**an_exercise("model", "error"), "feedback": f"it says\n\n    {'x' * 400}"}
-    wrong = {**long, "exercises": [error, *long["exercises"][1:]]}
-    other = of_assignment("initialization")["submissions"]
-    report.write_html(a_result([*result["submissions"], long, wrong, *other]), tmp_path)
+    long = replace(result.submissions[0], file=f"{'a_very_long_name_' * 9}.ipynb")
+    error = an_exercise("model", "error", feedback=f"it says\n\n    {'x' * 400}")
+    wrong = replace(long, exercises=(error, *long.exercises[1:]))
+    other = of_assignment("initialization").submissions
+    report.write_html(a_result([*result.submissions, long, wrong, *other]), tmp_path)
     paths = [
         tmp_path / "index.html",
         tmp_path / "assignments" / "optimization.html",
@@ -738,7 +757,7 @@ def test_a_click_sorts_and_the_filter_finds(class_pages):
 def test_pages_of_an_earlier_class_are_removed(tmp_path):
     result = two_assignments()
     report.write_html(result, tmp_path)
-    report.write_html(a_result(result["submissions"][:1]), tmp_path)
+    report.write_html(a_result(result.submissions[:1]), tmp_path)
     assert all_files(tmp_path) == {"index.html", "submissions/a.html", report.MANIFEST}
 
 
@@ -750,7 +769,7 @@ def test_files_of_others_stay(tmp_path):
     result = a_result([a_submission("a.ipynb"), a_submission("b.ipynb")])
     report.write_html(result, tmp_path)
     (tmp_path / "submissions" / "b.html").write_text("now somebody's own")
-    report.write_html(a_result(result["submissions"][:1]), tmp_path)
+    report.write_html(a_result(result.submissions[:1]), tmp_path)
     kept = [*foreign, "submissions/b.html", "submissions/a.html", "index.html", report.MANIFEST]
     assert all_files(tmp_path) == set(kept)
     assert (tmp_path / "submissions" / "b.html").read_text() == "now somebody's own"
@@ -793,7 +812,7 @@ def test_pages_of_a_report_that_was_killed_are_known_to_the_next(tmp_path, monke
         patch.setattr(report, "_write", killed)
         with pytest.raises(KeyboardInterrupt):
             report.write_html(result, tmp_path)
-    report.write_html(a_result(result["submissions"][:1]), tmp_path)
+    report.write_html(a_result(result.submissions[:1]), tmp_path)
     assert all_files(tmp_path) == {"index.html", "submissions/a.html", report.MANIFEST}
 
 
@@ -803,7 +822,7 @@ MARKS = re.compile(r"`|(?<![\w*])\*{1,2}\w|\w\*{1,2}(?![\w*])")
 
 
 def hinted(hint, feedback=""):
-    return {**an_exercise("model", "incorrect", "fan_out"), "hint": hint, "feedback": feedback}
+    return an_exercise("model", "incorrect", "fan_out", hint=hint, feedback=feedback)
 
 
 @pytest.mark.parametrize("name", available())
@@ -815,10 +834,12 @@ def test_no_hint_shows_its_markdown(tmp_path, name):
         assert not MARKS.search(Page(card).prose), hint
         assert not MARKS.search(re.sub(r"`[^`]+`", "", text)), hint
         assert Page(card).tags.count("code") == hint.count("`") // 2
-    submissions = [a_submission(f"{n}.ipynb", assignment=name) for n in range(len(hints))]
-    for submission, hint in zip(submissions, hints, strict=True):
-        submission["exercises"] = [{**hinted(hint), "mistake": hint[:30].replace("*", "")}]
-        assert not MARKS.search(Page(report.summary_html(submission["exercises"])).prose), hint
+    submissions = []
+    for n, hint in enumerate(hints):
+        exercise = replace(hinted(hint), mistake=hint[:30].replace("*", ""))
+        assert not MARKS.search(Page(report.summary_html([exercise])).prose), hint
+        submission = a_submission(f"{n}.ipynb", assignment=name)
+        submissions.append(replace(submission, exercises=(exercise,)))
     index, handed_out = pages(a_result(submissions), tmp_path)
     for html in [index, *handed_out.values()]:
         assert not MARKS.search(Page(html).prose)
