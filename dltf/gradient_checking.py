@@ -39,6 +39,7 @@ __all__ = [
     "PRECISION",
     "THRESHOLD",
     "Array",
+    "Float",
     "GradientReport",
     "Parameters",
     "backward_propagation",

@@ -374,9 +374,9 @@ def test_a_decorated_check_is_right_and_finds_its_own_functions_again(tmp_path, 
 
 def test_a_check_that_memorizes_the_gradient_gets_a_hint(tmp_path, monkeypatch):
     module = load(tmp_path, monkeypatch, "by_heart", ANSWER.replace("GRADIENT", "x"))
-    (entry,) = check(module.gradient_check, assignment="gradient_checking").exercises
-    assert entry["mistake"] == "gradient_inlined"
-    assert "is never looked at" in entry["hint"]
+    (verdict,) = check(module.gradient_check, assignment="gradient_checking").exercises
+    assert verdict.mistake == "gradient_inlined"
+    assert "is never looked at" in verdict.hint
 
 
 def test_old_notebooks_find_their_helpers():
