@@ -1,12 +1,12 @@
-"""The autograder: read, run, judge, report. It knows nothing of a particular topic.
+"""Autograder: reads, runs, judges and reports submissions, independently of the topic.
 
-What an assignment's author needs is exported here. The way of a submission:
+This package exports what authors of assignments need. The path of a submission:
 
     file ── submission ──► exercises ── pool, worker (sandbox) ──► observations ── judge ──► verdict
                                                                       └── diagnosis ──► feedback
 
-Names are loaded when first used: the process that builds the sandbox (`worker`) starts twice, and
-needs none of them, nor NumPy.
+Names are loaded on first use: the process that builds the sandbox (`worker`) starts twice and needs
+neither them nor NumPy.
 """
 
 from __future__ import annotations

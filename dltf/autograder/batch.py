@@ -1,6 +1,6 @@
-"""A class of submissions: find the files, recognise their assignments, grade them all.
+"""Batch grading: find the files, recognise their assignments, grade all submissions.
 
-Bad input costs one line, never the batch: what cannot be read becomes an entry that says why.
+A file that cannot be read does not stop the batch: its result contains the reason.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ SKIPPED = {".ipynb_checkpoints", "__pycache__", ".git"}
 
 
 def find(paths: Iterable[str | Path]) -> tuple[list[Path], list[str]]:
-    """Return the files to grade and remarks about what was passed over.
+    """Return the files to grade and remarks about files that were skipped.
 
-    A file that is named is graded whatever it is called; in a folder, notebooks and scripts are.
+    A file that is given explicitly is graded whatever its name; of a folder, notebooks and scripts.
     """
     files: dict[Path, None] = {}
     remarks = []
@@ -48,7 +48,7 @@ def find(paths: Iterable[str | Path]) -> tuple[list[Path], list[str]]:
             )
         if others:
             names = ", ".join(p.name for p in others[:5]) + (", …" if len(others) > 5 else "")
-            remarks.append(f"{path}: passed over {len(others)} other files ({names})")
+            remarks.append(f"{path}: skipped {len(others)} other files ({names})")
     return list(files), remarks
 
 
@@ -73,15 +73,15 @@ def grade_paths(
     Args:
         paths: files or folders.
         assignment: name or folder of the assignment; by default it is recognised.
-        seed: of the inputs; a fresh one by default. It is in the result.
-        jobs: submissions at a time; by default one per processor.
+        seed: seed of the inputs; a random one by default. The result contains it.
+        jobs: number of parallel submissions; by default one per processor.
         isolation: 'auto', 'require' or 'off'.
-        limits: what one submission may use.
+        limits: resource limits of one submission.
         progress: called with (done, total) as submissions are done.
 
     Raises:
-        AssignmentError: no such assignment, or it is broken.
-        IsolationError: 'require' cannot be met.
+        AssignmentError: no such assignment, or an error in its files.
+        IsolationError: 'require', and namespaces are not available.
     """
     seed = secrets.randbits(32) if seed is None else seed
     names = [assignment] if assignment else loading.available()
@@ -112,11 +112,11 @@ def grade_paths(
                 return grader.grade(work, a)
             except AssignmentError:
                 raise
-            except Exception as error:  # one submission too strange for us harms no other
+            except Exception as error:  # an error in one submission must not stop the batch
                 why = f"could not be graded ({type(error).__name__}: {error})"
                 return SubmissionResult(str(work.path), a.name, error=why)
 
-        # Reading and judging happen in these threads, running in the pool's children.
+        # These threads read and judge; submissions run in the pool's children.
         with ThreadPoolExecutor(pool.jobs) as executor:
             futures: dict[Future[list[SubmissionResult]], int] = {
                 executor.submit(grade_file, path): i for i, path in enumerate(files)
@@ -128,7 +128,7 @@ def grade_paths(
                         progress(done, len(files))
             except BaseException:
                 executor.shutdown(wait=False, cancel_futures=True)
-                pool.close()  # or the threads would wait for what runs
+                pool.close()  # or the threads would wait for running jobs
                 raise
     submissions = tuple(result for i in range(len(files)) for result in results[i])
     return BatchResult(__version__, seed, reached, submissions, tuple(remarks))

@@ -1,9 +1,9 @@
-"""`dltf.check`: the grader's own cases, run in the student's notebook.
+"""`dltf.check`: check an exercise with the grader's own cases, in the student's notebook.
 
-The same reading, judging and diagnosis as in grading; only the place differs: the answer runs in
-the notebook itself, so this is a help for the student and worth no marks. With the full package
-the reference runs beside it on fresh inputs. In a student edition, where no answer is installed,
-expected observations for a few public seeds lie beside the cases instead.
+Reading, judging and diagnosis are the same as in grading, but the answer runs in the notebook's
+process, so a check helps the student and earns no marks. With the full package, the reference runs
+on the same random inputs. A student edition has no reference; it contains the expected observations
+for a few public seeds instead.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ PUBLIC_SEEDS = (1, 2, 3)
 
 
 class Outcome:
-    """What a check found. Shows itself: a card in a notebook, text elsewhere.
+    """The result of a check, displayed as a card in a notebook and as text elsewhere.
 
     Attributes:
-        exercises: the verdict on each exercise; `status`, `hint` and `feedback` say most.
+        exercises: the verdict on each exercise, with its `status`, `hint` and `feedback`.
     """
 
     def __init__(self, exercises: Sequence[Verdict]) -> None:
@@ -60,7 +60,7 @@ class Outcome:
         return all(verdict.correct for verdict in self.exercises)
 
     def __repr__(self) -> str:
-        with _left_as_it_was():  # rich draws numbers when it is imported
+        with _left_as_it_was():  # importing rich draws random numbers
             from dltf.autograder import report
 
             if len(self.exercises) == 1:
@@ -82,20 +82,20 @@ def check(
     assignment: str | Path | None = None,
     seed: int | None = None,
 ) -> Outcome:
-    """Check an exercise, and say which mistake was made if it is a known one.
+    """Check an exercise, and name the mistake if it is a known one.
 
     Args:
-        answer: the function or class, or its name; without it, every exercise of the assignment
-            that the notebook works on.
-        assignment: name or folder; by default the one that asks for this exercise.
-        seed: repeats a check with the same inputs; fresh ones by default.
+        answer: the function or class, or its name; by default every exercise of the notebook's
+            assignment.
+        assignment: name or folder; by default the one that has this exercise.
+        seed: repeats a check with the same inputs; random by default.
 
     Returns:
-        An `Outcome` that shows itself.
+        The result, which the notebook displays as a card.
 
     Raises:
-        ValueError: no assignment asks for such an exercise. IPython shows it in one line.
-        TypeError: the argument is neither a function, a class nor a name. Likewise.
+        ValueError: no assignment has such an exercise; shown by IPython in one line.
+        TypeError: the argument is not a function, a class or a name; shown in one line.
     """
     try:
         namespace, name = _asked(answer)
@@ -127,7 +127,7 @@ def grade_namespace(
 
 
 class InProcessRunner:
-    """Runs jobs in this process: a stand-in for the pool, for code that is trusted anyway."""
+    """Runner of jobs in this process, instead of a pool, for trusted code."""
 
     def __init__(self, namespace: Mapping[str, Any] | None = None) -> None:
         self.namespace, self.limits = namespace, Limits()
@@ -137,10 +137,10 @@ class InProcessRunner:
         return map(function, items)
 
     def run(self, job: Job) -> JobResult:
-        """Run a job's cases; a job that has parts of the notebook runs on the namespace itself."""
+        """Run a job's cases; a job with cells of the notebook runs on a copy of its namespace."""
         from dltf.autograder.execution.implementation import Answer, build, forget_helpers, observe
 
-        declared = read_cases(job.cases)  # anew: cases keep nothing from one answer to the next
+        declared = read_cases(job.cases)  # again, so that cases keep no state between answers
         result = JobResult(job)
         result.add(Begin())
         own = any(unit.filename.startswith("<cell") for unit in job.units)
@@ -170,7 +170,7 @@ class InProcessRunner:
 
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
-    """Keep what the reference, a mistake or a second run prints and warns of from the notebook."""
+    """Suppress output and warnings of the reference, a mistake or a second run."""
     with contextlib.redirect_stdout(_NullStream()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -190,10 +190,10 @@ class _NullStream:
 def _exchanged(
     namespace: dict[str, Any], callers: Sequence[str], replaced: Mapping[str, Any]
 ) -> Iterator[None]:
-    """Let functions of a notebook find others under some names, for a while.
+    """Replace global names that the functions of a notebook use, and restore them afterwards.
 
-    A notebook's functions look each other up in the notebook itself, so that is where the names
-    are exchanged, and put back whatever happens.
+    A notebook's functions look each other up in its global namespace, so the names are replaced
+    there.
     """
     if not replaced:
         yield
@@ -214,10 +214,10 @@ def _exchanged(
 
 @contextlib.contextmanager
 def _left_as_it_was() -> Iterator[None]:
-    """Leave the notebook's random streams as they were, and the classes that Keras knows by name.
+    """Restore the notebook's random state and Keras's registered classes afterwards.
 
-    The reference registers its own classes anew when it runs; a model that is loaded later must
-    get the notebook's.
+    The reference registers its own classes again when it runs; a model that is loaded later must
+    use the notebook's.
     """
     python, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002
     keras = sys.modules.get("keras")
@@ -233,13 +233,13 @@ def _left_as_it_was() -> Iterator[None]:
             objects.update(known)
 
 
-# What was asked -----------------------------------------------------------------------------------
+# Arguments of a check -----------------------------------------------------------------------------
 
 
 def _in_one_line(error: BaseException) -> BaseException:
-    """Return an exception about what was asked without the way it took through this package."""
+    """Return an exception about the arguments, without the traceback through this package."""
     line = f"{type(error).__name__}: {error}"
-    error._render_traceback_ = lambda: [line]  # type: ignore[attr-defined]  # asked by IPython
+    error._render_traceback_ = lambda: [line]  # type: ignore[attr-defined]  # called by IPython
     return error.with_traceback(None)
 
 
@@ -285,7 +285,7 @@ def _assignment(
 
 
 def _unknown(name: str | None, namespace: Mapping[str, Any], known: Sequence[Assignment]) -> str:
-    """Say in one line that no assignment asks for an exercise, and which name is nearest."""
+    """Return the message for an unknown exercise, with the most similar name."""
     listed = ", ".join(a.name for a in known) or "none is installed"
     if name is None:
         return f"check: expected a notebook with an exercise of an assignment ({listed}), got none"
@@ -316,26 +316,26 @@ def _submission(chosen: Assignment, namespace: Mapping[str, Any]) -> Submission:
 
 
 def _file_of(value: Any) -> str:
-    """Return the file (or the kernel's name for the cell) that a function or class stands in."""
+    """Return the file of a function or class, or the kernel's name of its cell."""
     return next((f.__code__.co_filename for f in _functions_of(value)), "")
 
 
 def _functions_of(value: Any) -> list[Any]:
-    """Return the plain function beneath decorators, or the methods of a class."""
+    """Return the plain function inside decorators, or the methods of a class."""
     inner = inspect.unwrap(getattr(value, "python_function", value))
     members = [inner, *(vars(inner).values() if isinstance(inner, type) else ())]
     return [m for m in members if hasattr(m, "__code__")]
 
 
 class _Notebook(Submission):
-    """A submission whose lines are looked up by the file names the running kernel gave them."""
+    """A submission whose lines are looked up by the running kernel's names of its cells."""
 
     def __init__(self, *arguments: Any, files: list[str]) -> None:
         super().__init__(*arguments)
         self.files = files
 
     def place(self, file: str, line: int) -> tuple[str, str]:
-        """Return what to call a line, and its text. See `Submission.place`."""
+        """Return the description of a line, and its text. See `Submission.place`."""
         name = "your code"
         cell = re.fullmatch(r"<cell (\d+)>", file)
         if cell and int(cell[1]) <= len(self.files):
@@ -352,7 +352,7 @@ class _Notebook(Submission):
 
 
 class _PublicGrader(Grader):
-    """A grader whose reference and mistakes are observations that travelled with the cases."""
+    """A grader with stored observations of the reference and the mistakes."""
 
     def __init__(
         self, runner: InProcessRunner, data: Mapping[int, Any], assignment: Assignment
@@ -378,8 +378,8 @@ class _PublicGrader(Grader):
     ) -> dict[str, Verdict]:
         """Name the wrong exercises that a wrong one calls.
 
-        There is no reference here to stand in for them, so whether they alone are to blame cannot
-        be told: the exercise keeps its status.
+        Without a reference to replace them, it is unknown whether they are the only cause: the
+        exercise keeps its status.
         """
         told = {}
         for name, culprits in self._culprits(attempt, verdicts).items():
@@ -393,7 +393,7 @@ class _PublicGrader(Grader):
 
 
 def _read(cases: Mapping[str, Any]) -> dict[str, Observed]:
-    """Return what `_plain` made plain data of."""
+    """Return observations from the plain data of `_plain`."""
     return {
         name: Observed(
             summary=data["summary"],
@@ -416,7 +416,7 @@ def _public_grader(
         data = read_public(chosen.public_path.read_bytes())
     except (OSError, ValueError, TypeError, AttributeError, zlib.error) as error:
         raise AssignmentError(
-            f"{chosen.public_path}: damaged ({error}); install it anew"
+            f"{chosen.public_path}: damaged ({error}); install it again"
         ) from error
     if seed is None:
         seed = secrets.choice(sorted(data))
@@ -426,10 +426,10 @@ def _public_grader(
 
 
 def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS) -> bytes:
-    """Return what a student edition needs to check answers: expected observations, no code.
+    """Return the data with which a student edition checks answers: observations, no code.
 
-    For each seed and exercise, the summaries that judges compare, of the reference and of each
-    known mistake, with the inputs of the reference's calls and the hints.
+    For each seed and exercise: the summaries that judges compare, of the reference and of each
+    known mistake, the inputs of the reference's calls, and the hints.
     """
     grader = Grader(InProcessRunner(), 0)
     data: dict[int, Any] = {}
@@ -451,7 +451,7 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
 
 
 def _plain(cases: Mapping[str, Observed]) -> dict[str, Any]:
-    """Return what the cases of an exercise observed, as plain data."""
+    """Return the observations of an exercise's cases as plain data."""
     return {
         name: {
             "summary": observed.summary,
@@ -464,7 +464,7 @@ def _plain(cases: Mapping[str, Observed]) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def read_public(data: bytes) -> dict[int, Any]:
-    """Return what `public_observations` wrote: seed -> exercise -> cases and mistakes."""
+    """Read the data of `public_observations`: seed -> exercise -> cases and mistakes."""
     parts = msgpack.unpackb(zlib.decompress(data))
     return {
         int(seed): {name: decode(found) for name, found in exercises.items()}

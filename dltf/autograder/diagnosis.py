@@ -1,8 +1,8 @@
-"""From what an answer did to a verdict, and to words a student can use.
+"""Diagnosis: judge observations, find the known mistake, and write the feedback.
 
-Judging compares observations; diagnosis looks for the known mistake whose observations the
-judges find equal to the student's; feedback names it, or else the first thing that differs, with
-the input that shows it and the student's own output. No expected value is ever put into words.
+Judging compares observations; diagnosis finds the known mistake whose observations equal the
+student's according to the judges; feedback describes the first difference, with the input that
+shows it and the student's own output. Feedback never contains an expected value.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from dltf.autograder.judging.comparison import Difference
 from dltf.autograder.judging.observation import Opaque, decode
 
 REASONS = {
-    "time": "It took too long: {detail}. Is there a loop that never ends?",
+    "time": "It took too long: {detail}. Is there an infinite loop?",
     "memory": "It used too much memory: {detail}.",
     "output": "It returned too much: {detail}.",
-    "killed": "The run ended before it was done: {detail}.",
+    "killed": "The run was ended early: {detail}.",
 }
 
 
 @dataclass(frozen=True)
 class Observed:
-    """What one case observed of one implementation.
+    """The decoded observation of one case on one implementation.
 
     Attributes:
         value: the decoded observation (None if there is an error).
         summary: the part of it that the judge compares.
         error: the exception, or None.
-        calls: name and arguments of the calls, where they were recorded.
+        calls: name and arguments of the calls, if recorded.
     """
 
     value: Any = None
@@ -46,7 +46,7 @@ class Observed:
 
 
 def read_observation(case: Case, result: CaseResult) -> Observed:
-    """Read what a child sent for a case; anything unreadable counts as an error."""
+    """Decode the result of a case; an unreadable one becomes an error."""
     try:
         calls = tuple((name, _repeatable_texts(decode(data))) for name, data in result.calls)
         if result.error is not None:
@@ -65,7 +65,7 @@ def repeatable_error(error: ErrorInfo) -> ErrorInfo:
 
 
 def judge(case: Case, expected: Observed, got: Observed | None) -> Difference | None:
-    """Return how what was observed differs from the reference (or from a mistake), if it does."""
+    """Return the difference between an observation and that of the reference (or a mistake)."""
     if got is None:
         return Difference("missing", "result", "There is no result.")
     if expected.error is not None or got.error is not None:
@@ -73,12 +73,12 @@ def judge(case: Case, expected: Observed, got: Observed | None) -> Difference | 
         b = got.error.type if got.error else None
         if a == b:
             return None
-        text = f"It raised {b}." if b else "It raised nothing where an error was expected."
+        text = f"It raised {b}." if b else "It raised no exception where one was expected."
         return Difference("error", "result", text)
     try:
         return case.judge.compare(expected.summary, got.summary)
     except Exception as error:
-        # A judge that stumbles over a student's strange data has found a difference.
+        # A judge that fails on a student's data has found a difference.
         return Difference("type", "result", f"The result cannot be compared ({error}).")
 
 
@@ -87,7 +87,7 @@ def diagnose(
     got: Mapping[str, Observed],
     catalogue: Iterable[tuple[Mistake, Mapping[str, Observed]]],
 ) -> Mistake | None:
-    """Return the first known mistake that behaves as the student's answer in every case."""
+    """Return the first known mistake that behaves like the student's answer in every case."""
     cases = list(cases)
     for mistake, observed in catalogue:
         if all(
@@ -98,7 +98,7 @@ def diagnose(
     return None
 
 
-# Words --------------------------------------------------------------------------------------------
+# Feedback -----------------------------------------------------------------------------------------
 
 
 Place = Callable[[str, int], tuple[str, str]]
@@ -107,14 +107,14 @@ Place = Callable[[str, int], tuple[str, str]]
 def explain(
     case: Case, shown: Observed, got: Observed, difference: Difference | None, place: Place
 ) -> str:
-    """Say what a failing case showed: the question, the input, the student's output, what is off.
+    """Describe a failing case: its purpose, the input, the student's output, the difference.
 
     Args:
         case: the case.
         shown: the reference's run, for the input (never for its output).
         got: the student's run.
-        difference: what differs; None for an error.
-        place: `place(file, line)` returns what to call a line of the student's code, and its text.
+        difference: the difference; None for an error.
+        place: `place(file, line)` returns the description of a line of code, and its text.
     """
     parts = [sentence(case.doc)]
     calls = [f"{name}({_arguments(arguments)})" for name, arguments in shown.calls]
@@ -130,8 +130,8 @@ def explain(
     return "\n\n".join(parts)
 
 
-# Where an object is in memory, and the random names of temporary folders and files up to there
-# (`tempfile`'s, and the scratch folder of a job); either may have been cut off.
+# Memory addresses, and paths with the random names of temporary files and folders (`tempfile`'s,
+# and the scratch folder of a job); both may be truncated.
 _ADDRESS = re.compile(r"\b0x(?:[0-9a-fA-F]{8,16}\b|[0-9a-fA-F]+(?=…))")
 _TEMPORARY = re.compile(
     r"(?:/[^/\s'\"]+)*/(?:tmp|job-)(?:[a-z0-9_]{8}(?![a-z0-9_])|[a-z0-9_]{0,7}(?=…))"
@@ -139,7 +139,7 @@ _TEMPORARY = re.compile(
 
 
 def repeatable(text: str) -> str:
-    """Return a text without what differs from run to run: memory addresses, temporary folders.
+    """Return text without parts that differ from run to run: memory addresses, temporary paths.
 
     A regrade with the same seed gives the same feedback, word for word.
     """
@@ -147,7 +147,7 @@ def repeatable(text: str) -> str:
 
 
 def _repeatable_texts(value: Any) -> Any:
-    """Return arguments of a call with every text in them `repeatable`."""
+    """Return the arguments of a call with every text in them made `repeatable`."""
     if isinstance(value, str):
         return repeatable(value)
     if isinstance(value, dict):
@@ -163,7 +163,7 @@ def sentence(doc: str) -> str:
 
 
 def error_text(error: ErrorInfo, place: Place) -> str:
-    """Say which exception was raised, and at which line of the student's own code."""
+    """Describe an exception and the line of the student's code that raised it."""
     text = f"{error.type}: {error.message}".rstrip(": ")
     where, line = place(error.cell, error.line) if error.cell else ("", "")
     if where:
@@ -179,7 +179,7 @@ def _arguments(arguments: Mapping[str, Any]) -> str:
 
 
 def show(value: Any, width: int = 88, *, inline: bool = False, depth: int = 0) -> str:
-    """Return a decoded value as text: small arrays whole, large ones by shape and first entries."""
+    """Return a decoded value as text; of a large array, its shape and first entries."""
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
             return f"{value[()]:.8g}" if value.dtype.kind == "f" else str(value[()])

@@ -1,8 +1,8 @@
-"""Grading one submission: run it beside the reference, judge, diagnose.
+"""Grading of a submission: run it and the reference, judge, diagnose.
 
-The `Grader` sends programs (the student's, the reference's, each known mistake's) to the pool and
-compares what comes back. All of them run in the same kind of sandbox, on the same inputs, and
-none ever shares a process with another's secrets.
+The `Grader` sends programs (the student's, the reference, each known mistake) to the pool and
+compares their observations. All of them run in the same kind of sandbox, on the same inputs, each
+in its own process.
 """
 
 from __future__ import annotations
@@ -35,29 +35,29 @@ Catalogue = list[tuple[Mistake, dict[str, Observed]]]
 
 
 class Runner(Protocol):
-    """Where programs run: a `pool.Pool`, or the notebook itself (`check.InProcessRunner`)."""
+    """Interface for running programs: a `pool.Pool`, or `check.InProcessRunner`."""
 
     limits: Limits
 
     def run(self, job: Job) -> JobResult:
-        """Run one job to its end."""
+        """Run one job and return its result."""
         ...
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
-        """Apply a function to items, some at a time, keeping their order."""
+        """Apply a function to items, possibly in parallel, in order."""
         ...
 
 
 @dataclass
 class Attempt:
-    """One submission graded for one assignment on one seed, and what was recognised meanwhile.
+    """The grading of one submission for one assignment and seed, with what was recognised.
 
     Attributes:
         work: the submission.
         assignment: the assignment.
         seed: seed of the inputs.
-        names: exercise -> other name that the submission has for it.
-        spellings: exercise -> other names that it has for parameters.
+        names: exercise -> its other name in the submission.
+        spellings: exercise -> other names of its parameters.
         generations: exercise -> generation of the course whose return values it has.
         provided: names that the topic provided for missing files.
     """
@@ -71,7 +71,7 @@ class Attempt:
     provided: list[str] = field(default_factory=list)
 
     def read(self, result: JobResult) -> None:
-        """Take in what a job recognised about the submission."""
+        """Add what a job recognised about the submission."""
         if result.end is not None:
             self.spellings |= result.end.spellings
             self.generations |= result.end.generations
@@ -99,11 +99,11 @@ class Attempt:
 
 @dataclass
 class Execution:
-    """What came of running a submission's exercises.
+    """The results of running a submission's exercises.
 
     Attributes:
-        observed: exercise -> case -> what was observed.
-        stopped: exercise -> the job that it brought to an end.
+        observed: exercise -> case -> observation.
+        stopped: exercise -> the job that ended early in it.
         failures: exceptions at top level.
     """
 
@@ -116,8 +116,8 @@ class Grader:
     """Grades submissions of any assignment with one pool and one seed.
 
     Args:
-        pool: where programs run.
-        seed: of the inputs; the same seed gives the same inputs to everybody.
+        pool: runs the programs.
+        seed: seed of the inputs, which are the same for every submission.
     """
 
     def __init__(self, pool: Runner, seed: int) -> None:
@@ -126,13 +126,13 @@ class Grader:
         self._lock = threading.Lock()
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
-        """Apply a function to items, some at a time, keeping their order."""
+        """Apply a function to items, possibly in parallel, in order."""
         return self.pool.map(function, items)
 
-    # What the reference and the mistakes do: once per assignment and seed ----------------------
+    # The reference and the mistakes: once per assignment and seed -------------------------------
 
     def _once(self, key: Hashable, compute: Callable[[], Result]) -> Result:
-        """Compute something once, whichever thread asks for it first."""
+        """Compute a value once, in the first thread that needs it."""
         with self._lock:
             future = self._known.get(key)
             mine = future is None
@@ -147,7 +147,7 @@ class Grader:
         return computed
 
     def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
-        """Return what the reference shows: exercise -> case -> observation.
+        """Return the observations of the reference: exercise -> case -> observation.
 
         Raises:
             AssignmentError: the reference itself fails.
@@ -180,7 +180,7 @@ class Grader:
         return observed
 
     def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
-        """Return what each known mistake of an exercise shows in its cases."""
+        """Return the observations of each known mistake of an exercise."""
         key = (str(assignment.folder), seed, exercise)
         return self._once(key, lambda: self._run_catalogue(assignment, exercise, seed))
 
@@ -239,7 +239,7 @@ class Grader:
         return [verdicts[name] for name in names]
 
     def _execute(self, attempt: Attempt, names: list[str]) -> Execution:
-        """Run the attempted exercises; whatever one of them does, run the others too."""
+        """Run the attempted exercises; if one ends the job early, run the others in another."""
         execution = Execution()
         groups = [names] if names else []
         while groups:
@@ -256,7 +256,7 @@ class Grader:
                 execution.stopped[result.exercise] = result
                 rest = group[group.index(result.exercise) + 1 :]
                 groups += [rest] if rest else []
-            elif len(group) > 1:  # something at top level: find out whose
+            elif len(group) > 1:  # at top level: find out in which exercise's code
                 groups += [[name] for name in group]
             else:
                 execution.stopped[group[0]] = result
@@ -265,7 +265,7 @@ class Grader:
     def _verdict(
         self, attempt: Attempt, name: str, expected: Mapping[str, Observed], execution: Execution
     ) -> Verdict:
-        """Judge the cases of one exercise, and say what is wrong."""
+        """Return the verdict on an exercise that was run."""
         assignment, place = attempt.assignment, attempt.work.place
         cases, got = assignment.cases_of(name), execution.observed.get(name, {})
         differences = {c.name: diagnosis.judge(c, expected[c.name], got.get(c.name)) for c in cases}
@@ -290,7 +290,7 @@ class Grader:
         blank = _blank_left(definition, first)
         if blank:
             where, _ = place(f"<cell {blank[0]}>", blank[1])
-            return verdict(Status.NOT_ATTEMPTED, f"A blank is left: {where} still says None.")
+            return verdict(Status.NOT_ATTEMPTED, f"A blank is left: {where} is still None.")
         error = first.error
         if error and _is_own_stub(error, definition):
             return verdict(Status.NOT_ATTEMPTED, error.message)
@@ -311,7 +311,7 @@ class Grader:
             text += f"\n\nBefore that: {diagnosis.error_text(execution.failures[0], place)}"
         return verdict(Status.ERROR, text)
 
-    # Exercises that fail only through another --------------------------------------------------
+    # Exercises that fail only because of another -----------------------------------------------
 
     def _blocked(
         self,
@@ -321,20 +321,21 @@ class Grader:
     ) -> dict[str, Verdict]:
         """Return the verdicts of exercises that would be correct if those they call were.
 
-        Each is run once more with the reference in place of the wrong exercises it calls (and of
-        those only). That run can earn nothing: whatever it shows, the marks stay as they are.
+        Each is run once more with the reference in place of (only) the wrong exercises it calls.
+        That run earns no points: the marks do not change.
         """
         return {
             name: verdicts[name].blocked(
-                f"This is right as far as it goes: it fails only through {named(culprits)}. "
-                f"Mend {'that' if len(culprits) == 1 else 'those'} first, then check again."
+                f"Correct; fails only because {named(culprits)} "
+                f"{'is' if len(culprits) == 1 else 'are'} wrong. Fix {named(culprits)} first, "
+                "then check again."
             )
             for name, culprits in self._culprits(attempt, verdicts).items()
             if self._correct_with(attempt, name, culprits, expected[name])
         }
 
     def _culprits(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> dict[str, list[str]]:
-        """Return, for each wrong exercise that calls other wrong ones, which those are."""
+        """Return exercise -> the wrong ones it calls, for wrong exercises that call any."""
         order = list(attempt.assignment.exercises)
         wrong = {name for name, verdict in verdicts.items() if not verdict.correct}
         wrong |= {n for n in order if n not in verdicts and attempt.work.definition(n) is None}
@@ -348,7 +349,7 @@ class Grader:
     def _correct_with(
         self, attempt: Attempt, name: str, culprits: list[str], expected: Mapping[str, Observed]
     ) -> bool:
-        """Tell whether an exercise is correct with the reference in place of others it calls."""
+        """Return whether an exercise is correct with the reference in place of others it calls."""
         assignment = attempt.assignment
         reference = from_source(assignment.reference)
         needed = set(culprits).union(*map(reference.mentions, culprits))
@@ -386,12 +387,12 @@ def _without_running(attempt: Attempt, name: str) -> Verdict | None:
         text = f"There is no function or class `{name}` in the submission."
         return verdict(Status.NOT_ATTEMPTED, text)
     if is_blank(definition.node):
-        return verdict(Status.NOT_ATTEMPTED, f"`{name}` is still as it was given out.")
+        return verdict(Status.NOT_ATTEMPTED, f"`{name}` is unchanged from the handout.")
     return None
 
 
 def named(exercises: Iterable[str]) -> str:
-    """Return exercises as a student reads them: `f` and `g`."""
+    """Return names of exercises as text: "`f` and `g`"."""
     return " and ".join(f"`{exercise}`" for exercise in exercises)
 
 
@@ -405,7 +406,7 @@ def _status(observed: Observed | None, correct: bool) -> Status:
 
 
 def _blank_left(definition: Statement | None, first: Observed) -> tuple[int, int] | None:
-    """Return the cell and line of a blank (None) that is left and shows in what came out."""
+    """Return the cell and line of a blank (None) that is left and affects the result."""
     empty = blanks(definition.node) if definition else []
     if definition and empty and (first.error or _holds_none(first.value)):
         return definition.cell, empty[0]
@@ -419,11 +420,11 @@ def stub_of(assignment: Assignment, exercise: str) -> str:
     return definition_source(stub(assignment.reference), exercise)
 
 
-# Small pieces -------------------------------------------------------------------------------------
+# Helpers ------------------------------------------------------------------------------------------
 
 
 def _units(work: Submission, exercises: list[str]) -> list[Unit]:
-    """Return the parts of a submission that some of its exercises need."""
+    """Return the statements of a submission that the exercises need, as units."""
     return [Unit(s.source, f"<cell {s.cell}>", s.line) for s in work.program(exercises)]
 
 
@@ -443,7 +444,7 @@ def _job(
 
 
 def _observed(assignment: Assignment, result: JobResult) -> dict[str, dict[str, Observed]]:
-    """Return what the cases of a job observed: exercise -> case -> observation."""
+    """Return the observations of a job: exercise -> case -> observation."""
     observed: dict[str, dict[str, Observed]] = {}
     for case in assignment.cases:
         sent = result.cases.get((case.exercise, case.name))
@@ -462,7 +463,7 @@ def _holds_none(value: Any) -> bool:
 
 
 def _is_own_stub(error: ErrorInfo, definition: Statement | None) -> bool:
-    """Tell whether an exercise raised NotImplementedError itself, and not another that it calls."""
+    """Return whether an exercise itself raised the NotImplementedError, not one that it calls."""
     if not error.not_attempted or not error.cell or definition is None:
         return error.not_attempted
     own = {n.name for n in ast.walk(definition.node) if isinstance(n, ast.FunctionDef)}
@@ -474,7 +475,7 @@ def _no_place(file: str, line: int) -> tuple[str, str]:
 
 
 def modules_of(assignment: Assignment) -> list[str]:
-    """Return the modules that the reference imports, so that the server can have them ready."""
+    """Return the modules that the reference imports, for the server to preload."""
     names = [assignment.topic]
     for node in ast.parse(assignment.reference).body:
         if isinstance(node, ast.Import):

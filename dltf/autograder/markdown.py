@@ -1,9 +1,9 @@
-"""Markdown of hints, as HTML and as plain text.
+"""Rendering of the Markdown of hints as HTML and as plain text.
 
-A safe subset: paragraphs, lists, code (spans, indented, fenced), *emphasis* and **strong**. All
-else (HTML, links, images, headings, entities) is not Markdown here and stays the text it is, so
-that nothing can run, load or lead anywhere. Only an author's hint is Markdown; of the feedback,
-which quotes a student, only `code` in backticks is marked up.
+A safe subset: paragraphs, lists, code (spans, indented, fenced), *emphasis* and **strong**. The
+rest (HTML, links, images, headings, entities) is treated as text, so that no script, image or link
+can be inserted. Only an author's hint is Markdown; in feedback, which quotes a student, only `code`
+in backticks is rendered.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SUBSET = ("list", "code", "fence", "backticks", "emphasis", "escape", "newline")
 
 @cache
 def _parser(*rules: str) -> MarkdownIt:
-    from markdown_it import MarkdownIt  # late: a module that is imported should cost nothing
+    from markdown_it import MarkdownIt  # lazy: importing this module must be fast
 
     parser = MarkdownIt("zero").enable(rules)
     if "emphasis" in rules:
@@ -32,14 +32,14 @@ def _parser(*rules: str) -> MarkdownIt:
 
 
 def _emphasis(state: StateInline, silent: bool) -> bool:
-    """Emphasis by asterisks; underscores belong to names, as in `__init__`."""
+    """Parse emphasis with asterisks; underscores are part of names, as in `__init__`."""
     from markdown_it.rules_inline import emphasis
 
     return state.src[state.pos] != "_" and emphasis.tokenize(state, silent)
 
 
 def to_html(text: str, styles: dict[str, str] | None = None) -> Markup:
-    """Render Markdown as HTML; all else in the text is escaped.
+    """Render Markdown as HTML; the rest of the text is escaped.
 
     Args:
         text: the Markdown.
@@ -59,19 +59,19 @@ def to_html(text: str, styles: dict[str, str] | None = None) -> Markup:
 
 
 def code_spans(text: str) -> Markup:
-    """Escape a text and mark up nothing but its `code` spans."""
+    """Escape text and render only its `code` spans."""
     from markupsafe import Markup
 
     return Markup(_parser("backticks").renderInline(text))
 
 
 def to_text(text: str, lead: str = "", width: int = 80) -> str:
-    """Render Markdown as wrapped plain text: no marks of emphasis, code spans in their backticks.
+    """Render Markdown as wrapped plain text, without emphasis; code spans keep their backticks.
 
     Args:
         text: the Markdown.
-        lead: comes before the first paragraph.
-        width: columns that a paragraph may take.
+        lead: text before the first paragraph.
+        width: maximum columns of a paragraph.
     """
     tokens = _parser(*SUBSET).parse(text)
     if not tokens:

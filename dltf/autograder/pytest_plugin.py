@@ -1,7 +1,7 @@
 """Pytest plugin: grade a submission with `pytest assignments/TOPIC --dltf-submission FILE`.
 
 Each case of the assignment is a test item; its points are in the JUnit output. The submission is
-graded once, in the sandbox like any other, and the items report what came of it.
+graded once, in the sandbox, and the items report its result.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _RESULTS = pytest.StashKey[dict[Path, "BatchResult"]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the autograder."""
     group = parser.getgroup("dltf", "dltf: grade a submission")
-    # Prefixed, names and destinations alike: the plugin is active in every project of an
-    # environment, where `--seed` may be another's.
+    # Names and destinations have a prefix: the plugin is active in every project of an environment,
+    # where another plugin may define `--seed`.
     group.addoption(
         "--dltf-submission", metavar="FILE", dest="dltf_submission", help="notebook or script"
     )
@@ -37,12 +37,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="auto",
         choices=("auto", "require", "off"),
         dest="dltf_isolation",
-        help="sandbox of the submission: the best there is, namespaces or nothing, limits only",
+        help="sandbox: the best available, namespaces or an error, resource limits only",
     )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect the `cases.py` of an assignment, when there is a submission to try."""
+    """Collect the `cases.py` of an assignment, if a submission is given."""
     if file_path.name == "cases.py" and parent.config.getoption("dltf_submission"):
         return AssignmentFile.from_parent(parent, path=file_path)
     return None
@@ -52,14 +52,14 @@ class AssignmentFile(pytest.File):
     """An assignment's cases, as test items."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield one item a case."""
+        """Yield one item per case."""
         from dltf.autograder.assignment import loading
 
         for case in loading.load(self.path.parent).cases:
             yield CaseItem.from_parent(self, name=f"{case.exercise}::{case.name}", case=case)
 
     def graded(self) -> BatchResult:
-        """Return the result of the submission, graded when it is first asked for."""
+        """Return the result of the submission, which is graded on the first call."""
         results = self.config.stash.setdefault(_RESULTS, {})
         if self.path not in results:
             from dltf import __version__
@@ -77,7 +77,7 @@ class AssignmentFile(pytest.File):
                 result = grade_paths(
                     [file], assignment=folder, seed=seed, jobs=1, isolation=isolation
                 )
-            except (AssignmentError, IsolationError) as error:  # say it in one line an item
+            except (AssignmentError, IsolationError) as error:  # reported in one line per item
                 refused = SubmissionResult(str(file), None, error=str(error))
                 result = BatchResult(__version__, seed, isolation, (refused,))
             results[self.path] = result
@@ -129,6 +129,6 @@ class CaseItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Name the item."""
+        """Return the file, line and name of the item."""
         line = self.case.function.__code__.co_firstlineno
         return self.path, line - 1, self.name

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class StatusStyle(NamedTuple):
-    """How a status is shown; the colour of the web is dark enough for white text on it."""
+    """The style of a status; the web colour has enough contrast for white text on it."""
 
     symbol: str
     terminal: str
@@ -51,7 +51,7 @@ STATUS = {
     Status.NOT_GRADED: StatusStyle("?", "magenta", "#6a4fa3", "It could not be graded."),
 }
 TEMPLATES = Path(__file__).parent / "templates"
-# A notebook strips classes and gives its own margins to these.
+# Inline styles: a notebook removes classes and has its own margins for these tags.
 CARD_STYLES = {
     "p": "margin:4px 0",
     "ul": "margin:4px 0;padding-left:24px",
@@ -141,7 +141,7 @@ def _next(verdicts: Sequence[Verdict]) -> Verdict | None:
 
 @cache
 def _environment() -> jinja2.Environment:
-    import jinja2  # late: a check in a plain terminal does not need it
+    import jinja2  # lazy: a check in a plain terminal does not need it
 
     loader = jinja2.FileSystemLoader(TEMPLATES)
     pages = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -1,10 +1,10 @@
 """Verdicts: the result of grading, and its JSON contract.
 
-A `BatchResult` holds one `SubmissionResult` per submission and assignment, which holds one
-`Verdict` per exercise, which holds one `CaseVerdict` per case. Each of them becomes a part of the
-contract with `as_dict` and is read from it with `from_dict`; nothing else builds or reads these
-dictionaries. `docs/result.schema.json` is the contract as a JSON schema: fields may be added, and
-are never renamed, removed or retyped.
+A `BatchResult` contains one `SubmissionResult` per submission and assignment, which contains one
+`Verdict` per exercise, which contains one `CaseVerdict` per case. `as_dict` converts each to its
+part of the contract, and `from_dict` reads it; no other code builds or reads these dictionaries.
+`docs/result.schema.json` is the contract as a JSON schema: fields may be added, and are never
+renamed, removed or retyped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dltf.autograder.assignment.declarations import Case, Mistake
 
-Points = float  # an int where it is whole, as in `rounded_points`
+Points = float  # an int if it is an integer, as in `rounded_points`
 
 
 class Status(str, Enum):
@@ -34,19 +34,19 @@ class Status(str, Enum):
     def __str__(self) -> str:
         return self.value
 
-    def __format__(self, spec: str) -> str:  # Python 3.10 and 3.12 disagree on what it is
+    def __format__(self, spec: str) -> str:  # differs between Python 3.10 and 3.12
         return format(self.value, spec)
 
 
 def rounded_points(points: float) -> Points:
-    """Return a sum of points without the noise of binary fractions; whole ones as int."""
+    """Return a sum of points without floating-point noise; an int if it is an integer."""
     rounded = round(points, 6)
     return int(rounded) if rounded == int(rounded) else rounded
 
 
 @dataclass(frozen=True)
 class CaseVerdict:
-    """The verdict on one case: its status, and the points it earned of those it can earn."""
+    """The verdict on one case: its status, its points and their maximum."""
 
     name: str
     status: Status
@@ -55,7 +55,7 @@ class CaseVerdict:
 
     @classmethod
     def of(cls, case: Case, status: Status) -> CaseVerdict:
-        """Return the verdict on a declared case: all of its points, or none."""
+        """Return the verdict on a declared case, with all of its points or none."""
         best = rounded_points(case.points)
         return cls(case.name, status, best if status == Status.CORRECT else 0, best)
 
@@ -86,12 +86,12 @@ class Verdict:
 
     Attributes:
         name: the exercise.
-        status: what came of it.
+        status: its status.
         points: earned points.
         max_points: points that a correct answer earns.
-        mistake: id of the known mistake that was recognised, if any.
+        mistake: id of the known mistake, if one was recognised.
         hint: the hint of that mistake.
-        feedback: what the student is told, in words; '' if there is nothing to say.
+        feedback: text for the student; '' if there is none.
         cases: the verdict on each of its cases, in their declared order.
     """
 
@@ -121,8 +121,8 @@ class Verdict:
             status: its status.
             cases: its declared cases.
             statuses: case -> status, or one status for all of them.
-            feedback: what the student is told.
-            mistake: the known mistake that was recognised.
+            feedback: text for the student.
+            mistake: the known mistake, if one was recognised.
         """
         listed = list(cases)
         if isinstance(statuses, Status):
@@ -146,7 +146,7 @@ class Verdict:
         return self.status == Status.CORRECT
 
     def blocked(self, feedback: str) -> Verdict:
-        """Return the verdict of an exercise that fails only because of others; points stay."""
+        """Return the verdict of an exercise that fails only because of others, with its points."""
         cases = tuple(
             case if case.status == Status.CORRECT else replace(case, status=Status.BLOCKED)
             for case in self.cases
@@ -189,11 +189,11 @@ class Recognition:
     """What was recognised about a submission.
 
     Attributes:
-        generation: generation of the course that the notebook was made for, if it shows.
+        generation: generation of the course that the notebook was written for, if recognised.
         format: file format ('notebook 4', 'script').
-        spellings: exercise -> other names that the submission uses for it or its parameters.
-        returns: exercise -> generation whose return values it has.
-        provided: names that were imported from missing files and taken from the topic.
+        spellings: exercise -> other names of it or its parameters in the submission.
+        returns: exercise -> generation of the course whose return values it has.
+        provided: names imported from missing files, which the topic provided.
         notes: remarks, such as cells that do not parse.
     """
 
@@ -230,11 +230,11 @@ class SubmissionResult:
     """The result of one submission for one assignment.
 
     Attributes:
-        file: path of the submission, as it was given.
+        file: path of the submission.
         assignment: name of the assignment; None if it was not recognised.
         recognised: what was recognised about the submission; None if it could not be read.
         seconds: wall time of grading.
-        error: why the submission could not be graded, in one line; None if it was.
+        error: why the submission could not be graded, in one line; None if it was graded.
         exercises: the verdict on each exercise, in teaching order.
     """
 
@@ -291,11 +291,11 @@ class BatchResult:
     """The result of grading files and folders.
 
     Attributes:
-        version: version of dltf that graded.
-        seed: seed of the inputs; the same seed repeats the run.
+        version: version of dltf.
+        seed: seed of the inputs, with which the run can be repeated.
         isolation: isolation level of the run: 'namespaces', 'landlock' or 'limits'.
         submissions: one result per submission and assignment, in the order of the files.
-        remarks: what was passed over, for the terminal; no part of the contract.
+        remarks: messages about skipped files, for the terminal; not part of the contract.
     """
 
     version: str
@@ -330,7 +330,7 @@ class BatchResult:
 
 
 class _Fields:
-    """One dictionary of the contract, whose fields are checked when they are read."""
+    """A dictionary of the contract, whose fields are validated when they are read."""
 
     def __init__(self, data: Any, where: str) -> None:
         self.data, self.where = data, where

@@ -17,7 +17,7 @@ CHAIN = str(FOLDERS / "chain")
 
 
 def grade(*paths, **options):
-    options = {"assignment": CHAIN, "seed": 5, "limits": Limits(seconds=2)} | options
+    options = {"assignment": CHAIN, "seed": 5, "limits": Limits(seconds=20)} | options
     return grade_paths(paths, **options).as_dict()
 
 
@@ -34,7 +34,7 @@ def test_what_is_graded_in_a_folder(tmp_path):
     assert [str(f.relative_to(tmp_path)) for f in files] == [
         "a.py", "b.ipynb", "deep/c.IPYNB", "notes.txt",
     ]  # fmt: skip
-    assert remarks == [f"{tmp_path}: passed over 2 other files (data.csv, notes.txt)"]
+    assert remarks == [f"{tmp_path}: skipped 2 other files (data.csv, notes.txt)"]
     (tmp_path / "empty").mkdir()
     files, remarks = find([tmp_path / "empty", tmp_path / "absent.ipynb"])
     assert files == [tmp_path / "absent.ipynb"]

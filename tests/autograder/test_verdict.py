@@ -78,7 +78,7 @@ def result(grader, chain):
     source = answered(chain, relu="def relu(z): return np.minimum(z, 0)")
     graded = grader.grade(formats.from_source(source), chain)
     bad = SubmissionResult("bad.ipynb", None, error="is empty")
-    return BatchResult("0.2.0", 20, "limits", (graded, bad), ("passed over 2 other files",))
+    return BatchResult("0.2.0", 20, "limits", (graded, bad), ("skipped 2 other files",))
 
 
 def test_the_fields_are_written_in_the_order_of_the_contract(result):

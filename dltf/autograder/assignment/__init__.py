@@ -1,1 +1,1 @@
-"""Assignments: what an author declares, how a folder is read, how answers are stubbed."""
+"""Assignments: declarations, loading from a folder, rewriting and stubbing of the reference."""

@@ -1,9 +1,9 @@
-"""What an assignment's author writes: exercises, cases, mistakes, accepted alternatives.
+"""Declarations of an assignment: exercises, cases, mistakes, accepted alternatives.
 
-The functions here are the vocabulary of `cases.py`, `mistakes.py` and `accepted.py`; see
-`docs/authors.md`. They only note what was declared; `read_cases` and `read_mistakes` run such a
-file and return the notes. This module is loaded beside the student's code, too, and holds nothing
-secret.
+`cases.py`, `mistakes.py` and `accepted.py` use the functions of this module; see
+`docs/authors.md`. The functions only record what is declared; `read_cases` and `read_mistakes` run
+such a file and return the record. The module is also loaded in the process of the student's code
+and contains nothing secret.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class AssignmentError(ValueError):
-    """An assignment's own files contradict each other; the message says where."""
+    """An error in an assignment's own files; the message contains the position."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Exercise:
     Attributes:
         name: its name in the reference.
         spellings: parameter name -> other names that some generation of the course uses for it.
-        returns: number of returned values -> the generation that returns so many. The smallest
-            number is what the cases see.
+        returns: count of returned values -> the generation that returns that many. The cases
+            receive the smallest count.
         practice: checked and hinted like any other, but worth no points.
-        names: what other generations of the course call it.
+        names: its names in other generations of the course.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Case:
-    """One way to exercise an answer: `function(answer, rng) -> observation`."""
+    """A test case of an exercise: `function(answer, rng) -> observation`."""
 
     exercise: str
     name: str
@@ -62,18 +62,18 @@ class Case:
     doc: str
 
     def rng(self, seed: int) -> np.random.Generator:
-        """Return the generator of this case's inputs, which follow from the run's seed."""
+        """Return the random generator of this case's inputs, seeded by the seed of the run."""
         return np.random.default_rng([seed, self.key])
 
     @property
     def key(self) -> int:
-        """A number (32 bits) that no other case of the assignment has."""
+        """A 32-bit integer that identifies the case within its assignment."""
         return zlib.crc32(f"{self.exercise}/{self.name}".encode())
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known wrong answer: the reference after some edits or a whole definition, and its hint."""
+    """A known mistake: edits of the reference or a whole definition, and a hint."""
 
     exercise: str
     id: str
@@ -85,11 +85,11 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another right answer, which must get full marks.
+    """An accepted alternative to the reference, which must get full marks.
 
     Attributes:
         source: the reference's module with this answer in it.
-        text: the answer alone, under the exercise's name.
+        text: the answer only, under the exercise's name.
         shared: the imports and helpers of its file.
     """
 
@@ -104,10 +104,10 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Equivalent:
-    """A change to the reference that no case can notice, and why: an edit, or an ignored default.
+    """A change to the reference that no case can detect: an edit, or an ignored argument.
 
     Attributes:
-        ignores: a parameter; the change is that its default is used whatever the caller says.
+        ignores: a parameter; the change is to use its default instead of the caller's value.
     """
 
     exercise: str
@@ -120,7 +120,7 @@ class Equivalent:
 
 @dataclass
 class Collected:
-    """What the declarations of one file have said."""
+    """The declarations of one file."""
 
     filename: str = ""
     exercises: dict[str, Exercise] = field(default_factory=dict)
@@ -152,7 +152,7 @@ def _declare() -> Collected:
     return collected
 
 
-# What authors write -----------------------------------------------------------------------------
+# Functions for authors ---------------------------------------------------------------------------
 
 
 def exercise(
@@ -181,7 +181,7 @@ def case(exercise: str, *, points: float = 1, judge: Judge | None = None) -> Cal
 
     Args:
         exercise: the exercise it belongs to.
-        points: what passing it is worth (no points in a practice exercise).
+        points: points for passing it (none in a practice exercise).
         judge: how observations are compared; `close()` by default.
     """
 
@@ -221,10 +221,10 @@ def mistake(
         exercise: the exercise in which it is made.
         old: code that occurs exactly once in the reference; `$name` matches any expression. See
             `dltf.autograder.assignment.rewrite`.
-        new: what such students write there.
+        new: the code in its place.
         id: short name for reports, unique within the exercise.
-        hint: what to think about; teaches, and does not give the line away.
-        edits: several (old, new) pairs, one after the other, instead of one.
+        hint: Markdown; teaches what to think about, without giving the answer.
+        edits: several (old, new) pairs, applied in order, instead of one.
     """
     collected = _declare()
     where = _caller(collected.filename)
@@ -246,7 +246,7 @@ def mistake(
 
 @dataclass(frozen=True)
 class _MistakeDecorator:
-    """What `@mistake("exercise")` makes: `read_mistakes` calls it with the definition's text."""
+    """Decorator made by `@mistake("exercise")`; `read_mistakes` calls it with the source text."""
 
     exercise: str
     where: str
@@ -293,21 +293,21 @@ def _caller(filename: str) -> str:
 
 
 def accepted(exercise: str, *, why: str) -> Callable[[F], F]:
-    """Declare the decorated function or class as another right answer to an exercise.
+    """Declare the decorated function or class as an accepted alternative.
 
-    The file is read as text (see `load`); imported as a module, it declares nothing.
+    The file is read as text (see `load`); importing it as a module declares nothing.
     """
     return lambda function: function
 
 
 def equivalent(exercise: str, old: str = "", new: str = "", *, why: str, ignores: str = "") -> None:
-    """Explain why no case can notice an automatic change of the reference.
+    """Explain why no case can detect an automatic change of the reference.
 
     Args:
         exercise: the exercise that is changed.
         old: code of the reference, as for `mistake`; `dltf verify` prints it.
         new: the code in its place.
-        why: why the two behave alike.
+        why: why both behave the same.
         ignores: instead of old and new: the parameter whose default is always used.
     """
 
@@ -315,17 +315,17 @@ def equivalent(exercise: str, old: str = "", new: str = "", *, why: str, ignores
 def student(name: str, why: str, *, older: bool = False) -> None:
     """Begin a notebook of the sample class: the definitions below it are its answers.
 
-    Only for what cannot be drawn from `accepted.py` and `mistakes.py`. What a student leaves out is
-    right. The file is read as text (see `dltf.authoring.sample`).
+    Only for answers that cannot be drawn from `accepted.py` and `mistakes.py`; exercises without a
+    definition are answered correctly. The file is read as text (see `dltf.authoring.sample`).
 
     Args:
         name: the notebook's name.
-        why: what is particular about it.
-        older: a notebook of an older course: of format 3, with its imports and its helper file.
+        why: what is special about it.
+        older: whether it is a notebook of an older course: format 3, with a helper file.
     """
 
 
-# What the grader reads --------------------------------------------------------------------------
+# Reading of the files ---------------------------------------------------------------------------
 
 
 def read_cases(source: str, filename: str = "<cases>", *, declarations: bool = False) -> Collected:
@@ -333,9 +333,9 @@ def read_cases(source: str, filename: str = "<cases>", *, declarations: bool = F
 
     Args:
         source: the text.
-        filename: what to call it in errors.
-        declarations: leave out imports that only the cases' bodies need (TensorFlow), so that the
-            grader, which never runs a case, starts without them.
+        filename: its name in error messages.
+        declarations: omit imports that only the bodies of cases need (TensorFlow): the grader
+            never runs a case and starts faster without them.
     """
     tree = ast.parse(source, filename)
     if declarations:
@@ -344,7 +344,7 @@ def read_cases(source: str, filename: str = "<cases>", *, declarations: bool = F
         try:
             exec(compile(tree, filename, "exec"), {"__name__": "cases", "__file__": filename})
         except NameError:
-            if declarations:  # something at top level does need what was left out
+            if declarations:  # the top level needs an import that was omitted
                 return read_cases(source, filename)
             raise
     for name in collected.exercises:
@@ -356,7 +356,7 @@ def read_cases(source: str, filename: str = "<cases>", *, declarations: bool = F
 
 
 def _light(tree: ast.Module) -> ast.Module:
-    """Leave out the imports that a grader, which runs no answer itself, can do without."""
+    """Remove the imports that the grader, which runs no answer itself, does not need."""
     tree.body = [node for node in tree.body if not _heavy_import(node)]
     return tree
 
@@ -379,8 +379,8 @@ def _heavy_import(node: ast.stmt) -> bool:
 def read_mistakes(source: str, filename: str = "<mistakes>") -> list[Mistake]:
     """Run the text of a `mistakes.py` and return what it declares, in its order.
 
-    A definition under `@mistake("exercise")` is not run, but kept as text: it finds its names in
-    the reference's module, in whose place it will stand.
+    A definition under `@mistake("exercise")` is not run but kept as text: it will replace the
+    exercise in the reference's module and use the names there.
     """
     tree = _light(ast.parse(source, filename))
     for index, node in enumerate(tree.body):
@@ -402,7 +402,7 @@ def _as_text(node: ast.FunctionDef | ast.ClassDef, source: str) -> ast.stmt:
 
 
 def without(node: ast.FunctionDef | ast.ClassDef, source: str, decorator: str) -> str:
-    """Return a definition as it is written in a source, without the decorators of a name."""
+    """Return the source text of a definition, without the decorators of one name."""
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
     lines = dict(enumerate(source.splitlines()[first - 1 : node.end_lineno], first))
     for one in node.decorator_list:

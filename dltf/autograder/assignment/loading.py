@@ -1,11 +1,11 @@
-"""An assignment, read from its folder: declarations, and the implementations it can name.
+"""Loading of an assignment from its folder.
 
-`cases.py` says how an answer is exercised (it also runs beside the student's code, so nothing in it
-is secret), `mistakes.py` what people get wrong, `accepted.py` which other answers are right. The
-reference is `dltf/<topic>.py`, or `reference.py` in the folder.
+`cases.py` contains the cases (it also runs in the process of the student's code, so nothing in it
+is secret), `mistakes.py` the known mistakes, `accepted.py` the accepted alternatives. The reference
+is the teaching module of the topic, or `reference.py` in the folder.
 
-Every implementation an assignment can name (reference, mistake, alternative, mutant) is the text
-of one module: the reference with the source of some exercises exchanged.
+Every implementation (reference, mistake, alternative, mutant) is the text of one module: the
+reference, with the source of some exercises replaced.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ def _definition(module: str, name: str) -> ast.FunctionDef | ast.ClassDef:
 
 
 def _span(module: str, name: str) -> tuple[int, int]:
-    """Return the first and the last line (from 1) of a definition, decorators and marker included.
+    """Return the first and last line (from 1) of a definition, including decorators and marker.
 
-    A marker below the last statement belongs to the definition, though not to its syntax.
+    A marker below the last statement is part of the definition, but not of its syntax tree.
     """
     node = _definition(module, name)
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
@@ -65,13 +65,13 @@ def _span(module: str, name: str) -> tuple[int, int]:
 
 @dataclass
 class Assignment:
-    """One assignment, read from its folder.
+    """An assignment: its declarations and its implementations.
 
     Attributes:
         name: the folder's name, which is the topic's.
-        folder: where its files lie.
-        reference: source of the module that holds the right answers (stubbed in a student edition).
-        cases_source: source of `cases.py`, which travels to where an answer runs.
+        folder: the folder of its files.
+        reference: source of the reference module (stubbed in a student edition).
+        cases_source: source of `cases.py`, which is sent to the process that runs an answer.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Assignment:
 
     @property
     def has_answers(self) -> bool:
-        """Whether the reference is whole (in a student edition it is stubbed)."""
+        """Whether the reference contains the answers (in a student edition it is stubbed)."""
         return "### BEGIN SOLUTION" in self.reference
 
     @property
@@ -103,7 +103,7 @@ class Assignment:
 
     @property
     def public_path(self) -> Path:
-        """Where the expected observations of a student edition lie."""
+        """The file of expected observations in a student edition."""
         return self.folder / "public.msgpack"
 
     def cases_of(self, exercise: str) -> list[Case]:
@@ -111,31 +111,31 @@ class Assignment:
         return [c for c in self.cases if c.exercise == exercise]
 
     def mistakes_of(self, exercise: str) -> list[Mistake]:
-        """Return the catalogue of one exercise, in file order."""
+        """Return the known mistakes of one exercise, in file order."""
         return [m for m in self.mistakes if m.exercise == exercise]
 
     def source_of(self, exercise: str) -> str:
-        """Return the reference's source of one exercise, as it stands in the module."""
+        """Return the reference's source of one exercise."""
         return definition_source(self.reference, exercise)
 
     def implementation(self, **replaced: str) -> str:
-        """Return the reference module with the source of the named exercises exchanged."""
+        """Return the reference module with the source of the named exercises replaced."""
         source = self.reference
         for name, text in replaced.items():
             source = replace_definition(source, name, text)
         return source
 
     def with_mistake(self, mistake: Mistake) -> str:
-        """Return the reference module in which one mistake is made."""
+        """Return the reference module with one mistake in it."""
         text = mistake.source or self.rewrites(mistake)[-1].source
         return self.implementation(**{mistake.exercise: text})
 
     def rewrites(self, mistake: Mistake) -> list[Rewritten]:
-        """Return what each edit of a mistake makes of the exercise's source, one after the other.
+        """Return the source of the exercise after each edit of a mistake.
 
         Raises:
-            AssignmentError: an edit does not match in exactly one place; the message names the
-                nearest statements.
+            AssignmentError: an edit does not match exactly once; the message contains the most
+                similar statements.
         """
         steps: list[Rewritten] = []
         for old, new in mistake.edits:
@@ -150,7 +150,7 @@ class Assignment:
         return steps
 
     def first_line(self, exercise: str) -> int:
-        """Return the line of the reference's module in which an exercise begins."""
+        """Return the line of the reference module on which an exercise begins."""
         return _span(self.reference, exercise)[0]
 
 
@@ -165,14 +165,14 @@ def definition_source(module: str, name: str) -> str:
 
 
 def replace_definition(module: str, name: str, text: str) -> str:
-    """Return the module's source with one top-level definition exchanged for `text`."""
+    """Return the module's source with one top-level definition replaced by `text`."""
     first, last = _span(module, name)
     lines = module.splitlines()
     return "\n".join([*lines[: first - 1], *text.splitlines(), *lines[last:]]) + "\n"
 
 
 def _read_alternatives(path: Path, reference: str) -> tuple[list[Alternative], list[Equivalent]]:
-    """Read `accepted.py` as text: its functions run in the sandbox only, as whole programs."""
+    """Read `accepted.py` as text; its functions run only in the sandbox, as whole programs."""
     whole = path.read_text(encoding="utf-8")
     tree = ast.parse(whole, str(path))
     found: list[tuple[ast.FunctionDef | ast.ClassDef, str, dict[str, Any]]] = []
@@ -191,13 +191,13 @@ def _read_alternatives(path: Path, reference: str) -> tuple[list[Alternative], l
         elif not isinstance(node, ast.Expr) and not (
             isinstance(node, ast.ImportFrom) and node.module in ("dltf.autograder", "__future__")
         ):
-            shared.append(ast.unparse(node))  # imports and helpers travel with each alternative
+            shared.append(ast.unparse(node))  # imports and helpers of every alternative
     alternatives = []
     for node, written, said in found:
         name, node.name = node.name, said["exercise"]
         text = "\n".join([*shared, "", ast.unparse(node)])
         node.name = name
-        program = text  # of an exercise that there is not, until `load` says so
+        program = text  # an unknown exercise, which `load` refuses
         if said["exercise"] in _definitions(reference):
             program = replace_definition(reference, said["exercise"], text)
         written = renamed(written, said["exercise"])
@@ -221,7 +221,7 @@ def _equivalent(said: dict[str, Any]) -> Equivalent:
 
 
 def _arguments(path: Path, node: ast.expr, *positional: str) -> dict[str, Any]:
-    """Return what a declaration's arguments say, and where it stands."""
+    """Return the arguments of a declaration, and its position in the file."""
     assert isinstance(node, ast.Call)
     where = f"{path}:{node.lineno}"
     pairs = [*zip(positional, node.args, strict=False), *((k.arg, k.value) for k in node.keywords)]
@@ -238,13 +238,13 @@ def _arguments(path: Path, node: ast.expr, *positional: str) -> dict[str, Any]:
 
 
 def folders() -> list[Path]:
-    """Return where assignments lie: inside an installed package, or beside it in a checkout."""
+    """Return the folders of assignments: in an installed package, or next to it in a checkout."""
     checkout = [PACKAGE.parent / "assignments"] if (PACKAGE.parent / "setup.cfg").exists() else []
     return [p for p in (PACKAGE / "assignments", *checkout) if p.is_dir()]
 
 
 def available() -> list[str]:
-    """Return the names of the assignments that came with this installation."""
+    """Return the names of the installed assignments."""
     found = {path.parent.name for folder in folders() for path in folder.glob("*/cases.py")}
     return sorted(found)
 
@@ -253,10 +253,10 @@ def locate(name: str | Path) -> Path:
     """Return the folder of an assignment, given by name or by path.
 
     Raises:
-        AssignmentError: there is none; the message has the nearest one, or those there are.
+        AssignmentError: there is none; the message suggests the most similar name, or lists all.
     """
     for folder in (Path(name), *(parent / str(name) for parent in folders())):
-        with contextlib.suppress(OSError, ValueError):  # a name that no folder can have
+        with contextlib.suppress(OSError, ValueError):  # not a valid file name
             if (folder / "cases.py").is_file():
                 return folder.resolve()
     known = available()
@@ -277,7 +277,7 @@ def load(name: str | Path) -> Assignment:
     """Read an assignment, given by name or by the path of its folder.
 
     Raises:
-        AssignmentError: no such assignment, or its files contradict each other.
+        AssignmentError: no such assignment, or an error in its files.
     """
     folder = locate(name)
     cases_source = (folder / "cases.py").read_text()

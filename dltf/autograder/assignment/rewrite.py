@@ -1,8 +1,8 @@
-"""Code rewriting: find the one place where a pattern matches, and put other code there.
+"""Code rewriting: replace the only match of a pattern in a source.
 
-A pattern is Python code in which `$name` stands for any expression. It matches syntax, not text:
-layout, quotes and comments do not count. What surrounds the match stays as it is written, so that
-line numbers and comments survive; that is why the changed tree is not simply unparsed.
+A pattern is Python code in which `$name` matches any expression. It matches syntax, not text:
+layout, quotes and comments are ignored. The text around the match is kept, including its comments
+and line numbers; that is why the changed tree is not simply unparsed.
 """
 
 from __future__ import annotations
@@ -18,18 +18,20 @@ from dataclasses import dataclass
 _MARK = "__any_"  # `$x` is parsed as the name `__any_x`
 _NOT_COMPARED = frozenset({"ctx", "kind", "type_comment"})
 _CONTEXT = re.compile(r", ctx=(Load|Store|Del)\(\)")
-_ITEMS = frozenset({"elts", "args", "keywords", "values"})  # of which one may be left out
+_ITEMS = frozenset(
+    {"elts", "args", "keywords", "values"}
+)  # fields from which an item may be removed
 _NEAREST = 3  # statements shown when nothing matches
-_Node = ast.stmt | ast.expr | ast.keyword  # what can be matched: it has a position
+_Node = ast.stmt | ast.expr | ast.keyword  # nodes that can be matched: they have a position
 
 
 class PatternError(ValueError):
-    """A pattern that is not code, or that does not match in exactly one place."""
+    """A pattern that is not code, or that does not match exactly once."""
 
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A source after a rewrite, the text that was taken out of it, and the text put in."""
+    """A source after a rewrite, the text that was removed, and the text that was inserted."""
 
     source: str
     old: str
@@ -52,7 +54,7 @@ class Pattern:
 
     @property
     def argument(self) -> ast.keyword | None:
-        """The keyword argument that the pattern may be, if it may."""
+        """The pattern as a keyword argument, if it can be one."""
         only = self.body[0] if len(self.body) == 1 else None
         if isinstance(only, ast.Assign) and isinstance(only.targets[0], ast.Name):
             return ast.keyword(only.targets[0].id, only.value) if len(only.targets) == 1 else None
@@ -61,7 +63,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class _Match:
-    """Nodes in a field of their parent, and what the names of the pattern stand for there."""
+    """Matched nodes in a field of their parent, and the expressions that the names match."""
 
     parent: ast.AST
     field: str
@@ -70,7 +72,7 @@ class _Match:
     bound: dict[str, ast.expr]
 
     def put(self, nodes: Sequence[_Node]) -> None:
-        """Put other nodes in the place of these."""
+        """Replace the matched nodes."""
         if self.index is None:
             setattr(self.parent, self.field, nodes[0])
         else:
@@ -83,12 +85,12 @@ def rewrite(source: str, old: str, new: str, first_line: int = 1) -> Rewritten:
     Args:
         source: the source of a function or class, not indented.
         old: an expression, an argument or default (`axis=1`), or consecutive statements.
-        new: what to put there; may use the names of `old`. Empty, it deletes statements, or an
-            item of a list or a call.
+        new: the new code; may use the names of `old`. If empty, statements or an item of a list
+            or call are deleted.
         first_line: the number of the source's first line, for messages.
 
     Raises:
-        PatternError: see `check`; or `old` does not match in exactly one place.
+        PatternError: see `check`; or `old` does not match exactly once.
     """
     before, after = check(old, new)
     tree = ast.parse(source)
@@ -103,7 +105,7 @@ def check(old: str, new: str) -> tuple[Pattern, Pattern]:
     """Return both sides of a rewrite, parsed.
 
     Raises:
-        PatternError: a side is not code, or `new` has a name that `old` has not.
+        PatternError: a side is not code, or `new` has a name that `old` does not have.
     """
     before, after = _parsed("old", old), _parsed("new", new)
     if not before.body:
@@ -139,7 +141,7 @@ def _parsed(side: str, code: str) -> Pattern:
 
 
 def _matches(tree: ast.Module, pattern: Pattern) -> Iterator[_Match]:
-    """Yield every place that a pattern matches, outside in."""
+    """Yield every match of a pattern, outermost first."""
     size = len(pattern.body)
     for parent, field, value in _fields(tree):
         bound: dict[str, ast.expr] = {}
@@ -151,7 +153,7 @@ def _matches(tree: ast.Module, pattern: Pattern) -> Iterator[_Match]:
                     yield _Match(parent, field, index, nodes, bound)
         elif isinstance(value, ast.arguments):
             yield from _defaults(value, pattern)
-        elif not isinstance(parent, ast.Expr):  # which has matched as a statement
+        elif not isinstance(parent, ast.Expr):  # already matched as a statement
             for index, node in enumerate(value if isinstance(value, list) else [value]):
                 wanted = pattern.argument if isinstance(node, ast.keyword) else pattern.expression
                 bound = {}
@@ -162,11 +164,11 @@ def _matches(tree: ast.Module, pattern: Pattern) -> Iterator[_Match]:
 
 
 def _fields(node: ast.AST) -> Iterator[tuple[ast.AST, str, object]]:
-    """Yield (parent, field, value) outside in, but no docstring and nothing inside an f-string."""
+    """Yield (parent, field, value), outermost first, without docstrings and parts of f-strings."""
     for field, value in ast.iter_fields(node):
         yield node, field, value
         for child in value if isinstance(value, list) else [value]:
-            # What is in an f-string has no position before Python 3.12.
+            # Parts of an f-string have no position before Python 3.12.
             skipped = isinstance(child, ast.JoinedStr) or _docstring(child)
             if isinstance(child, ast.AST) and not skipped:
                 yield from _fields(child)
@@ -192,7 +194,7 @@ def _defaults(arguments: ast.arguments, pattern: Pattern) -> Iterator[_Match]:
 
 
 def _same(pattern: object, node: object, bound: dict[str, ast.expr]) -> bool:
-    """Return whether code matches a pattern; note in `bound` what its names stand for."""
+    """Return whether code matches a pattern; add to `bound` the expressions its names match."""
     if isinstance(pattern, ast.Name) and pattern.id.startswith(_MARK):
         name = pattern.id.removeprefix(_MARK)
         if name in bound:
@@ -220,7 +222,7 @@ def _same(pattern: object, node: object, bound: dict[str, ast.expr]) -> bool:
 def _replaced(
     source: str, tree: ast.Module, match: _Match, old: Pattern, new: Pattern
 ) -> Rewritten:
-    """Return the source with the matched text exchanged, in parentheses where syntax needs them."""
+    """Return the source with the matched text replaced, in parentheses where required."""
     text = source.encode()
     start, end = _span(text, match.nodes)
     column = start - (text.rfind(b"\n", 0, start) + 1)
@@ -240,7 +242,7 @@ def _replaced(
 
 
 def _texts(text: bytes, column: int, match: _Match, new: Pattern) -> Iterator[str]:
-    """Yield texts that may say what is wanted, the plainest first."""
+    """Yield candidate texts for the new code, the simplest first."""
     if not new.body:
         yield from ("", "pass")
         return
@@ -257,12 +259,12 @@ def _texts(text: bytes, column: int, match: _Match, new: Pattern) -> Iterator[st
 
 
 def _filled(text: str, bound: dict[str, str]) -> str:
-    """Return a pattern's text with code in the place of its names."""
+    """Return a pattern's text with its names replaced by code."""
     return re.sub(r"\$(\w+)", lambda found: bound.get(found[1], found[0]), text)
 
 
 def _put(tree: ast.Module, match: _Match, old: Pattern, new: Pattern) -> str:
-    """Put the new nodes into the tree and return its dump."""
+    """Insert the new nodes into the tree and return its dump."""
 
     class Fill(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.expr:
@@ -277,7 +279,7 @@ def _put(tree: ast.Module, match: _Match, old: Pattern, new: Pattern) -> str:
 
 
 def _fitting(match: _Match, old: Pattern, new: Pattern) -> Sequence[_Node] | None:
-    """Return the nodes that can take the place of a match, or None if the new code cannot."""
+    """Return the nodes that can replace a match, or None if the new code cannot."""
     if isinstance(match.nodes[0], ast.stmt):
         alone = len(getattr(match.parent, match.field)) == len(match.nodes)
         return new.body or ([ast.Pass()] if alone else [])
@@ -296,7 +298,7 @@ def _dump(tree: ast.AST) -> str:
 
 
 def _span(text: bytes, nodes: Sequence[_Node]) -> tuple[int, int]:
-    """Return where nodes begin and end in a source, in bytes."""
+    """Return the start and end of nodes in a source, in bytes."""
     starts = [0]
     for line in text.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
@@ -307,7 +309,7 @@ def _span(text: bytes, nodes: Sequence[_Node]) -> tuple[int, int]:
 
 
 def _with_comma(text: bytes, start: int, end: int) -> tuple[int, int]:
-    """Widen the span of an item by the comma that sets it off."""
+    """Extend the span of an item by the comma that separates it."""
     after = re.compile(rb"\s*,[ \t]*(#[^\n]*)?\s*").match(text, end)
     if after:
         return start, after.end()
@@ -319,7 +321,7 @@ def _with_comma(text: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 def _not_once(tree: ast.Module, pattern: Pattern, lines: list[int], first_line: int) -> str:
-    """Return what to say about a pattern that matches nowhere, or in several places."""
+    """Return the message for a pattern that has no match, or several."""
     said: dict[int, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and not _docstring(node):
@@ -336,6 +338,6 @@ def _not_once(tree: ast.Module, pattern: Pattern, lines: list[int], first_line: 
 
 
 def _likeness(pattern: str, statement: str) -> float:
-    """Return which part of a pattern's characters stands in a statement, in pieces of some size."""
+    """Return how similar a statement is to a pattern: the length of common substrings."""
     blocks = difflib.SequenceMatcher(None, pattern, statement, False).get_matching_blocks()
     return sum(block.size for block in blocks if block.size > 2) - len(statement) / 1000

@@ -1,8 +1,8 @@
-"""From the reference to what a student gets: exercise bodies replaced by a `NotImplementedError`.
+"""Stubs for students: the reference with each answer replaced by a `NotImplementedError`.
 
-This is the only module that knows the markers which bound an answer: a line `### BEGIN SOLUTION`
-above it and a line `### END SOLUTION` below it, inside a function. Docstring and scaffold outside
-the markers stay.
+An answer is marked inside a function by a line `### BEGIN SOLUTION` above it and a line
+`### END SOLUTION` below it. Docstring and scaffold outside the markers are kept. Only this module
+reads the markers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import dltf
 PACKAGE = Path(dltf.__file__).resolve().parent
 
 _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
-# Whatever looks like a marker: a misspelled one must not hand out the answer. Quoted, it is prose.
+# Anything like a marker: a misspelled one must not reveal the answer. In quotes, it is prose.
 _LIKE = re.compile(r"(?<![`'\"#])#+[ \t]*(BEGIN|END)[ \t]+SOLUTIONS?\b", re.IGNORECASE)
 _HOLE = "raise NotImplementedError"
 _CARRIED = {".py", ".j2", ".html", ".css", ".js", ".typed"}
@@ -81,7 +81,7 @@ def stub(source: str) -> str:
         The same text, byte for byte, outside the regions.
 
     Raises:
-        ValueError: a marker has no partner or stands where it cannot; the message has the line.
+        ValueError: a marker is unpaired or misplaced; the message contains the line.
     """
     if "SOLUTION" not in source.upper():
         return source
@@ -90,8 +90,8 @@ def stub(source: str) -> str:
     if not regions:
         return source
     kept: list[str] = []
-    numbers: list[int] = []  # where each kept line stood in the source, from 1
-    holes: list[int] = []  # which kept lines stand for a region
+    numbers: list[int] = []  # line number of each kept line in the source, from 1
+    holes: list[int] = []  # indices of the kept lines that replace a region
     resume = 0
     for first, last in regions:
         kept += lines[resume:first]
@@ -123,7 +123,7 @@ def _owners(source: str, holes: list[int], numbers: list[int]) -> dict[int, str]
     def visit(node: ast.AST, owner: str | None, method: bool) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                # Only a class takes a second name: a function inside a function is a detail.
+                # Only methods have a qualified name, not functions inside functions.
                 function = not isinstance(child, ast.ClassDef)
                 if not method:
                     visit(child, f"{owner}.{child.name}" if owner else child.name, function)
@@ -143,7 +143,7 @@ def _owners(source: str, holes: list[int], numbers: list[int]) -> dict[int, str]
 
 
 def unmarked(source: str) -> str:
-    """Return the source with its answers, without the lines of the markers."""
+    """Return the source with its answers, without the markers."""
     if "SOLUTION" not in source.upper():
         return source
     lines = source.split("\n")
@@ -152,15 +152,15 @@ def unmarked(source: str) -> str:
 
 
 def code(line: str) -> str:
-    """Return a line without its indentation and the comment at its end."""
+    """Return a line without its indentation and trailing comment."""
     return re.sub(r"\s{2,}#\s.*", "", line.strip())
 
 
 def telling(line: str) -> bool:
-    """Return whether a line of an answer, seen by itself, gives something of it away.
+    """Return whether a line of an answer reveals a part of it on its own.
 
-    Not telling: comments, brackets, `else:`, `return name`, what only lists names or texts, and
-    anything under twelve characters.
+    Not telling: comments, brackets, `else:`, `return name`, lists of names or texts, and lines of
+    fewer than twelve characters.
     """
     line = line.strip()
     if len(line) < 12 or line.startswith("#"):
@@ -169,15 +169,15 @@ def telling(line: str) -> bool:
 
 
 def commonplace(line: str, public: Collection[str]) -> bool:
-    """Return whether a short line, such as a loop's head, is public code anyway."""
+    """Return whether a line is short and also occurs in public code, such as a loop header."""
     return len(line) < 40 and line in public
 
 
 def solution_lines(source: str) -> list[str]:
     """Return the telling lines of the marked regions, stripped, in order.
 
-    Comments at their ends are cut. Left out are commonplace lines: short ones that the source has
-    outside its regions, too.
+    Trailing comments are removed. Commonplace lines (short, and also outside the regions) are
+    omitted.
     """
     lines = source.split("\n")
     regions = _regions(lines)
@@ -188,7 +188,7 @@ def solution_lines(source: str) -> list[str]:
 
 
 def student_files(package: Path = PACKAGE) -> Iterable[tuple[str, bytes]]:
-    """Yield path (relative, with slashes) and content of every file of the student edition."""
+    """Yield relative POSIX path and content of every file of the student edition."""
     for path in sorted(package.rglob("*")):
         relative = path.relative_to(package)
         if path.suffix not in _CARRIED or not _PRIVATE.isdisjoint(relative.parts):
@@ -208,14 +208,14 @@ def student_files(package: Path = PACKAGE) -> Iterable[tuple[str, bytes]]:
 
 
 def write_student_edition(to: Path, extra: Mapping[str, bytes] | None = None) -> Path:
-    """Write the package `dltf` under `to`, every exercise stubbed, without what makes releases.
+    """Write the package `dltf` under `to`, with every exercise stubbed and without `authoring`.
 
-    Each grading run does this first, so that the student's code runs beside a package that holds
-    no answer.
+    Each grading run does this first, so that the student's code can only import a package without
+    answers.
 
     Args:
-        to: a folder; made if it does not exist.
-        extra: path under `to` -> content of more files, such as the assignments of a release.
+        to: a folder; created if it does not exist.
+        extra: path under `to` -> content of additional files, such as assignments.
 
     Returns:
         `to`, ready to be put on `sys.path`.

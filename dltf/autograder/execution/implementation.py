@@ -1,7 +1,7 @@
-"""Running an implementation: build its namespace, call it as a case does, observe.
+"""Execution of an implementation: build its namespace, run the cases, record observations.
 
-This code runs in the same process as a student's answer, in the sandbox and in a notebook alike.
-It knows the exercises and the cases and no expected value.
+This code runs in the same process as a student's answer, both in the sandbox and in a notebook. It
+has access to the exercises and cases, but not to any expected value.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ TOOLS = ("dltf.models", "dltf.training", "dltf.data", "dltf.plotting")
 
 
 class MissingHelper(ImportError):
-    """A name that the notebook imports from a file that did not come with it."""
+    """The use of a name from a helper file that was not submitted."""
 
 
-# Names that a missing file should provide --------------------------------------------------------
+# Helper files that are missing ------------------------------------------------------------------
 
 
 class _Provided(types.ModuleType):
-    """A helper file that did not come with a notebook: its names are taken from the topic."""
+    """Replacement for a helper file of an older notebook, with the names of the topic."""
 
     def __init__(self, name: str, source: types.ModuleType | None, log: list[str]) -> None:
         super().__init__(name)
@@ -95,13 +95,13 @@ def _is_module_of(value: Any, prefix: str) -> bool:
 
 
 class _Placeholder:
-    """Stands for one name nobody provides; complains when it is used, not when it is imported."""
+    """Placeholder for a missing name: raises an error when it is used, not when it is imported."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def _complain(self, *args: Any, **kwargs: Any) -> Any:
-        raise MissingHelper(f"{self._name} came from a file that is not there")
+        raise MissingHelper(f"{self._name} was imported from a file that is missing")
 
     __call__ = __getitem__ = __iter__ = __array__ = __float__ = __int__ = _complain
 
@@ -112,7 +112,7 @@ class _Placeholder:
 
 
 class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Answers imports that nothing else can answer; must stand last in `sys.meta_path`."""
+    """Finder of missing helper files; must be the last in `sys.meta_path`."""
 
     def __init__(self, topic: str, log: list[str]) -> None:
         self.topic, self.log = topic, log
@@ -123,9 +123,9 @@ class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         parent = sys.modules.get(fullname.partition(".")[0])
         if parent not in (None, dltf) and not isinstance(parent, _Provided):
-            return None  # a missing part of another package: its own error says it best
+            return None  # a missing part of an installed package: its own error is better
         if not _is_theirs(_importing_file()):
-            return None  # a library tries what it can do without
+            return None  # an optional import of a library
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
@@ -137,11 +137,11 @@ class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return _Provided(spec.name, source, self.log)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Do nothing: the module answers each name when asked."""
+        """Do nothing: the module looks up each name on access."""
 
 
 def _importing_file() -> str:
-    """Return the file of the code whose import is being answered."""
+    """Return the file of the code that is importing."""
     frame = sys._getframe(2)
     while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
         frame = frame.f_back
@@ -154,11 +154,11 @@ def _importing_file() -> str:
 def build(units: Iterable[Unit], topic: str) -> tuple[dict[str, Any], list[ErrorInfo], list[str]]:
     """Execute the parts of a program and return its namespace.
 
-    Imports run first, then the rest in order; a part that fails for want of a name is tried again
-    after the others (a moved cell), and one that fails for good costs only itself.
+    Imports run first, then the other units in order. A unit that fails with a NameError is retried
+    after the others (the cell may have been moved); a unit that fails does not affect the others.
 
     Args:
-        units: the parts; `line` is where a part starts in its cell.
+        units: the program; `line` is the first line of a unit in its cell.
         topic: module that provides the helpers of missing files.
 
     Returns:
@@ -200,7 +200,7 @@ def build(units: Iterable[Unit], topic: str) -> tuple[dict[str, Any], list[Error
 
 
 def forget_helpers() -> None:
-    """Take back what `build` did to the import system (in a notebook, which lives on)."""
+    """Undo the changes of `build` to the import system (a notebook keeps running)."""
     for finder in [f for f in sys.meta_path if isinstance(f, _HelperFinder)]:
         sys.meta_path.remove(finder)
         for name in finder.answered:
@@ -208,7 +208,7 @@ def forget_helpers() -> None:
 
 
 def _is_theirs(filename: str) -> bool:
-    """Tell whether a line belongs to the student: to no library, case or generated code."""
+    """Return whether a file is the student's, not of a library, a case or generated code."""
     if filename.startswith("<"):
         return filename.startswith(("<cell", "<ipython-input"))
     libraries = (sys.prefix, sys.base_prefix, os.path.dirname(dltf.__file__))
@@ -245,7 +245,7 @@ def describe_error(error: BaseException) -> ErrorInfo:
 
 
 def _plain(text: str, most: int) -> str:
-    """Return text that can be sent: no subclass, no half of a surrogate pair, not too long."""
+    """Return text that can be sent: a plain `str`, no lone surrogates, of bounded length."""
     return str.encode(text, errors="replace").decode()[:most]
 
 
@@ -253,13 +253,13 @@ def _plain(text: str, most: int) -> str:
 
 
 class Answer:
-    """What a case calls: the names of an implementation, each accepted in its own generation.
+    """The implementation as a case calls it, adapted to the generation of the course.
 
-    Calls are by keyword. A parameter that the answer spells differently is matched by the
-    exercise's known spellings, then by position; a longer tuple of another generation is cut to
-    the values the cases know. What was recognised is noted. Where a generation wants other values
-    and not only other words, a case can ask: `answer.f.parameters` are the names that the answer
-    itself gives its parameters.
+    Calls are by keyword. A parameter with another name in the answer is matched by the exercise's
+    known spellings, then by position; a longer tuple of another generation is truncated to the
+    values that the cases expect. What was recognised is recorded. If a generation expects other
+    values and not only other names, a case can read the answer's own parameter names from
+    `answer.f.parameters`.
     """
 
     def __init__(
@@ -330,7 +330,7 @@ class Answer:
                 free.remove(match)
         rest = [name for name in unknown if name not in renamed]
         required = [n for n in free if parameters[n].default is inspect.Parameter.empty]
-        if len(rest) == len(required):  # other words in the same order
+        if len(rest) == len(required):  # other names in the same order
             renamed.update(zip(rest, required, strict=True))
         if renamed:
             self._spellings[exercise.name] = ", ".join(f"{b} for {a}" for a, b in renamed.items())
@@ -348,7 +348,7 @@ class Answer:
 
 
 def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Return the names of a function's parameters, as far as they can be known."""
+    """Return the names of a function's parameters, or () if they cannot be determined."""
     try:
         return tuple(inspect.signature(function).parameters)
     except (TypeError, ValueError):
@@ -361,17 +361,17 @@ def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
 def seed_frameworks(seed: int) -> None:
     """Seed TensorFlow and Keras, so that a run can be repeated.
 
-    Once a job, and not in a notebook: it drops TensorFlow's cache of kernels, and what the seed
-    was cannot be put back.
+    Once per job, and not in a notebook: it clears TensorFlow's cache of kernels, and the previous
+    seed cannot be restored.
     """
     if "keras" in sys.modules:
         sys.modules["keras"].utils.set_random_seed(seed % 2**32)
 
 
 def seed_streams(seed: int) -> None:
-    """Seed Python's and NumPy's streams, so that a case can be repeated."""
+    """Seed Python's and NumPy's global generators, so that a case can be repeated."""
     random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy stream is what answers use
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - answers use the legacy generator
 
 
 def observe(
@@ -382,14 +382,14 @@ def observe(
     *,
     in_notebook: bool = False,
 ) -> CaseResult:
-    """Run one case and return its observation or its exception, and the calls if recorded.
+    """Run one case and return its observation or exception, and the calls if recorded.
 
     Args:
         case: the case.
-        answer: what it exercises.
-        seed: of its inputs, and of what the answer draws.
-        max_bytes: bound on the observation.
-        in_notebook: this process is the student's own: let an interrupt through.
+        answer: the implementation to run it on.
+        seed: seed of its inputs and of the random numbers that the answer draws.
+        max_bytes: limit of the observation's size.
+        in_notebook: whether this is the student's own process: raise a KeyboardInterrupt.
     """
     answer._calls.clear()
     observation, described = None, None
@@ -398,7 +398,7 @@ def observe(
         with np.errstate(all="ignore"):
             result = case.function(answer, case.rng(seed))
         observation = encode(result, max_bytes) if max_bytes else encode(result)
-    except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's are errors
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are errors, too
         if in_notebook and isinstance(error, KeyboardInterrupt):
             raise
         described = describe_error(error)

@@ -1,10 +1,10 @@
-"""The second-best walls: Landlock, for machines on which namespaces are refused.
+"""Landlock sandbox, for machines without user namespaces.
 
-A container of the usual kind does not let a process make user namespaces, but its kernel (5.13 or
-later) lets any process give up access to files for good, even root's. A confined process reads
-Python's files and the student edition, writes to its scratch folder, and reaches nothing else;
-later kernels also close TCP (6.7), and signals and sockets to processes outside (6.12). What it
-does not do is give a process table, a network or a user of one's own.
+Most containers do not allow user namespaces, but their kernel (5.13 or later) allows any process,
+even root's, to restrict its own file access permanently. A confined process can read Python's
+files and the student edition, write to its scratch folder, and access no other file; later kernels
+also block TCP (6.7) and signals and sockets to other processes (6.12). Unlike namespaces, Landlock
+does not isolate the process table, the network or the user.
 
 Source: the kernel's `Documentation/userspace-api/landlock.rst`.
 """
@@ -22,13 +22,13 @@ _VERSION_FLAG, _PATH_BENEATH = 1, 1
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 REFER, TRUNCATE, IOCTL_DEVICE = 1 << 13, 1 << 14, 1 << 15
-_EVERYTHING_FIRST = (1 << 13) - 1  # what version 1 knows: reading, writing, making, removing
+_EVERYTHING_FIRST = (1 << 13) - 1  # rights of version 1: read, write, create, remove
 _OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEVICE
 _READ = EXECUTE | READ_FILE | READ_DIR
 _TCP = 3  # bind and connect
 _SCOPES = 3  # abstract sockets and signals
 
-# What Python and TensorFlow look at besides their own files.
+# Files that Python and TensorFlow read in addition to their own.
 SYSTEM = (
     "/dev/null",
     "/dev/zero",
@@ -53,12 +53,12 @@ class _Rule(ctypes.Structure):
 
 
 def version() -> int:
-    """Return which version of Landlock the kernel has, 0 for none."""
+    """Return the kernel's version of Landlock, 0 for none."""
     return max(0, int(libc.syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION_FLAG)))
 
 
 def restrict(read: Iterable[str], write: Iterable[str]) -> None:
-    """Give up all files but these, for good, for this process and all it will start.
+    """Restrict file access permanently, for this process and all its children.
 
     Needs `no_new_privs` to be set.
 
@@ -105,9 +105,9 @@ def _checked(result: int) -> int:
 
 
 def without(paths: Iterable[str], hidden: Iterable[str]) -> list[str]:
-    """Return the paths, those that hold a hidden folder replaced by what lies beside it.
+    """Return the paths, each that contains a hidden folder replaced by its other entries.
 
-    A rule allows all that is beneath it and cannot take back a part.
+    A Landlock rule applies to everything below its path and cannot exclude a part.
     """
     hidden = [os.path.realpath(path) for path in hidden]
     found: list[str] = []

@@ -1,4 +1,4 @@
-"""Resource limits of one submission: plain data, for every system that Python runs on."""
+"""Resource limits of a submission, as plain data without platform-specific imports."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use.
+    """Resource limits of a submission.
 
     Attributes:
         seconds: wall time of one exercise.
-        cpu_seconds: CPU time of one submission, all its threads together.
-        memory: address space beyond what the server has, in bytes.
-        processes: processes and threads (TensorFlow starts some thirty).
+        cpu_seconds: CPU time of one submission, summed over its threads.
+        memory: address space in addition to the server's, in bytes.
+        processes: processes and threads (TensorFlow starts about thirty).
         file_bytes: size of one file, and of all files in the scratch folder.
         output_bytes: size of one observation, in bytes.
     """

@@ -1,7 +1,7 @@
-"""A pool: one fork server that is started, watched, and started anew when it dies.
+"""Pool: runs jobs in a fork server, which is restarted if it dies.
 
-If the server dies, the jobs that it held are run again once; a submission that kills it twice is
-reported and harms no other.
+If the server dies, its jobs are run once more; a submission that kills it twice is reported and
+does not affect the others.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ class Pool:
     """Runs jobs in forks of one warm process. Use as a context manager.
 
     Args:
-        jobs: how many submissions run at the same time.
-        isolation: 'auto' takes the best level there is, 'require' refuses to work without
-            namespaces, 'off' leaves only the limits.
-        limits: what one submission may use.
-        imports: modules the server imports before anything else.
+        jobs: number of submissions that run in parallel.
+        isolation: 'auto' uses the best level available, 'require' requires namespaces, 'off' only
+            sets the resource limits.
+        limits: resource limits of one submission.
+        imports: modules that the server imports at the start.
 
     Raises:
-        IsolationError: 'require', and the kernel does not allow it; the message says what.
+        IsolationError: 'require', and the kernel does not allow namespaces.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Pool:
         self.close()
 
     def close(self) -> None:
-        """End the server and all it runs, and remove its folder."""
+        """Terminate the server and its children, and remove its folder."""
         self._closed = True
         self._executor.shutdown(wait=False, cancel_futures=True)
         if self._server is not None:
@@ -94,11 +94,11 @@ class Pool:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Apply a function to items, as many at a time as there are jobs, keeping their order."""
+        """Apply a function to items, `jobs` in parallel, in order."""
         return self._executor.map(function, items)
 
     def preload(self, modules: list[str]) -> None:
-        """Have the server import more modules, so that no child has to."""
+        """Import more modules in the server, so that no child has to."""
         new = [name for name in modules if name not in self._preload]
         if new:
             self._preload += new
@@ -106,7 +106,7 @@ class Pool:
                 self._running().preload(new)
 
     def run(self, job: Job) -> JobResult:
-        """Run one job to its end, whatever that is. Called from any thread."""
+        """Run one job and return its result, however it ends. Thread-safe."""
         for last in (False, True):
             try:
                 return self._running().run(job, self.limits)
@@ -137,7 +137,7 @@ class Pool:
 
 
 def _processors() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

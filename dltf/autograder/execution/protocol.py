@@ -5,13 +5,13 @@
     grader ── Job ───────────────────► child           (msgpack, a pipe per job)
            ◄──── frames ─────────────                  (msgpack, a pipe per job)
 
-Everything is a dataclass and is checked when it arrives. A `Job` and the control messages come
-from processes that are trusted; frames come from one that has run a student's code and may be
-anything. `FrameReader` drops what no honest child sends (unknown events, unknown cases, a second
-result for one case) and refuses what costs too much to read.
+Every message is a dataclass and is validated on arrival. A `Job` and the control messages come
+from trusted processes; frames come from a process that has run a student's code and may be
+arbitrary. `FrameReader` limits their size and drops invalid ones; `JobResult` drops those that are
+out of order (unknown cases, a second result for one case).
 
-This module is loaded by the server before it enters its sandbox: it imports neither NumPy nor
-anything else that is slow.
+The server loads this module before it enters its sandbox: it imports neither NumPy nor any other
+slow module.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import msgpack
 
 from dltf.autograder.execution.limits import Limits
 
-# Of all frames of a job together: a byte on the way can become an object of a hundred.
+# Of all frames of a job together: one byte of input can become an object of a hundred bytes.
 MAX_STREAM, MAX_FRAMES, MAX_PARTS = 256 * 2**20, 20_000, 500_000
 MAX_LEVELS = 4  # nesting of a frame
 MAX_CALLS = 100  # of recorded calls in one frame
@@ -97,7 +97,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Replacement:
-    """Definitions from another program that take the place of a submission's own."""
+    """Definitions from another program that replace those of a submission."""
 
     names: tuple[str, ...]
     units: tuple[Unit, ...]
@@ -111,10 +111,10 @@ class Job:
         units: the program.
         topic: module that provides the helpers of missing files.
         cases: source of the cases.
-        exercises: exercise -> names of its cases, in the order in which they run.
+        exercises: exercise -> names of its cases, in execution order.
         seed: seed of the inputs.
         record: whether to send the arguments of the first calls.
-        replacement: definitions that take the place of the program's own.
+        replacement: definitions that replace those of the program.
     """
 
     units: tuple[Unit, ...]
@@ -163,7 +163,7 @@ def _units(data: Mapping[str, Any]) -> tuple[Unit, ...]:
     return tuple(map(Unit.from_wire, units))
 
 
-# Frames: what a child sends -----------------------------------------------------------------------
+# Frames: messages from a child --------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class ErrorInfo:
     Attributes:
         type: name of its class.
         message: its text.
-        cell: file name of the student's last line in the traceback ('' if none is theirs).
+        cell: file name of the student's last line in the traceback ('' if there is none).
         line: that line's number.
         function: name of the function that the line is in.
         not_attempted: whether it is a NotImplementedError.
@@ -192,7 +192,7 @@ class ErrorInfo:
 
     @classmethod
     def from_wire(cls, data: object) -> ErrorInfo:
-        """Read an exception; what is not of its type is left out, long texts are cut."""
+        """Read an exception; fields of another type are omitted, long texts are truncated."""
         fields = _mapping(data, "error")
 
         def text(name: str, most: int) -> str:
@@ -221,7 +221,7 @@ class Begin:
 
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Begin:
-        """Read the frame, which says nothing more."""
+        """Read the frame, which has no fields."""
         return cls()
 
 
@@ -233,7 +233,7 @@ class Built:
 
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Built:
-        """Read the frame; failures that are no dictionaries are left out."""
+        """Read the frame; failures that are not dictionaries are omitted."""
         failures = data.get("failures")
         if not isinstance(failures, list):
             raise ProtocolError(f"failures: expected a list, got {failures!r:.80}")
@@ -254,14 +254,14 @@ class Started:
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What one case observed: an encoded observation, or an exception.
+    """The result of one case: an encoded observation, or an exception.
 
     Attributes:
         exercise: the exercise.
         case: the case.
         observation: the encoded observation; see `judging.observation`.
-        error: the exception that took its place.
-        calls: function and encoded arguments of the first calls, where they are recorded.
+        error: the exception, if there is no observation.
+        calls: function and encoded arguments of the first calls, if recorded.
     """
 
     exercise: str
@@ -272,7 +272,7 @@ class CaseResult:
 
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> CaseResult:
-        """Read the frame; a result that is not readable counts as an exception."""
+        """Read the frame; an unreadable result becomes an exception."""
         result = cls(_text(data, "exercise"), _text(data, "case"))
         try:
             calls = tuple(map(_call, _list_of(data.get("calls", []), MAX_CALLS)))
@@ -310,7 +310,7 @@ def _is_record(value: object) -> bool:
 
 @dataclass(frozen=True)
 class End:
-    """The job has run to its end.
+    """The job is complete.
 
     Attributes:
         provided: names that the topic provided for missing files.
@@ -324,7 +324,7 @@ class End:
 
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> End:
-        """Read the frame; what is not of its type is left out, long texts are cut."""
+        """Read the frame; fields of another type are omitted, long texts are truncated."""
         provided = data.get("provided")
         names = provided[:MAX_NAMES] if isinstance(provided, list) else []
         return cls(
@@ -346,7 +346,7 @@ def _short_texts(value: object) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Failed:
-    """The child itself failed, before or between the student's code."""
+    """The child itself failed, outside the student's code."""
 
     text: str
 
@@ -375,7 +375,7 @@ def pack_frame(frame: Frame) -> bytes:
 
 
 def read_frame(data: object) -> Frame | None:
-    """Return a decoded message as a frame, or None if it is none."""
+    """Return a decoded message as a frame, or None if it is not valid."""
     try:
         if not _is_flat(data, MAX_LEVELS):
             return None
@@ -387,7 +387,7 @@ def read_frame(data: object) -> Frame | None:
 
 
 def _is_flat(value: object, levels: int) -> bool:
-    """Tell whether a value is nested no deeper than the frames of an honest child."""
+    """Return whether a value is nested at most as deeply as valid frames."""
     if not isinstance(value, (dict, list)):
         return True
     parts = [*value, *value.values()] if isinstance(value, dict) else value
@@ -395,9 +395,9 @@ def _is_flat(value: object, levels: int) -> bool:
 
 
 class FrameReader:
-    """Decodes the frames of one job from bytes of unknown origin.
+    """Decoder of the frames of one job, from untrusted bytes.
 
-    Limits on bytes, frames and parts hold for all frames of the job together.
+    The limits on bytes, frames and parts apply to all frames of the job together.
     """
 
     def __init__(self) -> None:
@@ -419,11 +419,11 @@ class FrameReader:
 
     @property
     def full(self) -> bool:
-        """Whether more has come than a job may send."""
+        """Whether more was received than a job may send."""
         return self._bytes > MAX_STREAM or self._frames > MAX_FRAMES
 
     def feed(self, data: bytes) -> list[Frame]:
-        """Take in bytes and return the frames that they complete, nothing once it is `full`.
+        """Decode bytes and return the frames that they complete; none once it is `full`.
 
         Raises:
             ProtocolError: the bytes are not readable.
@@ -434,7 +434,7 @@ class FrameReader:
         try:
             self._unpacker.feed(data)
             messages = list(self._unpacker)
-        except Exception as error:  # whatever a decoder says of hostile bytes
+        except Exception as error:  # any error of the decoder on malicious bytes
             raise ProtocolError(f"frames: expected msgpack, got {error}") from error
         self._frames += len(messages)
         return [frame for frame in map(read_frame, messages) if frame is not None]
@@ -442,17 +442,17 @@ class FrameReader:
 
 @dataclass
 class JobResult:
-    """The result of one job, as far as the job got.
+    """The result of one job, which may be incomplete.
 
     Attributes:
-        job: what was run.
-        cases: (exercise, case) -> the first result that came for it while its exercise ran.
+        job: the job.
+        cases: (exercise, case) -> the first result received while its exercise was running.
         failures: exceptions at the program's top level.
-        end: the last frame, if the job ran to its end.
+        end: the last frame, if the job is complete.
         exercise: the exercise that was started last.
         failed: why the child itself failed.
         reason: why the job was ended early; '' if it was not.
-        detail: what the reason means, in words.
+        detail: description of the reason.
         seconds: wall time.
         begun: whether the child has read the job.
         built: whether it has built the program.
@@ -471,7 +471,7 @@ class JobResult:
     built: bool = False
 
     def add(self, frame: Frame) -> bool:
-        """Take in a frame; return False if it is out of order or unknown, and was dropped."""
+        """Add a frame; return False if it is unknown or out of order and was dropped."""
         fits = self.end is None and self._fits(frame)
         if not fits:
             return False
@@ -491,7 +491,7 @@ class JobResult:
         return True
 
     def _fits(self, frame: Frame) -> bool:
-        """Tell whether an honest child would send a frame now."""
+        """Return whether a frame is in order."""
         if isinstance(frame, Begin):
             return not self.begun
         if isinstance(frame, Built):
@@ -505,13 +505,13 @@ class JobResult:
         return True
 
     def _next(self) -> str | None:
-        """Return the exercise whose start comes next."""
+        """Return the exercise that must start next."""
         names = list(self.job.exercises)
         position = 0 if self.exercise is None else names.index(self.exercise) + 1
         return names[position] if position < len(names) else None
 
     def stop(self, reason: Reason, detail: str) -> JobResult:
-        """Note why the job was ended early."""
+        """Set the reason why the job was ended early."""
         self.reason, self.detail = reason, detail
         return self
 
@@ -521,7 +521,7 @@ class JobResult:
 
 @dataclass(frozen=True)
 class RunJob:
-    """To the server: fork a child for a job; its two pipes come with the message."""
+    """To the server: fork a child for a job; its two pipes are sent with the message."""
 
     job: int
     limits: Limits
@@ -529,7 +529,7 @@ class RunJob:
 
 @dataclass(frozen=True)
 class Kill:
-    """To the server: end the child of a job."""
+    """To the server: kill the child of a job."""
 
     job: int
 
@@ -549,7 +549,7 @@ class JobEnded:
         job: number of the job.
         code: exit status, or the negative number of the signal that ended it.
         cpu: CPU time, in seconds.
-        peak: most memory that it had at a time, in bytes.
+        peak: peak memory, in bytes.
     """
 
     job: int
@@ -602,19 +602,19 @@ def _limits(data: object) -> Limits:
 
 @dataclass(frozen=True)
 class ServerConfig:
-    """What a server is started with.
+    """The configuration of a server.
 
     Attributes:
         control: descriptor of the control socket.
-        namespaces: whether it enters a closed root, in namespaces of its own.
+        namespaces: whether it enters a closed root, in its own namespaces.
         landlock: whether Landlock restricts its children.
         root: folder for the closed root, or without namespaces for the scratch folders.
         edition: folder of the student edition.
-        visible: folders that the closed root shows.
-        private: folders of these that stay empty.
-        imports: modules to import before anything else.
+        visible: folders that the closed root contains.
+        private: folders inside these that are empty.
+        imports: modules to import at the start.
         own: inside the closed root, descriptor of the server's process namespace.
-        statm: inside the closed root, descriptor of a file that tells the server's size.
+        statm: inside the closed root, descriptor of `/proc/self/statm` (the server's size).
     """
 
     control: int

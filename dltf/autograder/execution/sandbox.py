@@ -1,11 +1,11 @@
 """Sandbox for untrusted code: resource limits, plus Linux namespaces where available.
 
-The fork server steps into a closed root once (`enter`): user, mount, network, IPC, host name and
-process namespaces of its own, and a root directory that holds nothing but the Python
-installation, the system's libraries and the student edition, all read-only. Everything else of
-the machine (home folders, other submissions, the reference, processes, the network) is not there to
-be read. Each submission then gets, in its fork (`confine`), a fresh process, network and mount
-namespace, an empty scratch folder in memory, no capabilities, and the resource limits.
+The fork server enters a closed root once (`enter`): its own user, mount, network, IPC, host name
+and process namespaces, and a root directory with only the Python installation, the system's
+libraries and the student edition, all read-only. The rest of the machine (home folders, other
+submissions, the reference, processes, the network) does not exist in it. Each submission then gets,
+in its fork (`confine`), a new process, network and mount namespace, an empty scratch folder in
+memory, no capabilities, and the resource limits.
 
 Linux only, through the C library; elsewhere only the limits apply, and the result says so.
 """
@@ -47,12 +47,12 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True)
 class Confinement:
-    """What confines one submission besides its limits.
+    """Confinement of one submission, in addition to its limits.
 
     Attributes:
         namespaces: whether the server is in a closed root.
-        scratch: the folder it may write to; empty.
-        open_files: without namespaces, what it may read, if Landlock closes all else.
+        scratch: the folder it may write to, initially empty.
+        open_files: without namespaces, the paths it may read, if Landlock is used.
     """
 
     namespaces: bool
@@ -61,7 +61,7 @@ class Confinement:
 
 
 class SandboxError(OSError):
-    """The kernel refuses a part of the sandbox."""
+    """The kernel refused a step of the sandbox."""
 
 
 def _check(result: int, what: str) -> None:
@@ -89,7 +89,7 @@ class _MountAttributes(ctypes.Structure):
 
 
 def _read_only(path: str, *, devices: bool = False) -> None:
-    """Make the mount at a path, and all below it, read-only and without set-uid programs."""
+    """Make the mounts at and below a path read-only and ignore set-uid bits."""
     bits = _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | (0 if devices else _MOUNT_ATTR_NODEV)
     attributes = _MountAttributes(bits, 0, 0, 0)
     _check(
@@ -105,7 +105,7 @@ def _read_only(path: str, *, devices: bool = False) -> None:
     )
 
 
-# Where the closed root comes from -----------------------------------------------------------------
+# The closed root ----------------------------------------------------------------------------------
 
 
 SYSTEM = (
@@ -116,7 +116,7 @@ PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 
 
 def visible_paths() -> list[str]:
-    """Return the folders that the closed root shows: Python and the system's libraries."""
+    """Return the folders in the closed root: Python and the system's libraries."""
     packages = [path for path in sys.path if Path(path).name in PACKAGE_FOLDERS]
     libraries = [sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")]
     prefixes = [sys.prefix, sys.base_prefix, sys.exec_prefix]
@@ -133,9 +133,9 @@ def visible_paths() -> list[str]:
 
 
 def private_paths(package: Path) -> list[str]:
-    """Return folders that must be empty in the closed root although a shown folder holds them.
+    """Return folders that must be empty in the closed root although they are in a visible one.
 
-    The package itself (its topics hold the answers) and the assignments, when they lie in
+    The package itself (its topics contain the answers) and the assignments, if they are in
     site-packages or in a folder under the Python prefix.
     """
     hidden = [package]
@@ -146,7 +146,7 @@ def private_paths(package: Path) -> list[str]:
 
 
 def _closed_root(root: str, visible: list[str], private: list[str], edition: str) -> None:
-    """Make `root` a read-only tree of the visible folders and step into it."""
+    """Make `root` a read-only tree of the visible folders and enter it."""
     _mount("none", "/", None, MS_REC | MS_PRIVATE)
     _mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=755")
     for path, target in [(edition, root + EDITION), *((path, root + path) for path in visible)]:
@@ -163,7 +163,7 @@ def _closed_root(root: str, visible: list[str], private: list[str], edition: str
     for path in private:
         if os.path.isdir(root + path):
             _mount("tmpfs", root + path, "tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "size=4k")
-    # The kernel allows a new view of processes only while an old one is in sight.
+    # The kernel allows a new mount of /proc only while an old one is visible.
     os.makedirs(root + "/proc", exist_ok=True)
     _mount("proc", root + "/proc", "proc", _PROC_FLAGS)
     os.makedirs(root + "/dev", exist_ok=True)
@@ -172,7 +172,7 @@ def _closed_root(root: str, visible: list[str], private: list[str], edition: str
         _mount(f"/dev/{name}", f"{root}/dev/{name}", None, MS_BIND)
     for folder in (SCRATCH, "/.old"):
         os.makedirs(root + folder, exist_ok=True)
-    if not os.path.exists(root + "/tmp"):  # it does when Python itself is installed under /tmp
+    if not os.path.exists(root + "/tmp"):  # it exists if Python itself is installed under /tmp
         os.symlink(SCRATCH, root + "/tmp")
     pivot = _SYS_PIVOT_ROOT.get(os.uname().machine)
     if pivot is None:
@@ -195,17 +195,17 @@ def _closed_root(root: str, visible: list[str], private: list[str], edition: str
 def enter(
     root: str, visible: list[str], private: list[str], edition: str, control: socket.socket
 ) -> tuple[int, int]:
-    """Step into the closed root; return in a new process, the first of its process namespace.
+    """Enter the closed root; return in a new process, the first of its process namespace.
 
-    The parent (outside) writes the identity maps when it hears b'unshared', since only it may
-    map a second identity; the process that called stays behind and waits.
+    The parent (outside) writes the identity maps when it receives b'unshared', since only it may
+    map a second identity; the calling process waits for the new one.
 
     Returns:
-        Two descriptors that the closed root has no path to: the server's own process namespace,
-        for `setns`, and the file `statm`, which tells its size.
+        Two descriptors without a path in the closed root: the server's own process namespace, for
+        `setns`, and `/proc/self/statm`, for its size.
 
     Raises:
-        SandboxError: the kernel refuses one of the steps.
+        SandboxError: the kernel refused a step.
     """
     _check(libc.unshare(NEWUSER | NEWNS | NEWPID | NEWNET | NEWIPC | NEWUTS), "new namespaces")
     control.send(b"unshared %d" % os.getpid())
@@ -226,9 +226,9 @@ def enter(
 
 
 def write_maps(pid: int) -> None:
-    """Give the namespaces of a server their identities: itself and, for root, a nobody.
+    """Write the identity maps of a server's namespaces: its user and, for root, `NOBODY`.
 
-    Called by the process outside. An ordinary user can map only themself.
+    Called by the process outside. An ordinary user can map only its own identity.
     """
     uid, gid = os.geteuid(), os.getegid()
     if uid == 0:
@@ -240,14 +240,14 @@ def write_maps(pid: int) -> None:
     Path(f"/proc/{pid}/gid_map").write_text(groups)
 
 
-# Around one submission ----------------------------------------------------------------------------
+# Confinement of one submission --------------------------------------------------------------------
 
 
 def fork_inside(own: int | None) -> int:
     """Fork; with namespaces, into a new process namespace in which the child is the first process.
 
-    When the first process of a namespace ends, the kernel ends all others in it: nothing that a
-    student starts outlives its grading.
+    When the first process of a namespace ends, the kernel kills all others in it: no process that
+    a student's code starts survives its grading.
     """
     if own is None:
         return os.fork()
@@ -255,7 +255,7 @@ def fork_inside(own: int | None) -> int:
     try:
         pid = os.fork()
     finally:
-        # In the child this fails silently, as it should: it must not get back.
+        # In the child this fails silently, as intended: it must not leave its namespace.
         libc.setns(own, NEWPID)
     return pid
 
@@ -265,11 +265,11 @@ def confine(limits: Limits, address_space: int, around: Confinement) -> None:
 
     Args:
         limits: the resource limits.
-        address_space: what the server itself takes, in bytes; the memory limit is on top of it.
-        around: what confines it besides.
+        address_space: of the server, in bytes; the memory limit is added to it.
+        around: the confinement in addition to the limits.
 
     Raises:
-        SandboxError: the kernel refuses what the server has promised.
+        SandboxError: the kernel refused a step.
     """
     os.setsid()
     if around.namespaces:
@@ -314,14 +314,14 @@ class _CapabilityHeader(ctypes.Structure):
 
 
 def _drop_identity() -> None:
-    """Become the mapped nobody where there is one, and give up every capability."""
+    """Become the mapped `NOBODY` if there is one, and drop every capability."""
     with contextlib.suppress(OSError):
         os.setgroups([])
     with contextlib.suppress(OSError):
         os.setresgid(1, 1, 1)
         os.setresuid(1, 1, 1)
-    # The kernel counts processes per user and user namespace: in one of its own, what a submission
-    # starts leaves the others all of theirs. (Where it is refused, they share one count.)
+    # The kernel counts processes per user and user namespace: with its own, a submission does not
+    # use up the limit of the others. (If it is refused, they share one count.)
     libc.unshare(NEWUSER)
     header = _CapabilityHeader(0x20080522, 0)
     nothing = (ctypes.c_uint32 * 6)()
@@ -329,7 +329,7 @@ def _drop_identity() -> None:
 
 
 def _become_nobody() -> None:
-    """Without namespaces, run root's grading as nobody where nobody can read the Python files."""
+    """Without namespaces, run root's grading as `NOBODY` if Python's files are world-readable."""
     readable = (
         os.stat(sys.prefix).st_mode & 0o005 == 0o005
         and all(os.stat(parent).st_mode & 0o001 for parent in Path(sys.base_prefix).parents)
@@ -342,12 +342,12 @@ def _become_nobody() -> None:
 
 
 def adopt_orphans() -> None:
-    """Without a process namespace: let what a student's process leaves behind come to us."""
+    """Without a process namespace: become the parent of orphaned processes (subreaper)."""
     libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def supported() -> str:
-    """Return '' if the kernel lets an ordinary process build the sandbox, else what it refuses."""
+    """Return '' if the kernel allows an ordinary process to build the sandbox, else the reason."""
     if sys.platform != "linux":
         return f"namespaces need Linux, this is {sys.platform}"
     pid = os.fork()

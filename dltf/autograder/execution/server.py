@@ -1,7 +1,7 @@
-"""The grader's connection to one fork server: start it, hand it jobs, read what children send.
+"""Client of the fork server: starts it, sends jobs, and reads the frames of its children.
 
-Each job runs in a thread of the grader that reads the child's frames, watches the clock, and has
-the server kill what does not end.
+Each job is handled by a thread of the grader, which reads the child's frames, checks the deadline
+and has the server kill a child that exceeds it.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ from dltf.autograder.execution.protocol import (
 from dltf.autograder.execution.worker import START
 
 START_SECONDS = 120.0
-Ends = queue.SimpleQueue["JobEnded | None"]  # how a job's child ended; None: the server died
+Ends = queue.SimpleQueue["JobEnded | None"]  # how the child of a job ended; None: the server died
 
 
 class IsolationError(RuntimeError):
-    """Full isolation was required and is not available."""
+    """The required isolation is not available."""
 
 
 class ServerDied(RuntimeError):
-    """The fork server ended while it held a job."""
+    """The fork server ended while a job was running."""
 
 
 class Server:
-    """One fork server process and its control socket."""
+    """A fork server process and its control socket."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class Server:
             raise IsolationError(word.decode(errors="replace") or "the server did not start")
 
     def _listen(self) -> None:
-        """Hand on what the server says of each job's end, until it hangs up."""
+        """Dispatch the server's `JobEnded` messages until it closes the socket."""
         while True:
             try:
                 data = self.control.recv(1 << 16)
@@ -128,7 +128,7 @@ class Server:
             try:
                 message = unpack_control(data)
             except ProtocolError:
-                break  # not a server that can be worked with
+                break  # a broken server
             if not isinstance(message, JobEnded):
                 break
             waiting = self._waiting.get(message.job)
@@ -144,11 +144,11 @@ class Server:
             socket.send_fds(self.control, [pack_control(message)], fds or [])
 
     def preload(self, modules: list[str]) -> None:
-        """Have the server import modules, so that no child has to."""
+        """Import modules in the server, so that no child has to."""
         self.send(Import(tuple(modules)))
 
     def close(self) -> None:
-        """End the server and all it runs."""
+        """Terminate the server and its children."""
         self.dead = True
         with contextlib.suppress(OSError):
             self.control.shutdown(socket.SHUT_RDWR)
@@ -161,10 +161,10 @@ class Server:
             self.process.wait()
 
     def run(self, job: Job, limits: Limits) -> JobResult:
-        """Run one job to its end; see `Pool.run`.
+        """Run one job and return its result; see `Pool.run`.
 
         Raises:
-            ServerDied: the server ended meanwhile.
+            ServerDied: the server ended before the job did.
         """
         number = next(self._numbers)
         ended: Ends = queue.SimpleQueue()
@@ -185,7 +185,7 @@ class Server:
             result = self._collect(result_read, number, limits, job, ended)
             try:
                 end = ended.get(timeout=limits.seconds)
-            except queue.Empty:  # it has closed the pipe and lives on
+            except queue.Empty:  # it closed the pipe but is still running
                 self._kill(number)
                 end = ended.get()
             if end is None:
@@ -201,7 +201,7 @@ class Server:
             self.send(Kill(number))
 
     def _collect(self, fd: int, number: int, limits: Limits, job: Job, ended: Ends) -> JobResult:
-        """Read frames until the pipe closes, the clock runs out or too much has come."""
+        """Read frames until the pipe is closed, a deadline passes or the size limit is reached."""
         result, reader, clock = JobResult(job), FrameReader(), _Clock(job, limits)
         os.set_blocking(fd, False)
         with selectors.DefaultSelector() as selector:
@@ -212,7 +212,7 @@ class Server:
                     result.stop("time", f"more than {limits.seconds:g} seconds")
                     break
                 if not selector.select(min(left, 1.0)):
-                    if not ended.empty():  # what it left behind still holds the pipe
+                    if not ended.empty():  # an orphaned process keeps the pipe open
                         return result
                     continue
                 try:
@@ -237,15 +237,15 @@ class Server:
 
 
 class _Clock:
-    """The deadlines of a job: one for its start, one per exercise, and one over all of them."""
+    """The deadlines of a job: one for its start, one per exercise, and one for the whole job."""
 
     def __init__(self, job: Job, limits: Limits) -> None:
         self.job, self.seconds = job, limits.seconds
         self.deadline = time.monotonic() + START_SECONDS
-        self.last = self.deadline  # however a child restarts its own clock, all of a job ends here
+        self.last = self.deadline  # of the whole job, whatever frames the child sends
 
     def read(self, frame: object) -> None:
-        """Start the time of the program, or of an exercise."""
+        """Start the time limit of the program, or of an exercise."""
         if isinstance(frame, Begin):
             self.deadline = time.monotonic() + self.seconds
             self.last = self.deadline + self.seconds * len(self.job.exercises)
@@ -253,12 +253,12 @@ class _Clock:
             self.deadline = time.monotonic() + self.seconds
 
     def left(self) -> float:
-        """Return how many seconds are left."""
+        """Return the seconds left until the next deadline."""
         return min(self.deadline, self.last) - time.monotonic()
 
 
 def _explain(result: JobResult, end: JobEnded, limits: Limits) -> JobResult:
-    """Say why a child ended before its last frame, from how it ended."""
+    """Set the reason why a child ended before its last frame, from its exit status."""
     if result.reason or result.end is not None:
         return result
     near = end.peak > 0.8 * limits.memory
@@ -276,7 +276,7 @@ def _explain(result: JobResult, end: JobEnded, limits: Limits) -> JobResult:
 
 
 def _environment(edition: Path, scratch: str) -> dict[str, str]:
-    """Return the clean environment of the server: nothing of the caller's but the locale."""
+    """Return the environment of the server: of the caller's, only the locale is kept."""
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": scratch,
@@ -288,8 +288,8 @@ def _environment(edition: Path, scratch: str) -> dict[str, str]:
         "KERAS_BACKEND": "tensorflow",
         "CUDA_VISIBLE_DEVICES": "-1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
-        # Its graph pass searches all kernels anew for every kind of operation: 2 ms each, in a
-        # process that runs few operations many times over. Also, all machines round alike.
+        # oneDNN's graph pass searches all kernels again for every kind of operation, which takes
+        # 2 ms each, in a process that runs few operations. Also, rounding is the same everywhere.
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",

@@ -1,13 +1,13 @@
-"""The fork server: imports TensorFlow once, and runs each submission in a fork of itself.
+"""Fork server: imports TensorFlow once, and runs each submission in a fork of itself.
 
-It is started as a program of its own, from the student edition, and never holds a submission, a
-reference or an expected value: a job arrives as the two ends of pipes, and the child that was
-forked for it reads its own job. The server only forks, waits and tells how each child ended.
+It is started as a separate program, from the student edition, and never has a submission, a
+reference or an expected value in memory: for each job it receives two pipes and forks a child,
+which reads the job from its pipe. The server only forks, waits and reports how each child ended.
 
     grader ── fds ──► server ── fork ──► child: confine, read job, build, observe ──► frames
            ◄── how it ended ── wait ◄──┘
 
-It runs no TensorFlow operation itself: thread pools do not survive a fork.
+It runs no TensorFlow operation itself, because thread pools do not survive a fork.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ START = [sys.executable, "-s", "-c", PROGRAM]
 def main(arguments: list[str]) -> None:
     """Serve until the grader closes the control socket.
 
-    With namespaces the program starts twice: once outside, where it builds the closed root and
-    steps in, and then anew inside, so that nothing it has loaded comes from outside.
+    With namespaces the program starts twice: first outside, where it builds and enters the closed
+    root, and then again inside, so that no loaded module comes from outside.
 
     Args:
         arguments: the `ServerConfig` as JSON.
@@ -90,15 +90,15 @@ def main(arguments: list[str]) -> None:
     Server(control, config.own, size, open_files).serve()
 
 
-# What Keras imports if it is there, for its scikit-learn wrappers and its galleries only: 0.4 s.
+# Optional imports of Keras, which only its scikit-learn wrappers and galleries need: 0.4 s.
 OPTIONAL = ("IPython", "matplotlib", "sklearn")
 
 
 def _import(modules: Iterable[str]) -> None:
-    """Import modules, in a way that costs the start and the forks least.
+    """Import modules without garbage collection.
 
-    Nothing that is imported is garbage: the collector need not look for it (a fifth of the time),
-    nor touch it in a fork, where every page that is touched is copied.
+    Modules are never garbage: collecting takes a fifth of the import time and, in a fork, would
+    touch their memory, of which every page that is written to is copied.
     """
     gc.disable()
     for name in ["dltf.autograder.execution.implementation", *modules]:
@@ -109,7 +109,7 @@ def _import(modules: Iterable[str]) -> None:
                     import keras
 
                     keras.layers  # noqa: B018
-                    if name == "tensorflow":  # the lazy half, and what it asks the machine
+                    if name == "tensorflow":  # its lazy part, and the detection of devices
                         module.keras.layers  # noqa: B018
                         module.config.list_physical_devices()
             else:
@@ -120,7 +120,7 @@ def _import(modules: Iterable[str]) -> None:
 
 @contextlib.contextmanager
 def _absent(names: tuple[str, ...]) -> Iterator[None]:
-    """Have imports of modules that are not loaded yet fail as if they were not installed."""
+    """Make imports of modules that are not loaded yet fail as if they were not installed."""
     hidden = [name for name in names if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     try:
@@ -131,7 +131,7 @@ def _absent(names: tuple[str, ...]) -> Iterator[None]:
 
 
 class Server:
-    """Forks a child per job and reports how each ended. One thread, one loop."""
+    """The server's event loop: forks a child per job and reports how each ended. One thread."""
 
     def __init__(
         self,
@@ -143,10 +143,10 @@ class Server:
         self.control, self.own, self.statm = control, own, statm
         self.open_files = open_files
         self.jobs: dict[int, int] = {}  # pid -> job
-        self.scratch: dict[int, str] = {}  # pid -> folder, where no mount gives one
+        self.scratch: dict[int, str] = {}  # pid -> folder, if it is not a mount
 
     def serve(self) -> None:
-        """Answer messages until the other side hangs up."""
+        """Handle messages until the control socket is closed."""
         wake, sleeper = os.pipe()
         os.set_blocking(wake, False)
         os.set_blocking(sleeper, False)
@@ -197,7 +197,7 @@ class Server:
             os.close(fd)
 
     def _address_space(self) -> int:
-        """Return what this process has mapped, in bytes (its fork starts with as much)."""
+        """Return the address space of this process in bytes (a fork starts with the same size)."""
         if self.statm is None:
             return 4 * 2**30
         return int(os.pread(self.statm, 100, 0).split()[0]) * os.sysconf("SC_PAGE_SIZE")
@@ -208,7 +208,7 @@ class Server:
                 self._end(pid)
 
     def _end(self, pid: int) -> None:
-        """Kill a child and, where no namespace does it, the processes of its session."""
+        """Kill a child and (for lack of a namespace) the processes of its session."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -224,7 +224,7 @@ class Server:
                 break
             job = self.jobs.pop(pid, None)
             if job is None:
-                continue  # an orphan that was adopted
+                continue  # an orphaned process
             self._end(pid)
             if pid in self.scratch:
                 shutil.rmtree(self.scratch.pop(pid), ignore_errors=True)
@@ -234,7 +234,7 @@ class Server:
             self._kill_orphans()
 
     def _kill_orphans(self) -> None:
-        """Without a process namespace, end what students' processes left behind (see subreaper)."""
+        """Without a process namespace, kill the orphans of students' processes (see subreaper)."""
         children = f"/proc/self/task/{os.getpid()}/children"
         with contextlib.suppress(OSError), open(children) as file:
             for pid in file.read().split():
@@ -251,7 +251,7 @@ def _child(
     address_space: int,
     around: Confinement,
 ) -> None:
-    """Confine this process, read the job and run it. Nothing of the server is left open."""
+    """Close the server's descriptors, read the job, confine this process and run the job."""
     null = os.open("/dev/null", os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
@@ -270,7 +270,7 @@ def _child(
         sandbox.confine(limits, address_space, around)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         run_job(job, send, limits.output_bytes)
-    except Exception as error:  # ours, not the student's: say so instead of dying in silence
+    except Exception as error:  # an error of the autograder, not the student's: report it
         send(Failed(f"{type(error).__name__}: {error}"[:500]))
         raise
 
@@ -286,8 +286,8 @@ def run_job(job: Job, send: Callable[[Frame], None], max_bytes: int) -> None:
 
     Args:
         job: the job.
-        send: takes one frame.
-        max_bytes: bound on one observation.
+        send: function that sends a frame.
+        max_bytes: limit of the size of an observation.
     """
     from dltf.autograder.assignment.declarations import read_cases
     from dltf.autograder.execution.implementation import Answer, build, observe, seed_frameworks

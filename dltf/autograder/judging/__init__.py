@@ -1,1 +1,1 @@
-"""Judging: observations as plain data, and the judges that compare two of them."""
+"""Judging: observations as plain data, and judges that compare them."""

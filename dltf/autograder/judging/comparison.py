@@ -1,7 +1,7 @@
-"""Comparing two structures: the first difference, and how to put it into words.
+"""Comparison of two structures: the first difference, and its description.
 
-The words name the position and the kind of a difference and how large it is, and never the
-expected value.
+The description contains the position, the kind and the size of a difference, never the expected
+value.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ import numpy as np
 
 from dltf.autograder.judging.observation import Opaque
 
-# Relative tolerance, and absolute tolerance in units of the largest expected entry, by the bytes
-# of the less precise of the two floats: room for another order of summation, not for another
-# formula.
+# Relative tolerance, and absolute tolerance in units of the largest expected entry, by the size in
+# bytes of the less precise of the two floats: they allow another order of summation, but not
+# another formula.
 TOLERANCE = {2: (1e-2, 1e-2), 4: (1e-4, 1e-5), 8: (1e-6, 1e-9)}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The first thing in which two observations differ.
+    """The first difference between two observations.
 
     Attributes:
         kind: 'missing', 'extra', 'type', 'none', 'length', 'shape', 'dtype', 'nan', 'value' or
             'random'.
-        where: the place, such as ``result['W1'][2, 0]``.
+        where: its position, such as ``result['W1'][2, 0]``.
         text: one sentence for the student.
     """
 
@@ -55,12 +55,12 @@ def compare_structures(
     """Compare two structures, leaf by leaf; return the first difference.
 
     Args:
-        expected: a decoded summary; what it lacks is not looked for.
+        expected: a decoded summary.
         got: a decoded summary of the answer.
-        where: how to name the position.
+        where: name of the position.
         arrays: compares two arrays.
-        special: is asked first at every node; False means 'not mine'.
-        exact_keys: whether a key too many is a difference.
+        special: called first at every node; returns False for nodes it does not compare.
+        exact_keys: whether an additional key of `got` is a difference.
     """
     found = special(expected, got, where) if special is not None else False
     if not isinstance(found, bool):
@@ -111,7 +111,7 @@ def _lengths(expected: list[Any] | tuple[Any, ...], got: Any, where: str) -> Dif
 
 
 def _others(expected: Any, got: Any, where: str) -> Difference | None:
-    """Compare what is neither a container nor a number: text, None, what is no data."""
+    """Compare values that are neither containers nor numbers: text, None, opaque objects."""
     if isinstance(expected, Opaque):
         same = isinstance(got, Opaque) and got.kind == expected.kind
         return None if same else wrong_kind(got, f"a {expected.kind}", where)
@@ -138,7 +138,7 @@ def same_form(expected: np.ndarray, got: np.ndarray, where: str) -> Difference |
     return None
 
 
-@np.errstate(all="ignore")  # an answer's numbers may be as large as they like
+@np.errstate(all="ignore")  # an answer's numbers may overflow
 def compare_values(
     expected: np.ndarray,
     got: np.ndarray,
@@ -151,8 +151,8 @@ def compare_values(
     Args:
         expected: the reference's array.
         got: the answer's array.
-        where: how to name the array.
-        rtol: relative tolerance; by default it follows the dtypes.
+        where: name of the array.
+        rtol: relative tolerance; by default it depends on the dtypes.
         atol: absolute tolerance; by default a fraction of the largest expected entry.
     """
     floats = _float_bytes(expected) + _float_bytes(got)
@@ -167,7 +167,7 @@ def compare_values(
     atol = scaled * scale if atol is None else atol
     error = np.where(finite, np.abs(b - a), 0.0)
     wrong = finite & (error > atol + rtol * np.abs(a))
-    if not floats and rtol == atol == 0:  # float64 does not hold every integer
+    if not floats and rtol == atol == 0:  # float64 cannot represent every integer
         wrong = np.atleast_1d(expected != got)
     if not bool(wrong.any()):
         return None
@@ -186,7 +186,7 @@ def _float_bytes(array: np.ndarray) -> list[int]:
 def _not_finite(
     a: np.ndarray, b: np.ndarray, finite: np.ndarray, got: np.ndarray, where: str
 ) -> Difference | None:
-    """Return the first entry that is finite in one array only, or not finite in another way."""
+    """Return the first entry that is finite in only one array, or NaN or infinite differently."""
     odd = ~finite | ~np.isfinite(b)
     same = (np.isnan(a) & np.isnan(b)) | ((a == b) & odd)
     wrong = odd & ~same
@@ -199,26 +199,26 @@ def _not_finite(
     return Difference("nan", where, f"{_at(where, first, got)} is {_word(b[first])}, {what}")
 
 
-# Words ------------------------------------------------------------------------------------------
+# Descriptions -----------------------------------------------------------------------------------
 
 
 def wrong_shape(expected: tuple[int, ...], got: tuple[int, ...], where: str) -> Difference:
     """Return the difference between two shapes."""
     text = f"{where} has shape {got}; expected {expected}."
     if got == expected[::-1]:
-        text += " Rows and columns are exchanged."
+        text += " Rows and columns are swapped."
     elif len(got) == 1 and len(expected) == 2 and 1 in expected:
         text += " A rank-1 array is neither a row nor a column, and broadcasts in surprising ways."
     return Difference("shape", where, text)
 
 
 def wrong_dtype(where: str, dtype: str) -> Difference:
-    """Return the difference of an array that does not hold real numbers."""
+    """Return the difference of an array that does not contain real numbers."""
     return Difference(
         "dtype",
         where,
         f"{where} has dtype {dtype}; expected real (floating-point) "
-        "numbers, which can hold a fraction.",
+        "numbers, which can represent fractions.",
     )
 
 
@@ -230,7 +230,7 @@ def wrong_kind(got: Any, expected: str, where: str) -> Difference:
 
 
 def kind_of(value: Any) -> str:
-    """Return what kind of value a decoded value is, in words."""
+    """Describe the type of a decoded value."""
     if isinstance(value, Opaque):
         return str(value)
     if isinstance(value, np.ndarray):
@@ -275,7 +275,7 @@ def _describe(
     got: np.ndarray,
     scale: float,
 ) -> str:
-    """Say how far off the values `b` are, without saying what `a` is."""
+    """Describe how far the values `b` are from `a`, without revealing `a`."""
     place = _at(where, index, got)
     worst = float(np.max(np.abs(b - a)))
     off = f"by {_one_digit(worst / scale)}" if scale > 0 else "where all should be zero"
@@ -291,7 +291,7 @@ def _describe(
 
 
 def _one_digit(fraction: float) -> str:
-    """Round to one digit: enough to see a scale, too little to recover the value."""
+    """Round to one digit: enough for the scale, too little to recover the value."""
     if fraction < 0.001:
         return "less than 0.1%"
     rounded = float(f"{fraction:.0e}")
@@ -301,19 +301,19 @@ def _one_digit(fraction: float) -> str:
 
 
 def _pattern(a: np.ndarray, b: np.ndarray) -> str:
-    """Name a simple relation between wrong and right values, if there is one."""
+    """Describe a simple relation between wrong and right values, if there is one."""
     if np.allclose(b, -a, rtol=1e-6, atol=0):
-        return " The sign is the wrong way round."
+        return " The sign is wrong."
     used = np.abs(a) > 1e-12 * np.max(np.abs(a), initial=0.0)
     if used.sum() > 1:
         ratio = b[used] / a[used]
         if np.allclose(ratio, ratio[0], rtol=1e-5) and np.allclose(b[~used], 0):
-            return " Every entry is off by one and the same factor."
+            return " Every entry is off by the same factor."
         if np.allclose(b - a, (b - a)[0], rtol=1e-5):
-            return " Every entry is off by one and the same amount."
+            return " Every entry is off by the same amount."
     return ""
 
 
 def shorten(text: str, width: int = 120) -> str:
-    """Return a text, cut to a width."""
+    """Return text, truncated to a width."""
     return text if len(text) <= width else text[: width - 1] + "…"

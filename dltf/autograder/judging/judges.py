@@ -1,7 +1,7 @@
-"""Judges: do two observations agree, and if not, what is the first difference?
+"""Judges: compare an observation with the expected one and return the first difference.
 
-A judge runs in the grader, on decoded data only. It compares *summaries*: for most judges the
-observation itself, for random results its statistics.
+A judge runs in the grader, on decoded data only. It compares *summaries*: the observation itself
+or, for random results, its statistics.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Statistics = dict[str, Any]  # of one array, as plain data; see `_statistics`
 
 
 class Judge:
-    """Compares what the reference did with what an answer did."""
+    """Base class of judges, which compare the observations of the reference and an answer."""
 
     def summarise(self, observation: Any) -> Any:
         """Return the part of an observation that is compared, as plain data."""
@@ -42,9 +42,9 @@ class close(Judge):
     """Same structure, shapes and kinds of numbers; values equal within a tolerance.
 
     Args:
-        rtol: relative tolerance; by default it follows the dtype (see `comparison.TOLERANCE`).
+        rtol: relative tolerance; by default it depends on the dtype (see `comparison.TOLERANCE`).
         atol: absolute tolerance; by default a fraction of the largest expected entry.
-        exact_keys: whether a dictionary may have no other keys; by default they are not looked at.
+        exact_keys: whether additional keys of a dictionary are a difference.
     """
 
     rtol: float | None = None
@@ -86,18 +86,18 @@ class same_set(Judge):
             match = next((i for i, o in enumerate(left) if judge.compare(item, o) is None), None)
             if match is None:
                 returned = f"the {len(got)} that were returned"
-                text = f"A member that should be there is missing from {returned}."
+                text = f"An expected member is missing from {returned}."
                 return Difference("missing", "result", text)
             del left[match]
         if left:
             returned = f"{len(left)} of the {len(got)} members that were returned"
-            return Difference("length", "result", f"{returned} should not be there.")
+            return Difference("length", "result", f"{returned} are not expected.")
         return None
 
 
 # Sampling noise: two samples of n and k entries, from the same distribution, have log standard
 # deviations that differ by about sqrt(1/(2n) + 1/(2k)), and means that differ by about
-# std * sqrt(1/n + 1/k). At Z of those a right answer fails less than once in 10^8 comparisons
+# std * sqrt(1/n + 1/k). At Z times that, a right answer fails less than once in 10^8 comparisons
 # (tests/autograder/judging/test_judges.py computes it from the F distribution, for every n down
 # to FEW).
 Z = 6.5
@@ -108,20 +108,20 @@ FEW = 50
 class same_scale(Judge):
     """For random arrays: same structure and shapes, same mean, same standard deviation.
 
-    Arrays that are constant in the reference (zero biases) must have that very value. The bounds
-    follow from the number of entries, so that a right answer fails less than once in a million
-    runs whatever its seed; arrays of fewer than `FEW` random entries are only checked for shape,
+    Arrays that are constant in the reference (zero biases) must have the same value. The bounds
+    depend on the number of entries, so that a right answer fails less than once in a million
+    runs, for any seed; arrays of fewer than `FEW` random entries are only checked for shape,
     finite values and not being constant (of one entry, for not being zero). Write cases with
-    large arrays, or ones that are always small, so that the same is checked in every run.
+    arrays that are always large or always small, so that every run checks the same.
 
     Args:
-        exact_keys: whether a dictionary may have no other keys; by default they are not looked at.
+        exact_keys: whether additional keys of a dictionary are a difference.
     """
 
     exact_keys: bool = False
 
     def summarise(self, observation: Any) -> Any:
-        """Return the statistics of every array, in its place. See `Judge.summarise`."""
+        """Return the structure with statistics instead of arrays. See `Judge.summarise`."""
         if isinstance(observation, dict):
             # An answer that returns statistics instead of arrays must not pass for one.
             return {
@@ -142,7 +142,7 @@ class same_scale(Judge):
         )
 
     def _special(self, expected: Any, got: Any, where: str) -> Difference | bool | None:
-        """Compare two arrays by their statistics; False for what is no array."""
+        """Compare two arrays by their statistics; False for other values."""
         if not (isinstance(expected, dict) and "_array" in expected):
             return False
         if not (isinstance(got, dict) and "_array" in got):
@@ -154,17 +154,19 @@ class same_scale(Judge):
         if a["kind"] == "f" and b["kind"] != "f":
             return wrong_dtype(where, b["dtype"])
         if not b["finite"]:
-            return Difference("nan", where, f"{where} holds values that are not finite numbers.")
+            return Difference("nan", where, f"{where} contains values that are not finite numbers.")
         if a["size"] == 1 and a["constant"] != 0 and b["constant"] != 0:
-            return None  # one entry: a draw, as far as anybody can tell
+            return None  # one entry may be any random number
         if a["constant"] is not None:
             return self._constants_differ(a, b, where)
         if b["constant"] is not None:
             same = f"{where} has the same value everywhere ({b['constant']:.6g})"
             return Difference("random", where, f"{same}; it should be random.")
         if b["distinct"] < 0.5 * a["distinct"]:
-            same = f"{where} repeats the same values over and over"
-            return Difference("random", where, f"{same}; every entry should be drawn anew.")
+            same = f"{where} contains the same values many times"
+            return Difference(
+                "random", where, f"{same}; every entry should be drawn independently."
+            )
         return self._statistics_differ(a, b, where) if a["size"] >= FEW else None
 
     @staticmethod

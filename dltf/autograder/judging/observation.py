@@ -1,9 +1,9 @@
-"""Observations as plain data, and their encoding: the only thing that leaves a student's process.
+"""Observations as plain data, and their encoding, in which they leave a student's process.
 
-`encode` runs beside the student's code and may meet anything; `decode` runs in the grader and
-trusts nothing. No pickle: msgpack with one extension type per kind of value, and whatever is not
-data becomes an `Opaque` that carries a type's name. An array subclass is copied to a base array,
-so no method a student wrote is ever called on the grader's side.
+`encode` runs in the process of the student's code and accepts any value; `decode` runs in the
+grader and accepts untrusted bytes. The format is msgpack (never pickle) with one extension type per
+kind of value; objects that are not data become an `Opaque` with the name of their type. An array
+subclass is copied to a base array, so that the grader never calls a method of a student's class.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 30
 MAX_ITEMS = 200_000
 MAX_TEXT = 20_000
-MAX_DIGITS = 1100  # of a whole number in base 16
+MAX_DIGITS = 1100  # of an integer in base 16
 _ARRAY, _TUPLE, _DICT, _OPAQUE, _COMPLEX, _INTEGER = 1, 2, 3, 4, 5, 6
 _KINDS = "biufc"
 _DTYPE = re.compile(r"[<|=][biufc]\d{1,2}")
 
 
 class TooLarge(ValueError):
-    """An answer returned more than an observation may hold."""
+    """An answer returned more than fits into an observation."""
 
 
 @dataclass(frozen=True)
 class Opaque:
-    """Something that is not data: a generator, a layer, an array of objects."""
+    """An object that is not data: a generator, a layer, an array of objects."""
 
     kind: str
     text: str = ""
@@ -42,7 +42,7 @@ class Opaque:
 
 
 class Encoder:
-    """Turns one value into bytes, within limits on bytes, items and depth."""
+    """Encoder of one value, with limits on bytes, items and depth."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self.max_bytes, self.bytes, self.items = max_bytes, 0, 0
@@ -61,14 +61,14 @@ class Encoder:
         self.bytes += size
         if self.bytes > self.max_bytes:
             raise TooLarge(
-                f"the result holds {self.bytes / 2**20:,.0f} MiB or more; "
-                f"at most {self.max_bytes / 2**20:,.0f} MiB are taken"
+                f"the result has {self.bytes / 2**20:,.0f} MiB or more; "
+                f"at most {self.max_bytes / 2**20:,.0f} MiB are allowed"
             )
         if self.items > MAX_ITEMS:
             raise TooLarge(f"the result has more than {MAX_ITEMS:,} parts")
 
     def plain(self, value: Any, depth: int = 0) -> Any:
-        """Return a value as what msgpack can pack."""
+        """Return a value in a form that msgpack can pack."""
         if depth > MAX_DEPTH:
             raise TooLarge(f"the result is nested more than {MAX_DEPTH} deep")
         kind = type(value)
@@ -83,11 +83,11 @@ class Encoder:
             if -(2**63) <= value < 2**64:
                 return value
             if value.bit_length() > 4096:
-                return self._opaque("int", f"a whole number of {value.bit_length():,} bits")
+                return self._opaque("int", f"an integer of {value.bit_length():,} bits")
             return msgpack.ExtType(_INTEGER, hex(value).encode())
         if kind is str:
             self._count(len(value))
-            value = value.encode(errors="replace").decode()  # half a surrogate pair is no text
+            value = value.encode(errors="replace").decode()  # lone surrogates
             return value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "…"
         if kind is bytes:
             self._count(len(value))
@@ -166,13 +166,13 @@ class Encoder:
 
 
 def _is_symbolic(value: Any) -> bool:
-    """Tell whether a value is a Keras or graph tensor, which has a shape and no numbers."""
+    """Return whether a value is a Keras or graph tensor, which has a shape but no values."""
     names = {cls.__name__ for cls in type(value).__mro__}
     return "KerasTensor" in names or "SymbolicTensor" in names
 
 
 def _size(value: Any) -> int | None:
-    """Return how many bytes a tensor says it holds, if it does."""
+    """Return the size of a tensor in bytes, or None if it is unknown."""
     try:
         return math.prod(int(n) for n in value.shape) * int(getattr(value.dtype, "size", 8))
     except Exception:
@@ -180,22 +180,22 @@ def _size(value: Any) -> int | None:
 
 
 def encode(value: Any, max_bytes: int = MAX_BYTES) -> bytes:
-    """Return a value as bytes: data in, data out. See `Encoder.encode`."""
+    """Return a value as bytes. See `Encoder.encode`."""
     return Encoder(max_bytes).encode(value)
 
 
 class _Decoder:
-    """Turns bytes of unknown origin into one value, within limits on items and depth.
+    """Decoder of one value from untrusted bytes, with limits on items and depth.
 
-    Every nested extension costs the parser some fifty kilobytes of the C stack, and a byte can
-    declare an object: without the limits a message of a kilobyte could end the grader.
+    Every nested extension takes about fifty kilobytes of the C stack, and one byte can declare an
+    object: without the limits a message of a kilobyte could crash the grader.
     """
 
     def __init__(self) -> None:
         self.items = self.depth = 0
 
     def unpack(self, data: Any) -> Any:
-        """Return what the bytes encode, one level deeper than what holds them."""
+        """Return the value that the bytes encode, one level deeper than the current one."""
         if self.depth > MAX_DEPTH + 1:
             raise ValueError(f"observation: expected at most {MAX_DEPTH} levels, got more")
         self.depth += 1
@@ -207,7 +207,7 @@ class _Decoder:
                 raw=False,
                 strict_map_key=False,
                 max_array_len=MAX_ITEMS,
-                max_map_len=0,  # a dict comes as an extension
+                max_map_len=0,  # a dict is an extension
                 max_ext_len=2 * MAX_BYTES,
                 max_bin_len=2 * MAX_BYTES,
             )
@@ -241,7 +241,7 @@ class _Decoder:
             return complex(real, imag)
         if code == _INTEGER:
             if len(data) > MAX_DIGITS:
-                raise ValueError("observation: expected a whole number, got too many digits")
+                raise ValueError("observation: expected an integer, got too many digits")
             return int(data, 16)
         raise ValueError(f"observation: expected a known kind of value, got kind {code}")
 
@@ -263,7 +263,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _key(key: Any) -> Any:
-    """Return a key as decoded, or as text where it cannot be a key (or only a slow one)."""
+    """Return a decoded key, as text if it is not hashable (or would make lookups slow)."""
     if isinstance(key, (str, bytes, bool, float, Opaque)) or key is None:
         return key
     if isinstance(key, int) and abs(key) < 2**61 - 1:  # above, many numbers share one hash
@@ -274,7 +274,7 @@ def _key(key: Any) -> Any:
 
 
 def decode(data: bytes) -> Any:
-    """Return the value that `encode` made bytes of; anything else is a ValueError.
+    """Return the value that `encode` encoded.
 
     Raises:
         ValueError: not an encoded observation.
@@ -294,7 +294,7 @@ def decode(data: bytes) -> Any:
 
 
 def _check_depth(value: Any) -> Any:
-    """Return a value whose parts are nested no deeper than `encode` nests them."""
+    """Return the value if it is nested at most as deeply as `encode` allows."""
     level = [value]
     for _ in range(MAX_DEPTH + 2):
         level = [

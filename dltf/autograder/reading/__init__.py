@@ -1,1 +1,1 @@
-"""Reading of submissions: notebooks and scripts, cut down to what the graded functions need."""
+"""Reading of submissions: notebooks and scripts, reduced to the code that grading needs."""

@@ -1,4 +1,4 @@
-"""Blanks: definitions that are still as they were given out, and lines that still say None."""
+"""Blanks: definitions that are unchanged from the handout, and lines that are still None."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 
 
 def is_blank(node: ast.stmt) -> bool:
-    """Tell whether a definition is an untouched stub: nothing in it does the exercise's work."""
+    """Return whether a definition is an unchanged stub, without any work on the exercise."""
     if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         return False
     if isinstance(node, ast.ClassDef):
@@ -19,9 +19,9 @@ def is_blank(node: ast.stmt) -> bool:
 
 
 def blanks(node: ast.stmt) -> list[int]:
-    """Return the lines on which a definition still assigns or returns None where work was asked.
+    """Return the lines on which a definition still assigns or returns None as in the handout.
 
-    A name that is set to None and given a value elsewhere is no blank.
+    A name that is set to None and assigned a value elsewhere is not a blank.
     """
     try:
         return _blanks(node)
@@ -60,7 +60,7 @@ def _blanks(node: ast.stmt) -> list[int]:
 
 
 def _raises_stub(node: ast.stmt) -> bool:
-    """Tell whether a body raises NotImplementedError on its way (in a loop, but not an `if`)."""
+    """Return whether a body always raises NotImplementedError (in a loop, but not an `if`)."""
     for child in getattr(node, "body", []):
         if isinstance(child, ast.Raise) and child.exc is not None:
             names = {n.id for n in ast.walk(child.exc) if isinstance(n, ast.Name)}

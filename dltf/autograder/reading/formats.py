@@ -1,6 +1,6 @@
-"""Reading files: notebooks of format 3 and 4, and Python scripts, as submissions.
+"""File formats of submissions: notebooks of format 3 and 4, and Python scripts.
 
-Nothing here runs a student's code; everything works on text.
+Reading works on text and never runs a student's code.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ MAX_CODE = 2 * 2**20
 
 
 class SubmissionError(ValueError):
-    """A file that cannot be graded; the message is one line that says why."""
+    """A file that cannot be graded; the message is the reason, in one line."""
 
 
 def read(path: str | Path) -> Submission:
     """Read a notebook (nbformat 3 or 4) or a Python script.
 
     Raises:
-        SubmissionError: the file cannot be read as either; says what was found.
+        SubmissionError: the file is neither; the message describes what was found.
     """
     path = Path(path)
     try:
@@ -46,7 +46,7 @@ def read(path: str | Path) -> Submission:
     except UnicodeDecodeError as error:
         raise SubmissionError(f"is not text (byte {error.start} is not UTF-8)") from error
     if "\0" in text:
-        raise SubmissionError("is not text (it holds zero bytes)")
+        raise SubmissionError("is not text (it contains null bytes)")
     text = _newlines(text)
     if path.suffix.lower() == ".py":
         submission = Submission(path, "script", _script_cells(text))
@@ -64,14 +64,14 @@ _CELL_MARK = re.compile(r"^# (%%|In\[[\d ]*\]:).*$", re.MULTILINE)
 
 
 def _script_cells(text: str) -> list[Cell]:
-    """Return a script as cells, cut at the marks of an exported notebook; lines are the file's."""
+    """Split a script at the cell marks of an exported notebook; line numbers are the file's."""
     if len(text) > MAX_CODE:
-        raise SubmissionError(f"holds {len(text) >> 20} MiB of code (at most {MAX_CODE >> 20})")
+        raise SubmissionError(f"contains {len(text) >> 20} MiB of code (at most {MAX_CODE >> 20})")
     starts = [0, *(match.start() for match in _CELL_MARK.finditer(text) if match.start())]
     parts = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
     counts = [text.count("\n", a, b) for a, b in pairwise([0, *starts])]
     lines = list(accumulate(counts))
-    if sum(lines) > MAX_CODE:  # as many marks as lines: nobody's cells
+    if sum(lines) > MAX_CODE:  # a mark on almost every line: not real cells
         return [Cell(1, text)]
     return [
         Cell(i, "\n" * n + part) for i, (n, part) in enumerate(zip(lines, parts, strict=True), 1)
@@ -108,7 +108,7 @@ def _notebook(path: Path, text: str) -> Submission:
     if sum(len(cell.source) for cell in cells) > MAX_CODE:
         total = sum(len(cell.source) for cell in cells)
         raise SubmissionError(
-            f"holds {total / 2**20:.0f} MiB of code (at most {MAX_CODE >> 20}); "
+            f"contains {total / 2**20:.0f} MiB of code (at most {MAX_CODE >> 20}); "
             "is output pasted in it?"
         )
     metadata = data.get("metadata")
@@ -126,5 +126,5 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _newlines(text: str) -> str:
-    """Return a text whose lines end as Python sees them: not at form feeds, say."""
+    """Return text with normalized newlines."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

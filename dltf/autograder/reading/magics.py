@@ -1,4 +1,4 @@
-"""IPython's own syntax in a cell: magics, shell lines and questions become plain Python."""
+"""IPython syntax in a cell: magics, shell lines and help requests become plain Python."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from dltf.autograder.reading.parsing import parses
 
-# No pattern may try the same spaces twice: a student chooses how many there are.
+# No pattern may backtrack over the same spaces: a student chooses how many there are.
 _ODD = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 _MAGIC = re.compile(r"([ \t]*)(?:[%!?].*|[A-Za-z_][\w.*]*\?{1,2}[ \t]*)$")
 _ASSIGNED = re.compile(r"([ \t]*[A-Za-z_][\w, ]*)=[ \t]*[%!].*$")
@@ -17,10 +17,10 @@ _TOKEN = re.compile(r"\"\"\"|\'\'\'|[\"\'#()\[\]{}]|\\.?")
 
 
 def strip_magics(source: str) -> str:
-    """Return a cell's text with IPython's own syntax replaced, line numbers kept.
+    """Return a cell's text with IPython syntax replaced; line numbers do not change.
 
-    A cell that is Python as it stands is returned as it is. Otherwise only lines that begin a
-    statement are looked at: a ``%`` may begin a line of a string or go on with an expression.
+    A cell that is valid Python is returned unchanged. Otherwise only lines that begin a statement
+    are considered: a ``%`` may also begin a line of a string or continue an expression.
     """
     first = next((line for line in source.splitlines() if line.strip()), "")
     if _OTHER_LANGUAGES.match(first.strip()):
@@ -41,7 +41,7 @@ def strip_magics(source: str) -> str:
 
 
 class _Inside:
-    """Whether the end of a line is inside a string, a bracket or a continued line."""
+    """State of a line scanner: true inside a string, a bracket or a continued line."""
 
     def __init__(self) -> None:
         self.quote, self.depth, self.continued = "", 0, False
@@ -65,4 +65,4 @@ class _Inside:
             else:
                 self.depth = max(0, self.depth + (1 if token in "([{" else -1))
         if len(self.quote) == 1 and not self.continued:
-            self.quote = ""  # a string that its line does not end
+            self.quote = ""  # an unterminated string

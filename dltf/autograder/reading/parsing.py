@@ -1,4 +1,4 @@
-"""Parsing a student's Python: refuses what the parser should not be asked to read."""
+"""Parsing of a student's Python code, with limits that protect the parser."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def parse(source: str) -> ast.Module:
 
     Raises:
         SyntaxError: not Python.
-        ValueError, RecursionError, MemoryError: nested too deeply, or not text of Python.
+        ValueError, RecursionError, MemoryError: nested too deeply, or not Python source text.
     """
     depth = deepest = signs = longest = 0
     for character in source:
@@ -29,7 +29,7 @@ def parse(source: str) -> ast.Module:
 
 
 def parses(source: str) -> bool:
-    """Tell whether a cell is Python as it is."""
+    """Return whether a cell is valid Python."""
     try:
         parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

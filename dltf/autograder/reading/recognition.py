@@ -1,4 +1,4 @@
-"""Recognition: which assignments a submission answers."""
+"""Recognition of the assignments that a submission answers."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]:
     """Return the assignments that a submission answers.
 
-    Its own metadata decides; else every assignment that has an exercise which the submission
-    defines and no other assignment asks for; else the one with most of its exercises defined.
-    Of several, one of which the submission defines a far smaller share than of another is not
-    meant: people paste their helper files in, and one course's helper is another's exercise.
+    The notebook's metadata takes precedence; else every assignment with an exercise that the
+    submission defines and no other assignment has; else the one with the most exercises defined.
+    Of several, those of which it defines a much smaller share than of another are ignored: a
+    helper function of one topic is an exercise of another, and students paste helper files in.
 
     Raises:
-        SubmissionError: none; says which assignments there are and which functions were found.
+        SubmissionError: none; the message lists the assignments and the functions found.
     """
     known = list(known)
     said = work.metadata.get("dltf")
@@ -56,13 +56,13 @@ def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]
 
 
 def _share_of_graded(assignment: Assignment, defined: Collection[str]) -> float:
-    """Return which part of the exercises that earn points is defined."""
+    """Return the share of the exercises with points that is defined."""
     graded = [{e.name, *e.names} for e in assignment.exercises.values() if not e.practice]
     return sum(not names.isdisjoint(defined) for names in graded) / max(len(graded), 1)
 
 
 def refuse_strangers(work: Submission, assignment: Assignment) -> None:
-    """Refuse a notebook of another course rather than call all of it 'not attempted'.
+    """Refuse a notebook of another course instead of grading it as 'not attempted'.
 
     Raises:
         SubmissionError: it has none of the assignment's exercises.

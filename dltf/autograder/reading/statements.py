@@ -1,4 +1,4 @@
-"""The top-level statements of a cell: what each binds, and what it reads."""
+"""Top-level statements of a cell, with the names that each binds and reads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Cell:
 
 @dataclass
 class Statement:
-    """One top-level statement: what it binds, what it reads, and where it stands."""
+    """A top-level statement: the names it binds and reads, and its position."""
 
     cell: int
     line: int
@@ -33,7 +33,7 @@ class Statement:
 
 
 def statements_of(cell: Cell) -> Iterator[Statement]:
-    """Yield the statements of a cell that grading may need: no expressions, loops or deletions.
+    """Yield the statements of a cell, without expressions, loops and deletions.
 
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: the cell is not readable as Python.
@@ -58,19 +58,19 @@ def statements_of(cell: Cell) -> Iterator[Statement]:
 
 
 class _Text:
-    """A cell's lines, as text and as the bytes that a syntax tree's columns count."""
+    """A cell's lines, as text and as UTF-8 bytes, in which a syntax tree counts columns."""
 
     def __init__(self, source: str) -> None:
         self.lines = source.split("\n")
         self._bytes: dict[int, bytes] = {}
 
     def _encoded(self, number: int) -> bytes:
-        if number not in self._bytes:  # once: a line may hold a hundred thousand statements
+        if number not in self._bytes:  # cached: a line may contain a hundred thousand statements
             self._bytes[number] = self.lines[number - 1].encode()
         return self._bytes[number]
 
     def of(self, node: ast.stmt, first: int) -> str:
-        """Return a statement's own text, without neighbours on its lines (``a = 1; b = 2``)."""
+        """Return the text of a statement only, without others on its lines (``a = 1; b = 2``)."""
         last, end = node.end_lineno or node.lineno, node.end_col_offset
         start = node.col_offset if first == node.lineno else 0
         if first == last:
@@ -97,10 +97,10 @@ def _kind(node: ast.stmt) -> str | None:
 
 
 def _names(node: ast.stmt, source: str) -> tuple[set[str], set[str]]:
-    """Return the global names a statement binds, and those that it reads when it runs or later.
+    """Return the global names that a statement binds, and those that it reads, now or later.
 
-    Names that are local to a function are neither: an answer's own `parameters` must not bring in
-    the cell that trains a model and calls the result by the same name.
+    Local names of functions are neither: a local variable `parameters` of an answer must not
+    include the cell that trains a model and assigns the result to the same name.
     """
     binds: set[str] = set()
     reads: set[str] = set()
@@ -116,7 +116,7 @@ def _names(node: ast.stmt, source: str) -> tuple[set[str], set[str]]:
         scopes += scope.get_children()
         reads |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        for child in ast.walk(node):  # `table["W1"] = ...` changes a name that it does not bind
+        for child in ast.walk(node):  # `table["W1"] = ...` modifies a name without binding it
             base: ast.AST = child
             if isinstance(getattr(child, "ctx", None), ast.Store):
                 while isinstance(base, (ast.Subscript, ast.Attribute)):

@@ -1,8 +1,8 @@
-"""A submission: a student's work, read, and what grading takes from it.
+"""Submission: a student's parsed work, and the part of it that grading runs.
 
-Grading takes what the graded functions need and nothing else: imports, definitions, and the
-top-level assignments that they refer to, transitively. Training cells, shell lines, magics, plots
-and broken demos are never run.
+Grading runs only the code that the graded functions need: imports, definitions, and the top-level
+assignments that they refer to, transitively. Training cells, shell lines, magics, plots and broken
+demos are never run.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from dltf.autograder.reading.statements import Cell, Statement, statements_of
 
 @dataclass
 class Submission:
-    """A student's work, read.
+    """A student's work, split into statements.
 
     Attributes:
         path: the file.
         format: 'notebook 4', 'notebook 3' or 'script'.
-        cells: the code cells, as they stand in the file.
+        cells: the code cells, in file order.
         statements: the top-level statements of the cells that parse, in order.
         broken: cell number -> (line, message) of the cells that do not parse.
-        metadata: the notebook's own metadata.
+        metadata: the notebook's metadata.
     """
 
     path: Path
@@ -52,16 +52,16 @@ class Submission:
         return {name for s in self.statements if s.kind == "definition" for name in s.binds}
 
     def definition(self, name: str) -> Statement | None:
-        """Return the definition that counts: the last one that is no untouched stub."""
+        """Return the definition to grade: the last one that is not an unchanged stub."""
         found = [s for s in self.statements if s.kind == "definition" and name in s.binds]
         answered = [s for s in found if not is_blank(s.node)]
         return (answered or found or [None])[-1]  # type: ignore[list-item]
 
     def rename(self, name: str, others: Iterable[str]) -> str | None:
-        """Let what another generation calls otherwise count as `name`, if that is not there itself.
+        """Add `name` as an alias of its name in another generation, if it is not defined itself.
 
         Returns:
-            The name under which the submission has it, or None if nothing had to be done.
+            The name in the submission, or None if no alias was needed.
         """
         if any(name in s.binds for s in self.statements) or self.broken_definition(name):
             return None
@@ -80,7 +80,7 @@ class Submission:
         return None
 
     def line(self, cell: int, number: int) -> str:
-        """Return one line of a cell, as the student wrote it."""
+        """Return one line of a cell."""
         for c in self.cells:
             if c.number == cell:
                 lines = c.source.split("\n")
@@ -88,7 +88,7 @@ class Submission:
         return ""
 
     def place(self, file: str, line: int) -> tuple[str, str]:
-        """Return what to call a line that an error names (``<cell 3>``), and its text."""
+        """Return the description of a line of a file (``<cell 3>``), and its text."""
         found = re.fullmatch(r"<cell (\d+)>", file)
         if not found:
             return "", ""
@@ -98,7 +98,7 @@ class Submission:
         return f"cell {found[1]}, line {line}", text
 
     def broken_definition(self, name: str) -> tuple[int, int, str] | None:
-        """Return (cell, line, message) of a cell that would define a name and does not parse."""
+        """Return (cell, line, message) of a cell that defines a name but does not parse."""
         pattern = re.compile(rf"^(def|class)\s+{re.escape(name)}\b", re.MULTILINE)
         for cell in reversed(self.cells):
             if cell.number in self.broken and pattern.search(cell.source):
@@ -132,7 +132,7 @@ class Submission:
 
     @property
     def generation(self) -> str | None:
-        """Which generation of the course the notebook was made for, as far as it shows."""
+        """The generation of the course that the notebook was written for, if recognised."""
         text = "\n".join(cell.source for cell in self.cells)
         if "dltf" in self.metadata or re.search(r"^[ \t]*(import|from) dltf\b", text, re.MULTILINE):
             return "dltf"
@@ -143,5 +143,5 @@ class Submission:
         return None
 
     def mentions(self, name: str) -> set[str]:
-        """Return the names that the definition of a name reaches, transitively."""
+        """Return the names that the definition of a name refers to, transitively."""
         return {n for s in self.program([name]) for n in s.reads | s.binds} - {name}

@@ -81,7 +81,9 @@ def test_missing_files_are_provided_by_the_topic(topic):
     assert failures == []
     assert provided[0] == "init_utils.sigmoid"
     assert namespace["f"](0) == 0.5
-    with pytest.raises(ImportError, match=r"init_utils\.load_dataset came from a file that is not"):
+    with pytest.raises(
+        ImportError, match=r"init_utils\.load_dataset was imported from a file that is missing"
+    ):
         namespace["g"]()
     assert "_private" not in namespace
     forget_helpers()

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import FOLDERS, ROOT, answered, gone, grade, statuses
+from conftest import FOLDERS, ROOT, answered, gone, grade, impatient, statuses
 
 from dltf.autograder.execution import sandbox
 from dltf.autograder.execution.protocol import Job, Unit
@@ -308,14 +308,15 @@ def beside(pool, chain, body):
     )
     entries = {}
 
-    def run(name, source):
-        entries[name] = grade(Grader(pool, 20), chain, source)
+    def run(name, source, grader):
+        entries[name] = grade(grader, chain, source)
 
-    threads = [threading.Thread(target=run, args=("attacker", attacker))]
+    arguments = ("attacker", attacker, impatient(pool, chain))
+    threads = [threading.Thread(target=run, args=arguments)]
     threads[0].start()
     time.sleep(0.3)
     for i in range(3):
-        run(f"victim {i}", VICTIM)
+        run(f"victim {i}", VICTIM, Grader(pool, 20))
     for thread in threads:
         thread.join()
     return entries
@@ -451,7 +452,7 @@ def test_forged_frames_earn_nothing(pool, chain, name):
     forged = FORGE + textwrap.indent(FORGERIES[name], "    ")
     source = source.replace("import numpy as np\n", "", 1)
     source = forged + "\n    return 1.0\n" + source[source.index("def layer") :]
-    entry = grade(Grader(pool, 20), chain, source)
+    entry = grade(impatient(pool, chain), chain, source)
     by = entry["by"]
     assert by["relu"]["points"] == 0, by["relu"]
     assert by["layer"]["points"] == 0
