@@ -107,10 +107,10 @@ BLANK = "A blank is left: line {} is still None."
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("def relu(z):\n    raise NotImplementedError('relu: write this')", "as it was given"),
-        ("def relu(z):\n    '''Doc.'''\n    pass", "as it was given"),
-        ("def relu(z):\n    return None", "as it was given"),
-        ("def relu(z): ...", "as it was given"),
+        ("def relu(z):\n    raise NotImplementedError('relu: write this')", "is unchanged from"),
+        ("def relu(z):\n    '''Doc.'''\n    pass", "is unchanged from"),
+        ("def relu(z):\n    return None", "is unchanged from"),
+        ("def relu(z): ...", "is unchanged from"),
         ("", "There is no function or class `relu`"),
         ("def relu(z):\n    a = None\n    return a", BLANK),
         ("def relu(z):\n    a = None\n    return a + z", BLANK),
@@ -269,17 +269,23 @@ def test_not_blocked_when_wrong_itself(grader, chain):
         ("import os; os.abort()", "crashed (signal"),
         ("import ctypes; ctypes.string_at(0)", "crashed (signal 11)"),
         ("f = open('f', 'wb')\nwhile True: f.write(bytes(10**7))", ""),
-        ("import faulthandler, sys; sys.setrecursionlimit(10**9)\n"
-         "f = lambda: f()\nreturn f()", ""),
     ],
 )  # fmt: skip
 def test_one_that_cannot_be_graded_leaves_the_others_their_points(grader, chain, body, words):
     only_layer_fails(grader, chain, body, words)
 
 
-@pytest.mark.parametrize("body", ["while True: pass", "import time; time.sleep(1000)"])
-def test_one_that_never_ends_leaves_the_others_their_points(pool, chain, body):
-    only_layer_fails(impatient(pool, chain), chain, body, "took too long: more than 2 seconds")
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("while True: pass", "took too long: more than 2 seconds"),
+        ("import time; time.sleep(1000)", "took too long: more than 2 seconds"),
+        ("import faulthandler, sys; sys.setrecursionlimit(10**9)\n"
+         "f = lambda: f()\nreturn f()", ""),  # time or memory
+    ],
+)  # fmt: skip
+def test_one_that_never_ends_leaves_the_others_their_points(pool, chain, body, words):
+    only_layer_fails(impatient(pool, chain), chain, body, words)
 
 
 def only_layer_fails(grader, chain, body, words):

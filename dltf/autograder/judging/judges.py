@@ -91,7 +91,7 @@ class same_set(Judge):
             del left[match]
         if left:
             returned = f"{len(left)} of the {len(got)} members that were returned"
-            return Difference("length", "result", f"{returned} are not expected.")
+            return Difference("length", "result", f"{returned} should not be there.")
         return None
 
 
@@ -163,7 +163,7 @@ class same_scale(Judge):
             same = f"{where} has the same value everywhere ({b['constant']:.6g})"
             return Difference("random", where, f"{same}; it should be random.")
         if b["distinct"] < 0.5 * a["distinct"]:
-            same = f"{where} contains the same values many times"
+            same = f"{where} repeats the same values"
             return Difference(
                 "random", where, f"{same}; every entry should be drawn independently."
             )
