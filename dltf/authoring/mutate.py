@@ -12,6 +12,7 @@ import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from dltf import _syntax
 from dltf.authoring.mutators import MUTATORS
 from dltf.autograder.assignment.declarations import Equivalent
 from dltf.autograder.assignment.rewrite import PatternError, rewrite
@@ -63,7 +64,7 @@ def mutants(source: str) -> tuple[Mutant, ...]:
         Mutants that are valid Python, and differ from the source and from one another in their
         syntax tree. Docstrings, annotations, decorators and error messages are not changed.
     """
-    tree = ast.parse(source)
+    tree = _syntax.parse(source)
     seen = {ast.dump(tree)}
     counts: dict[str, int] = {}
     found: list[tuple[int, Mutant]] = []
@@ -129,7 +130,7 @@ def declaration(exercise: str, source: str, mutant: Mutant) -> str:
 def shortest_edit(source: str, mutated: str) -> tuple[str, str]:
     """Return the least code, and what takes its place, that makes one source into the other."""
     wanted = _code(mutated)
-    for old, new in reversed(list(_differing(ast.parse(source), ast.parse(mutated)))):
+    for old, new in reversed(list(_differing(_syntax.parse(source), _syntax.parse(mutated)))):
         try:
             if _code(rewrite(source, old, new).source) == wanted:
                 return old, new
@@ -182,7 +183,7 @@ def _joined(statements: list[ast.AST]) -> str:
 
 
 def _code(source: str) -> str:
-    return ast.dump(ast.parse(source))
+    return ast.dump(_syntax.parse(source))
 
 
 # Changes ----------------------------------------------------------------------------------------
@@ -246,7 +247,7 @@ def _mutant(
     try:
         after = "" if other is None else _text(other if shown is slot.node else shown)
         mutated = ast.unparse(ast.fix_missing_locations(tree))
-        dump = ast.dump(ast.parse(mutated))
+        dump = ast.dump(_syntax.parse(mutated))
         compile(mutated, "mutant", "exec")
     except SyntaxError:
         return None

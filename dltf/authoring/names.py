@@ -7,13 +7,15 @@ import builtins
 import symtable
 from collections.abc import Iterator
 
+from dltf import _syntax
+
 ALWAYS = frozenset(dir(builtins)) | {"display", "get_ipython", "__file__", "__name__", "__doc__"}
 
 
 def parse(source: str, where: str) -> ast.Module:
     """Return the syntax tree of a cell; `where` names the cell in the error."""
     try:
-        return ast.parse(_python(source))
+        return _syntax.parse(_python(source))
     except SyntaxError as error:
         raise ValueError(
             f"{where}: expected Python, got line {error.lineno}: {error.msg}"

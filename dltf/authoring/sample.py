@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dltf import _syntax
 from dltf.authoring import names as scope
 from dltf.authoring import notebook
 from dltf.autograder.assignment import loading
@@ -75,7 +76,7 @@ class Work:
     def inside(self, exercise: str, text: str) -> None:
         """Put statements at the beginning of an answer's body."""
         answer = self.answer(exercise)
-        node = ast.parse(answer).body[0]
+        node = _syntax.parse(answer).body[0]
         assert isinstance(node, (ast.FunctionDef, ast.ClassDef))
         body = [n for n in node.body if not isinstance(n, ast.Expr)] or node.body
         lines = answer.splitlines()
@@ -289,7 +290,7 @@ def students(assignment: Assignment) -> list[Student]:
         return found
     source = path.read_text(encoding="utf-8")
     lines = source.splitlines()
-    for node in ast.parse(source, str(path)).body:
+    for node in _syntax.parse(source, str(path)).body:
         text = _as_written("\n".join(lines[node.lineno - 1 : node.end_lineno]))
         if isinstance(node, ast.Expr) and called(node.value) == "student":
             assert isinstance(node.value, ast.Call)
@@ -322,7 +323,7 @@ def _by_hand(work: Work, student: Student) -> NotebookNode | str:
 
 def _older_notebook(assignment: Assignment, student: Student) -> str:
     """Return a notebook of an older course: of format 3, and importing a helper file."""
-    module = ast.parse(assignment.reference)
+    module = _syntax.parse(assignment.reference)
     given = [
         alias.asname or alias.name
         for node in module.body
@@ -448,7 +449,7 @@ def _whole(assignment: Assignment) -> NotebookNode:
     module = unmarked(assignment.reference)
     given = [
         ast.get_source_segment(module, node) or ""
-        for node in ast.parse(module).body
+        for node in _syntax.parse(module).body
         if getattr(node, "name", None) not in assignment.exercises
     ]
     cells = [v4.new_code_cell("\n".join(given), id="given")]

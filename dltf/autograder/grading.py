@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from dltf import _syntax
 from dltf.autograder import diagnosis
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake
 from dltf.autograder.assignment.loading import Assignment, definition_source
@@ -477,7 +478,7 @@ def _no_place(file: str, line: int) -> tuple[str, str]:
 def modules_of(assignment: Assignment) -> list[str]:
     """Return the modules that the reference imports, for the server to preload."""
     names = [assignment.topic]
-    for node in ast.parse(assignment.reference).body:
+    for node in _syntax.parse(assignment.reference).body:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.module != "__future__":

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from dltf import _syntax
 from dltf.autograder.assignment.rewrite import PatternError, check
 from dltf.autograder.judging.judges import Judge, close
 
@@ -253,7 +254,7 @@ class _MistakeDecorator:
 
     def __call__(self, text: str) -> None:
         collected = _declare()
-        node = ast.parse(text).body[0]
+        node = _syntax.parse(text).body[0]
         assert isinstance(node, (ast.FunctionDef, ast.ClassDef))
         what = f"{self.where}: mistake {node.name!r} of {self.exercise!r}"
         docstring = ast.get_docstring(node)
@@ -337,7 +338,7 @@ def read_cases(source: str, filename: str = "<cases>", *, declarations: bool = F
         declarations: omit imports that only the bodies of cases need (TensorFlow): the grader
             never runs a case and starts faster without them.
     """
-    tree = ast.parse(source, filename)
+    tree = _syntax.parse(source, filename)
     if declarations:
         tree = _light(tree)
     with _collect(filename) as collected:
@@ -382,7 +383,7 @@ def read_mistakes(source: str, filename: str = "<mistakes>") -> list[Mistake]:
     A definition under `@mistake("exercise")` is not run but kept as text: it will replace the
     exercise in the reference's module and use the names there.
     """
-    tree = _light(ast.parse(source, filename))
+    tree = _light(_syntax.parse(source, filename))
     for index, node in enumerate(tree.body):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             tree.body[index] = _as_text(node, source)
@@ -414,7 +415,7 @@ def without(node: ast.FunctionDef | ast.ClassDef, source: str, decorator: str) -
 
 def renamed(text: str, name: str) -> str:
     """Return the text of a definition under another name."""
-    node = ast.parse(text).body[0]
+    node = _syntax.parse(text).body[0]
     assert isinstance(node, (ast.FunctionDef, ast.ClassDef))
     lines = text.splitlines()
     lines[node.lineno - 1] = lines[node.lineno - 1].replace(f" {node.name}", f" {name}", 1)

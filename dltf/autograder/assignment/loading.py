@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dltf import _syntax
 from dltf._spelling import did_you_mean
 from dltf.autograder.assignment.declarations import (
     Alternative,
@@ -39,7 +40,7 @@ from dltf.autograder.assignment.stubs import PACKAGE
 def _definitions(source: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
     return {
         node.name: node
-        for node in ast.parse(source).body
+        for node in _syntax.parse(source).body
         if isinstance(node, (ast.FunctionDef, ast.ClassDef))
     }
 
@@ -174,7 +175,7 @@ def replace_definition(module: str, name: str, text: str) -> str:
 def _read_alternatives(path: Path, reference: str) -> tuple[list[Alternative], list[Equivalent]]:
     """Read `accepted.py` as text; its functions run only in the sandbox, as whole programs."""
     whole = path.read_text(encoding="utf-8")
-    tree = ast.parse(whole, str(path))
+    tree = _syntax.parse(whole, str(path))
     found: list[tuple[ast.FunctionDef | ast.ClassDef, str, dict[str, Any]]] = []
     equivalents, shared = [], []
     for node in tree.body:

@@ -15,6 +15,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from dltf import _syntax
+
 _MARK = "__any_"  # `$x` is parsed as the name `__any_x`
 _NOT_COMPARED = frozenset({"ctx", "kind", "type_comment"})
 _CONTEXT = re.compile(r", ctx=(Load|Store|Del)\(\)")
@@ -93,7 +95,7 @@ def rewrite(source: str, old: str, new: str, first_line: int = 1) -> Rewritten:
         PatternError: see `check`; or `old` does not match exactly once.
     """
     before, after = check(old, new)
-    tree = ast.parse(source)
+    tree = _syntax.parse(source)
     found = list(_matches(tree, before))
     if len(found) != 1:
         lines = [match.nodes[0].lineno for match in found]
@@ -120,10 +122,10 @@ def _parsed(side: str, code: str) -> Pattern:
     text = textwrap.dedent(code).strip()
     marked = re.sub(r"\$(?=[A-Za-z_])", _MARK, text)
     try:
-        tree = ast.parse(marked)
+        tree = _syntax.parse(marked)
     except SyntaxError as error:
         try:
-            tree = ast.parse(f"({marked}\n)")  # an expression may go on in the next line
+            tree = _syntax.parse(f"({marked}\n)")  # an expression may go on in the next line
         except SyntaxError:
             raise PatternError(
                 f"{side}: expected Python code, got {text!r} ({error.msg})"
@@ -233,7 +235,7 @@ def _replaced(
             start, end = _with_comma(text, start, end)
         result = (text[:start] + put.encode() + text[end:]).decode()
         try:
-            parsed = ast.parse(result)
+            parsed = _syntax.parse(result)
         except SyntaxError:
             continue
         if _dump(parsed) == wanted:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import dltf
+from dltf import _syntax
 
 PACKAGE = Path(dltf.__file__).resolve().parent
 
@@ -111,7 +112,7 @@ def stub(source: str) -> str:
 def _owners(source: str, holes: list[int], numbers: list[int]) -> dict[int, str]:
     """Return the exercise (`function` or `Class.method`) that each hole belongs to."""
     try:
-        tree = ast.parse(source)
+        tree = _syntax.parse(source)
     except SyntaxError as error:
         at = min((error.lineno or 1) - 1, len(numbers) - 1)
         raise ValueError(

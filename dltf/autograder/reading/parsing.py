@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from dltf import _syntax
+
 MAX_BRACKETS, MAX_SIGNS = 150, 1000  # the parser recurses in C
 
 
@@ -25,7 +27,7 @@ def parse(source: str) -> ast.Module:
         longest = max(longest, signs)
     if deepest > MAX_BRACKETS or longest > MAX_SIGNS:
         raise ValueError("nested too deeply")
-    return ast.parse(source)
+    return _syntax.parse(source)
 
 
 def parses(source: str) -> bool:
