@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from dltf.autograder.assignment.loading import Assignment
+    from dltf.autograder.diagnosis import Observed
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -38,6 +39,10 @@ class Grader(Protocol):
         self, assignment: Assignment, source: str, exercises: list[str], seed: int | None = None
     ) -> list[Verdict]:
         """Grade the source of a module and return the verdicts on the exercises."""
+        ...
+
+    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
+        """Return the observations of the reference: exercise -> case -> observation."""
         ...
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
@@ -86,6 +91,7 @@ def verify(
         for name in trial.exercises:
             found = [next(v for v in verdicts if v.name == name) for verdicts in by_seed]
             _CONCLUDE[trial.kind](findings[name], trial, found, assignment)
+    _empty(findings, assignment, grader.reference(assignment, chosen[0]))
     for one in findings.values():
         if one.mistakes < FEWEST_MISTAKES:
             one.advice.append(
@@ -169,6 +175,22 @@ def _right(found: Findings, trial: Trial, verdicts: list[Verdict], _: Assignment
             f"{found.name}: {what}: expected full marks, got {_statuses(wrong)} ({_why(wrong)}): "
             f"{advice}"
         )
+
+
+def _empty(
+    findings: dict[str, Findings],
+    assignment: Assignment,
+    observed: dict[str, dict[str, Observed]],
+) -> None:
+    """Check that every case returns something for the reference."""
+    for case in assignment.cases:
+        seen = observed[case.exercise][case.name]
+        if seen.error is None and seen.value is None:
+            findings[case.exercise].problems.append(
+                f"{assignment.folder / 'cases.py'}:{case.line}: case {case.name!r} of "
+                f"{case.exercise!r}: expected an observation of the reference, got None: is a "
+                f"return missing?"
+            )
 
 
 def _blank(found: Findings, _: Trial, verdicts: list[Verdict], __: Assignment) -> None:

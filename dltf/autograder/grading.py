@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dltf import _syntax
+from dltf._spelling import did_you_mean
 from dltf.autograder import diagnosis
-from dltf.autograder.assignment.declarations import AssignmentError, Mistake
+from dltf.autograder.assignment.declarations import CASES, AssignmentError, Case, Mistake
 from dltf.autograder.assignment.loading import Assignment, definition_source
 from dltf.autograder.diagnosis import REASONS, Observed
 from dltf.autograder.execution.protocol import ErrorInfo, Job, JobResult, Replacement, Unit
@@ -160,7 +161,8 @@ class Grader:
         if not assignment.has_answers:
             raise AssignmentError(
                 f"{assignment.name}: expected a reference with answers, got none in "
-                f"{assignment.reference_path.name}: a student edition cannot grade"
+                f"{assignment.reference_path.name} (between '### BEGIN SOLUTION' and "
+                f"'### END SOLUTION'): a student edition cannot grade"
             )
         units = [Unit(assignment.reference, assignment.reference_path.name)]
         exercises = list(assignment.exercises)
@@ -170,14 +172,10 @@ class Grader:
             for case in assignment.cases_of(exercise):
                 got = observed.get(exercise, {}).get(case.name)
                 if got is None:
-                    why = result.detail or result.failed or "no result"
-                elif got.error is not None:
-                    why = diagnosis.error_text(got.error, _no_place)
-                else:
-                    continue
-                raise AssignmentError(
-                    f"{assignment.name}: the reference fails in {exercise} / {case.name}: {why}"
-                )
+                    why = result.failed or result.detail or "no result"
+                    raise AssignmentError(_failing(assignment, case, why))
+                if got.error is not None:
+                    raise AssignmentError(_failing(assignment, case, got.error))
         return observed
 
     def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
@@ -473,6 +471,28 @@ def _is_own_stub(error: ErrorInfo, definition: Statement | None) -> bool:
 
 def _no_place(file: str, line: int) -> tuple[str, str]:
     return "", ""
+
+
+def _failing(assignment: Assignment, case: Case, error: ErrorInfo | str) -> str:
+    """Return the message for a case that fails with the reference: which of them is wrong?"""
+    cases = assignment.folder / "cases.py"
+    if isinstance(error, str):
+        own = f"AssignmentError: {CASES}"
+        if error.startswith(own):  # an import that only the run of a case needs
+            return f"{cases}{error.removeprefix(own)}"
+        why = error
+    else:
+        why = f"{error.type}: {' '.join(error.message.split())}".rstrip(": ")
+        if error.case_line and not error.cell:
+            if error.not_attempted:  # `answer.name` with a misspelt name
+                why += f".{did_you_mean(error.message.split(' ')[0], assignment.exercises)}"
+            return (
+                f"{cases}:{error.case_line}: case {case.name!r} of {case.exercise!r} fails with "
+                f"the reference: {why.rstrip('.')}"
+            )
+        if error.line:
+            why += f" ({assignment.reference_path.name}, line {error.line})"
+    return f"{assignment.name}: the reference fails in {case.exercise} / {case.name}: {why}"
 
 
 def modules_of(assignment: Assignment) -> list[str]:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from dltf.authoring import findings, verify
 from dltf.autograder.assignment import loading
+from dltf.autograder.diagnosis import Observed
 from dltf.autograder.execution.pool import Pool
 from dltf.autograder.grading import Grader
 from dltf.autograder.verdict import Status, Verdict
@@ -84,6 +85,19 @@ class HereGrader:
 
     def map(self, function, items):
         return map(function, items)
+
+    def reference(self, assignment, seed):
+        return {
+            name: {
+                case.name: Observed(value)
+                for case, value in zip(
+                    assignment.cases_of(name),
+                    self.see(assignment, assignment.reference, name, seed),
+                    strict=True,
+                )
+            }
+            for name in assignment.exercises
+        }
 
     def see(self, assignment, source, name, seed):
         answer = Answer(source)
@@ -198,6 +212,16 @@ def test_what_is_wrong_is_named(tmp_path, files, message):
     assert not report.ok
     assert [problem for problem in report.problems if problem.startswith(message)], report.problems
     assert "\n" not in "".join(report.problems)
+
+
+def test_a_case_that_returns_nothing_is_named(tmp_path):
+    cases = CASES.replace("return answer.halve(x", "answer.halve(x")
+    report = report_of(make(tmp_path, cases=cases))
+    said = (
+        f"{tmp_path}/toy/cases.py:5: case 'of_numbers' of 'halve': expected an observation of the "
+        "reference, got None: is a return missing?"
+    )
+    assert said in report.problems
 
 
 def test_a_mistake_without_diagnosis_is_named(tmp_path):

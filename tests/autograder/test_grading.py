@@ -1,5 +1,7 @@
 """Grading: every status, and what is said with it."""
 
+import re
+import shutil
 import textwrap
 
 import pytest
@@ -439,12 +441,50 @@ def test_a_reference_that_fails_is_the_authors_fault(pool, tmp_path):
     (folder / "reference.py").write_text(text.replace("np.maximum(z, 0.0)", "np.maximum(z)"))
     broken = loading.load(folder)
     with pytest.raises(
-        AssignmentError, match="broken: the reference fails in relu / of_numbers: TypeE"
+        AssignmentError,
+        match=r"broken: the reference fails in relu / of_numbers: TypeError: .* "
+        r"\(reference.py, line 9\)$",
     ):
         grade(Grader(pool, 1), broken, answered(broken))
-    (folder / "reference.py").write_text(text.replace("### ", "# "))
+    (folder / "reference.py").write_text(re.sub(r" *### .*\n", "", text))
     with pytest.raises(AssignmentError, match="a student edition cannot grade"):
         grade(Grader(pool, 1), loading.load(folder), "x = 1")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("z=rng", "z=wrong.rng", "12: case 'of_numbers' of 'relu' fails with the reference: "
+         "NameError: name 'wrong' is not defined"),
+        ("z=rng", "1, z=rng", "12: case 'of_numbers' of 'relu' fails with the reference: "
+         "TypeError: relu() got multiple values for argument 'z'"),
+        ("answer.relu", "answer.rely", "12: case 'of_numbers' of 'relu' fails with the reference: "
+         "NotImplementedError: rely is not defined. Did you mean 'relu'?"),
+    ],
+)  # fmt: skip
+def test_a_case_that_fails_with_the_reference_is_named_with_its_line(pool, tmp_path, old, new, why):
+    folder = tmp_path / "broken"
+    shutil.copytree(FOLDERS / "chain", folder)
+    text = (folder / "cases.py").read_text()
+    (folder / "cases.py").write_text(text.replace(old, new, 1))
+    broken = loading.load(folder)
+    with pytest.raises(AssignmentError) as caught:
+        grade(Grader(pool, 1), broken, answered(broken))
+    assert str(caught.value) == f"{folder}/cases.py:{why}"
+
+
+def test_an_import_that_only_the_run_of_a_case_needs_is_named_if_it_fails(pool, tmp_path):
+    folder = tmp_path / "broken"
+    shutil.copytree(FOLDERS / "chain", folder)
+    text = (folder / "cases.py").read_text()
+    (folder / "cases.py").write_text(f"import no_such_framework\n{text}")
+    broken = loading.load(folder)
+    with pytest.raises(AssignmentError) as caught:
+        grade(Grader(pool, 1), broken, answered(broken))
+    assert str(caught.value) == (
+        f"{folder}/cases.py:1: expected declarations, got ModuleNotFoundError: No module named "
+        "'no_such_framework'"
+    )
 
 
 def test_programs_as_text(grader, chain):

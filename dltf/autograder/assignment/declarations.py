@@ -26,6 +26,7 @@ from dltf._spelling import did_you_mean
 from dltf.autograder.assignment.rewrite import PatternError, check
 from dltf.autograder.judging.judges import Judge, close
 
+CASES = "<cases>"  # the file name of cases.py where it is run from its text
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -67,6 +68,12 @@ class Case:
     def rng(self, seed: int) -> np.random.Generator:
         """Return the random generator of this case's inputs, seeded by the seed of the run."""
         return np.random.default_rng([seed, self.key])
+
+    @property
+    def line(self) -> int:
+        """The line of `cases.py` on which it begins."""
+        code = getattr(self.function, "__code__", None)
+        return code.co_firstlineno if code else 1
 
     @property
     def key(self) -> int:
@@ -358,7 +365,7 @@ def student(name: str, why: str, *, older: bool = False) -> None:
 # Reading of the files ---------------------------------------------------------------------------
 
 
-def read_cases(source: str, filename: str = "<cases>", *, declarations: bool = False) -> Collected:
+def read_cases(source: str, filename: str = CASES, *, declarations: bool = False) -> Collected:
     """Run the text of a `cases.py` and return what it declares.
 
     Args:

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 import dltf
-from dltf.autograder.assignment.declarations import Case, Exercise
+from dltf.autograder.assignment.declarations import CASES, Case, Exercise
 from dltf.autograder.execution.protocol import (
     MAX_LINE,
     MAX_NAME,
@@ -216,8 +216,8 @@ def _is_theirs(filename: str) -> bool:
 
 
 def describe_error(error: BaseException) -> ErrorInfo:
-    """Return an exception as data, with the last line of its traceback in the student's code."""
-    cell, line, function = "", 0, ""
+    """Return an exception as data, with its traceback's last lines in student's code and case."""
+    cell, line, function, case_line = "", 0, "", 0
     if isinstance(error, SyntaxError) and _is_theirs(error.filename or "<>"):
         cell, line = error.filename or "", error.lineno or 0
     traceback, steps = error.__traceback__, 0
@@ -225,6 +225,8 @@ def describe_error(error: BaseException) -> ErrorInfo:
         code = traceback.tb_frame.f_code
         if _is_theirs(code.co_filename):
             cell, line, function = code.co_filename, traceback.tb_lineno, code.co_name
+        elif code.co_filename == CASES:
+            case_line = traceback.tb_lineno
         traceback, steps = traceback.tb_next, steps + 1
     try:
         message = str(error)
@@ -241,6 +243,7 @@ def describe_error(error: BaseException) -> ErrorInfo:
         not_attempted=isinstance(error, NotImplementedError),
         memory=isinstance(error, MemoryError) or kind.__name__ == "ResourceExhaustedError",
         size=isinstance(error, TooLarge),
+        case_line=case_line,
     )
 
 

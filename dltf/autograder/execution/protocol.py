@@ -179,6 +179,7 @@ class ErrorInfo:
         not_attempted: whether it is a NotImplementedError.
         memory: whether memory ran out.
         size: whether the observation was too large.
+        case_line: the last line of `cases.py` in the traceback (0 if there is none).
     """
 
     type: str
@@ -189,6 +190,7 @@ class ErrorInfo:
     not_attempted: bool = False
     memory: bool = False
     size: bool = False
+    case_line: int = 0
 
     @classmethod
     def from_wire(cls, data: object) -> ErrorInfo:
@@ -202,16 +204,20 @@ class ErrorInfo:
         def flag(name: str) -> bool:
             return fields.get(name) is True
 
-        line = fields.get("line")
+        def number(name: str) -> int:
+            value = fields.get(name)
+            return value if type(value) is int else 0
+
         return cls(
             text("type", MAX_NAME),
             text("message", MAX_TEXT),
             text("cell", MAX_LINE),
-            line if type(line) is int else 0,
+            number("line"),
             text("function", MAX_NAME),
             flag("not_attempted"),
             flag("memory"),
             flag("size"),
+            number("case_line"),
         )
 
 

@@ -36,7 +36,7 @@ from dltf.autograder.execution.protocol import (
 
 UNIT = Unit("x = 1", "<cell 3>", 7)
 JOB = Job((UNIT,), "dltf.x", "cases", {"f": ("a", "b"), "g": ("c",)}, 2**32 - 1)
-ERROR = ErrorInfo("ValueError", "no", "<cell 1>", 3, "f", True, False, True)
+ERROR = ErrorInfo("ValueError", "no", "<cell 1>", 3, "f", True, False, True, 7)
 FRAMES = [
     Begin(),
     Built((ERROR, ErrorInfo("NameError"))),
@@ -123,7 +123,8 @@ def test_a_case_that_cannot_be_read_is_an_error(more, words):
 
 def test_an_error_holds_no_more_than_belongs_there():
     sent = {"type": 3, "message": "x" * 10**5, "cell": ["a"], "line": True, "function": "f" * 999,
-            "not_attempted": 1, "memory": "yes", "size": True, "points": 99}  # fmt: skip
+            "not_attempted": 1, "memory": "yes", "size": True,
+            "case_line": "7", "points": 99}  # fmt: skip
     assert ErrorInfo.from_wire(sent) == ErrorInfo(
         "", "x" * 1000, "", 0, "f" * 100, False, False, True
     )
