@@ -15,9 +15,15 @@ ENOUGH = 0.95  # of the mutants that are not equivalent
 
 @dataclass
 class Findings:
-    """Results of verifying one exercise."""
+    """Results of verifying one exercise.
+
+    Changes are named by their line in the exercise ("line 1: x -> y"), so that they stay the same
+    when other code of the reference moves; messages name the line in its file (see `place`).
+    """
 
     name: str
+    file: str = ""  # of the reference
+    first_line: int = 1  # of the exercise in that file
     accepted: int = 0
     mistakes: int = 0
     caught: int = 0
@@ -31,6 +37,11 @@ class Findings:
     )  # declared equivalent, and no case detects them
     problems: list[str] = field(default_factory=list)  # errors in the assignment
     advice: list[str] = field(default_factory=list)  # suggested improvements
+
+    def place(self, change: str) -> str:
+        """Return a change with the file and line in it: "reference.py:7: x -> y"."""
+        line, _, what = change.removeprefix("line ").partition(": ")
+        return f"{self.file}:{self.first_line + int(line) - 1}: {what}"
 
     @property
     def total(self) -> int:
@@ -130,7 +141,7 @@ def lines(report: Report) -> list[str]:
                     f"write a case that detects it, or declare it in accepted.py with {declaration}"
                 )
             )
-            said.append(f"survivor: {one.name}: {change}: {advice}")
+            said.append(f"survivor: {one.name}: {one.place(change)}: {advice}")
         said += [f"advice: {advice}" for advice in one.advice]
     verdict = "ok" if report.ok else "not ok"
     hung = sum(one.timeouts for one in report.exercises.values())

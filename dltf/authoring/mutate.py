@@ -90,13 +90,15 @@ def mutants(source: str) -> tuple[Mutant, ...]:
 
 
 def match(
-    source: str, equivalents: Iterable[Equivalent]
+    source: str, equivalents: Iterable[Equivalent], first_line: int = 1, file: str = ""
 ) -> tuple[dict[str, Equivalent], list[tuple[Equivalent, str]]]:
     """Find the mutant that each declared equivalent of an exercise speaks of.
 
     Args:
         source: the exercise's reference.
         equivalents: what is declared about it.
+        first_line: the line of its file on which the reference begins, for the reasons.
+        file: the name of that file.
 
     Returns:
         The equivalents by their mutant's change; and those that match none, with the reason.
@@ -109,9 +111,9 @@ def match(
         mutant = by_parameter.get(one.ignores)
         if one.old:
             try:
-                mutant = by_code.get(_code(rewrite(source, one.old, one.new).source))
+                mutant = by_code.get(_code(rewrite(source, one.old, one.new, first_line).source))
             except PatternError as error:
-                reason = str(error)
+                reason = f"{error} ({file})" if file else str(error)
         if mutant is None:
             unmatched.append((one, reason))
         else:

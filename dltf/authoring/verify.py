@@ -86,7 +86,9 @@ def verify(
             done += 1
             if progress is not None:
                 progress(done, total, f"seed {seed}")
-    findings = {name: _explained(Findings(name), assignment) for name in assignment.exercises}
+    findings = {
+        name: _explained(_new(name, assignment), assignment) for name in assignment.exercises
+    }
     for trial, by_seed in zip(every, graded, strict=True):
         for name in trial.exercises:
             found = [next(v for v in verdicts if v.name == name) for verdicts in by_seed]
@@ -255,8 +257,8 @@ def _mutant(found: Findings, trial: Trial, verdicts: list[Verdict], a: Assignmen
         return
     if declared:
         found.problems.append(
-            f"{declared.where}: equivalent of {found.name!r} ({trial.name}): expected no case to "
-            f"tell it apart, got {_telling(verdicts)}: remove it"
+            f"{declared.where}: equivalent of {found.name!r} ({found.place(trial.name)}): expected "
+            f"no case to tell it apart, got {_telling(verdicts)}: remove it"
         )
     if missed:
         source = a.source_of(found.name)
@@ -287,11 +289,15 @@ _CONCLUDE: dict[str, Callable[[Findings, Trial, list[Verdict], Assignment], None
 }
 
 
+def _new(name: str, assignment: Assignment) -> Findings:
+    return Findings(name, assignment.reference_path.name, assignment.first_line(name))
+
+
 def _explained(found: Findings, assignment: Assignment) -> Findings:
     """Note which mutants an assignment declares to be equivalent, and what it says in vain."""
     source = assignment.source_of(found.name)
     ours = [one for one in assignment.equivalents if one.exercise == found.name]
-    found.declared, unmatched = match(source, ours)
+    found.declared, unmatched = match(source, ours, found.first_line, found.file)
     for one, reason in unmatched:
         found.problems.append(f"{one.where}: equivalent of {found.name!r}: {reason}: remove it")
     return found

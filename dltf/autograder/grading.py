@@ -469,10 +469,6 @@ def _is_own_stub(error: ErrorInfo, definition: Statement | None) -> bool:
     return error.function in own
 
 
-def _no_place(file: str, line: int) -> tuple[str, str]:
-    return "", ""
-
-
 def _failing(assignment: Assignment, case: Case, error: ErrorInfo | str) -> str:
     """Return the message for a case that fails with the reference: which of them is wrong?"""
     cases = assignment.folder / "cases.py"

@@ -247,7 +247,10 @@ def test_surviving_mutants_are_listed(tmp_path):
     assert 0 < found.score < 0.95
     assert found.advice == ["mean_square: expected at least 3 mistakes, got 2"]
     said = "\n".join(findings.lines(report))
-    assert "survivor: mean_square: line 1: offset -> always 1.0: write a case that detects" in said
+    assert (
+        "survivor: mean_square: reference.py:11: offset -> always 1.0: write a case that detects"
+        in said
+    )
     assert "declare it in accepted.py with equivalent('mean_square', ignores='offset', " in said
     assert said.endswith("0 problems")
 
@@ -274,13 +277,13 @@ def test_what_is_not_equivalent_is_named(tmp_path):
     said = [problem.partition("accepted.py:")[2] for problem in report.problems]
     assert said == [
         "7: equivalent of 'halve': old: expected 'x - y' exactly once in the reference, got it "
-        "nowhere; nearest: line 1: def halve(x):; line 4: return x * 0.5: remove it",
+        "nowhere; nearest: line 4: def halve(x):; line 7: return x * 0.5 (reference.py): remove it",
         "8: equivalent of 'halve': expected a change that `dltf verify` makes of the reference, "
         "got another: remove it",
         "9: equivalent of 'halve': expected a change that `dltf verify` makes of the reference, "
         "got another: remove it",
-        "10: equivalent of 'halve' (line 4: x * 0.5 -> x): expected no case to tell it apart, got "
-        "case 'of_numbers': remove it",
+        "10: equivalent of 'halve' (reference.py:7: x * 0.5 -> x): expected no case to tell it "
+        "apart, got case 'of_numbers': remove it",
     ]
     assert report.exercises["halve"].score == 1.0
     assert not report.ok
@@ -337,7 +340,7 @@ def test_show_prints_a_table_and_what_to_do(tmp_path):
     findings.show(report, console)
     text = console.file.getvalue()
     assert "mean_square" in text
-    assert "survivor: mean_square: line 1: offset -> always 1.0" in text
+    assert "survivor: mean_square: reference.py:11: offset -> always 1.0" in text
     assert "toy: not ok: " in text
     assert "\r" not in text
 
