@@ -219,12 +219,13 @@ def sample(
     """Write a sample class: realistic student notebooks."""
     module = _authoring("sample")
     from dltf.autograder.assignment import loading
+    from dltf.autograder.rendering import counted
 
     try:
         written = module.write_class(topics or loading.available(), to, seed)
     except (ValueError, OSError) as error:
         _stop(str(error))
-    typer.echo(f"{len(written)} notebooks in {to}")
+    typer.echo(f"{counted(len(written), 'notebook')} in {to}")
 
 
 Names = Annotated[

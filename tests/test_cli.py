@@ -55,7 +55,7 @@ def test_a_class_is_graded(students, tmp_path):
     assert by["right.ipynb"]["score"] == 3
     assert by["wrong é\n[b]x[red].ipynb"]["exercises"][0]["mistake"] == "minimum"
     assert "is not a notebook" in by["broken.ipynb"]["error"]
-    assert "skipped 1 other files (notes.txt)" in done.stderr
+    assert "skipped 1 other file (notes.txt)" in done.stderr
     assert list(html.rglob("*.html"))
     assert "Report:" in done.stdout
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dltf.autograder.rendering import counted
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -100,7 +102,7 @@ def show(report: Report, console: Console) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    title = f"{report.assignment}: {len(report.seeds)} seeds, {report.seconds:.1f} s"
+    title = f"{report.assignment}: {counted(len(report.seeds), 'seed')}, {report.seconds:.1f} s"
     table = Table(
         title=title,
         title_justify="left",
@@ -148,6 +150,6 @@ def lines(report: Report) -> list[str]:
     said.append(
         f"{report.assignment}: {verdict}: {report.caught} of {report.total} mutants caught "
         f"({report.score:.1%}, expected {ENOUGH:.0%}; {hung} exceeded their limits), "
-        f"{len(report.problems)} problems"
+        f"{counted(len(report.problems), 'problem')}"
     )
     return said

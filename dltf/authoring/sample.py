@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dltf import _syntax
+from dltf._spelling import did_you_mean
 from dltf.authoring import names as scope
 from dltf.authoring import notebook
 from dltf.autograder.assignment import loading
-from dltf.autograder.assignment.declarations import Mistake, called
+from dltf.autograder.assignment.declarations import AssignmentError, Mistake, called, parsed
 from dltf.autograder.assignment.loading import Assignment
 from dltf.autograder.assignment.stubs import stub, unmarked
 
@@ -280,28 +281,59 @@ class Student:
     older: bool = False
     imports: str = ""
     answers: dict[str, str] = field(default_factory=dict)
+    where: str = ""  # file:line of its `student(...)`
 
 
 def students(assignment: Assignment) -> list[Student]:
-    """Return what `students.py` says, which is read as text: see `student` in the declarations."""
+    """Return what `students.py` says, which is read as text: see `student` in the declarations.
+
+    Raises:
+        AssignmentError: the file is not Python, a definition stands above the first `student(...)`,
+            or a student answers no exercise; the message contains file and line.
+    """
     path = assignment.folder / "students.py"
     found: list[Student] = []
     if not path.exists():
         return found
     source = path.read_text(encoding="utf-8")
     lines = source.splitlines()
-    for node in _syntax.parse(source, str(path)).body:
+    for node in parsed(source, str(path)).body:
         text = _as_written("\n".join(lines[node.lineno - 1 : node.end_lineno]))
+        where = f"{path}:{node.lineno}"
         if isinstance(node, ast.Expr) and called(node.value) == "student":
-            assert isinstance(node.value, ast.Call)
-            said = [ast.literal_eval(argument) for argument in node.value.args]
-            older = any(k.arg == "older" and ast.literal_eval(k.value) for k in node.value.keywords)
-            found.append(Student(said[0], older))
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)) and found:
+            found.append(_student(where, node.value))
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            if not found:
+                raise AssignmentError(
+                    f"{where}: {node.name}: expected a line student(...) above it, got none"
+                )
             found[-1].answers[node.name] = text
         elif found:
             found[-1].imports += f"{text}\n"
+    for one in found:
+        if one.answers and one.answers.keys().isdisjoint(assignment.exercises):
+            name = next(iter(one.answers))
+            raise AssignmentError(
+                f"{one.where}: student {one.name!r}: expected an answer to one of the exercises "
+                f"{', '.join(assignment.exercises)}; got {', '.join(one.answers)}."
+                f"{did_you_mean(name, assignment.exercises)}"
+            )
     return found
+
+
+def _student(where: str, node: ast.expr) -> Student:
+    """Return the notebook that a line `student(...)` begins."""
+    assert isinstance(node, ast.Call)
+    try:
+        said = dict(zip(("name", "why"), map(ast.literal_eval, node.args), strict=False))
+        said |= {str(k.arg): ast.literal_eval(k.value) for k in node.keywords}
+    except ValueError:
+        said = {}
+    if not (isinstance(said.get("name"), str) and said["name"]):
+        raise AssignmentError(
+            f"{where}: student: expected the notebook's name in quotes, got {ast.unparse(node)!r}"
+        )
+    return Student(said["name"], bool(said.get("older")), where=where)
 
 
 def _as_written(source: str) -> str:

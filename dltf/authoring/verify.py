@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dltf.authoring.findings import Findings, Report, show
 from dltf.authoring.mutate import declaration, match, mutants
+from dltf.authoring.sample import students
 from dltf.authoring.trials import Trial, trials
 from dltf.autograder.verdict import Status, Verdict
 from dltf.training.progress import Progress
@@ -65,9 +66,13 @@ def verify(
         seeds: number of seeds with which each program is graded.
         progress: called with (programs graded, number of programs, name of the program).
         with_mutants: whether to grade automatic mutants, which are most of the programs.
+
+    Raises:
+        AssignmentError: the reference fails, or `students.py` cannot be read.
     """
     started = time.monotonic()
     chosen = tuple(range(1, seeds + 1))
+    students(assignment)  # whether the file can be read; it is not graded
     every = trials(assignment, with_mutants)
     graded: list[list[list[Verdict]]] = [[] for _ in every]  # trial -> seed -> exercise
     done, total = 0, len(every) * len(chosen)

@@ -21,6 +21,7 @@ from dltf.autograder.reading import formats
 from dltf.autograder.reading.formats import SubmissionError
 from dltf.autograder.reading.recognition import recognise, refuse_strangers
 from dltf.autograder.reading.submission import Submission
+from dltf.autograder.rendering import counted
 from dltf.autograder.verdict import BatchResult, SubmissionResult
 
 SUFFIXES = (".ipynb", ".py")
@@ -48,7 +49,7 @@ def find(paths: Iterable[str | Path]) -> tuple[list[Path], list[str]]:
             )
         if others:
             names = ", ".join(p.name for p in others[:5]) + (", …" if len(others) > 5 else "")
-            remarks.append(f"{path}: skipped {len(others)} other files ({names})")
+            remarks.append(f"{path}: skipped {counted(len(others), 'other file')} ({names})")
     return list(files), remarks
 
 

@@ -7,8 +7,9 @@ import nbformat
 import pytest
 from conftest import FOLDERS
 
-from dltf.authoring import sample
+from dltf.authoring import sample, verify
 from dltf.autograder.assignment import loading
+from dltf.autograder.assignment.loading import AssignmentError
 from dltf.autograder.grading import Grader
 from dltf.autograder.reading.formats import read
 
@@ -80,6 +81,29 @@ def test_a_pair_is_of_two_exercises_that_do_not_call_each_other():
     assert not sample._unrelated(assignment, relu, by_id["network", "first_first"])
     assert sample._unrelated(assignment, relu, name)
     assert not sample._unrelated(assignment, total, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = 1\ndef relu(z):\n    return z\n", "2: relu: expected a line student(...) above it, "
+         "got none"),
+        ("student('a', '-')\ndef rely(z):\n    return z\n", "1: student 'a': expected an answer "
+         "to one of the exercises "
+         "relu, layer, network, mean_square; got rely. Did you mean 'relu'?"),
+        ("student(name, '-')\n", "1: student: expected the notebook's name in quotes, got "
+         "\"student(name, '-')\""),
+        ("student()\n", "1: student: expected the notebook's name in quotes, got 'student()'"),
+        ("student('a'))\n", "1: expected Python code, got \"student('a'))\" (unmatched ')')"),
+    ],
+)  # fmt: skip
+def test_an_error_in_students_is_named_with_its_line(own, text, message):
+    (own / "students.py").write_text(text)
+    with pytest.raises(AssignmentError) as caught:
+        sample.students(loading.load(own))
+    assert str(caught.value) == f"{own}/students.py:{message}"
+    with pytest.raises(AssignmentError):
+        verify.verify(loading.load(own), None, seeds=1)
 
 
 def test_what_is_written_by_hand_is_read_as_text(own):

@@ -222,6 +222,8 @@ def test_a_case_that_returns_nothing_is_named(tmp_path):
         "reference, got None: is a return missing?"
     )
     assert said in report.problems
+    one = findings.Report("toy", {"halve": findings.Findings("halve", problems=["x"])}, (1,))
+    assert findings.lines(one)[-1].endswith(", 1 problem")
 
 
 def test_a_mistake_without_diagnosis_is_named(tmp_path):
