@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -113,6 +114,32 @@ def test_a_misspelt_assignment_is_one_line_with_a_suggestion(tmp_path, command):
         clear(done, 2, "dltf: assignment: expected", f"got '{name}'", suggestion)
         assert len(done.stderr.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("cases.py", "answer, rng):", "answer, rng:", "cases.py:10: expected Python code, got"),
+        (
+            "mistakes.py",
+            "import mistake",
+            "import mistakes",
+            "mistakes.py:1: expected declarations",
+        ),
+        ("reference.py", "    ### END SOLUTION\n", "", "reference.py, line 14: expected"),
+    ],
+)
+@pytest.mark.parametrize("command", [["verify"], ["sample", "--to", "out"], ["grade"]])
+def test_an_error_in_an_assignment_is_one_line(students, tmp_path, command, file, old, new, words):
+    folder = tmp_path / "own"
+    shutil.copytree(CHAIN, folder)
+    text = (folder / file).read_text()
+    (folder / file).write_text(text.replace(old, new, 1))
+    if command == ["grade"]:
+        command = ["grade", students / "right.ipynb", "--assignment"]
+    done = dltf(*command, folder, cwd=tmp_path)
+    clear(done, 2, f"dltf: {folder}/{words}")
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_a_misspelt_data_set_is_one_line_with_a_suggestion():

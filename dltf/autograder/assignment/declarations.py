@@ -9,6 +9,7 @@ and contains nothing secret.
 from __future__ import annotations
 
 import ast
+import numbers
 import sys
 import textwrap
 import zlib
@@ -21,6 +22,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dltf import _syntax
+from dltf._spelling import did_you_mean
 from dltf.autograder.assignment.rewrite import PatternError, check
 from dltf.autograder.judging.judges import Judge, close
 
@@ -167,7 +169,10 @@ def exercise(
     """Declare an exercise, in teaching order. See `Exercise` for the arguments."""
     collected = _declare()
     if name in collected.exercises:
-        raise AssignmentError(f"exercise {name!r}: expected once, got a second declaration")
+        raise AssignmentError(
+            f"{_caller(collected.filename)}: exercise {name!r}: expected once, got a second "
+            f"declaration"
+        )
     every = {key: tuple(names) for key, names in (spellings or {}).items()}
     collected.exercises[name] = Exercise(name, every, dict(returns or {}), practice, tuple(names))
 
@@ -185,23 +190,47 @@ def case(exercise: str, *, points: float = 1, judge: Judge | None = None) -> Cal
         points: points for passing it (none in a practice exercise).
         judge: how observations are compared; `close()` by default.
     """
+    where = _caller(_declare().filename)
+    if not isinstance(exercise, str):
+        raise AssignmentError(
+            f"{where}: case: expected the name of an exercise, got {_named(exercise)}"
+        )
 
     def declare(function: F) -> F:
         collected = _declare()
         name = function.__name__
         if exercise not in collected.exercises:
             raise AssignmentError(
-                f"case {name!r}: expected one of the exercises declared above it "
-                f"({', '.join(collected.exercises) or 'none'}), got {exercise!r}"
+                f"{where}: case {name!r}: expected one of the exercises declared above it "
+                f"({', '.join(collected.exercises) or 'none'}), got {exercise!r}."
+                f"{did_you_mean(str(exercise), collected.exercises)}"
             )
+        what = f"{where}: case {name!r} of {exercise!r}"
         if any(c.name == name and c.exercise == exercise for c in collected.cases):
-            raise AssignmentError(f"case {name!r} of {exercise!r}: expected once, got two")
+            raise AssignmentError(f"{what}: expected once, got two")
+        if (
+            isinstance(points, bool)
+            or not isinstance(points, numbers.Real)
+            or not (0 <= points < float("inf"))
+        ):
+            raise AssignmentError(
+                f"{what}: points: expected a number of at least 0, got {points!r}"
+            )
+        if not (judge is None or isinstance(judge, Judge)):
+            raise AssignmentError(
+                f"{what}: judge: expected close(), exactly(), same_scale() or same_set(), "
+                f"got {_named(judge)}"
+            )
         worth = 0.0 if collected.exercises[exercise].practice else float(points)
         doc = textwrap.dedent(function.__doc__ or name.replace("_", " ")).strip()
         collected.cases.append(Case(exercise, name, worth, judge or close(), function, doc))
         return function
 
     return declare
+
+
+def _named(value: object) -> str:
+    return repr(getattr(value, "__name__", value))
 
 
 def mistake(
@@ -338,21 +367,66 @@ def read_cases(source: str, filename: str = "<cases>", *, declarations: bool = F
         declarations: omit imports that only the bodies of cases need (TensorFlow): the grader
             never runs a case and starts faster without them.
     """
-    tree = _syntax.parse(source, filename)
+    tree = parsed(source, filename)
     if declarations:
         tree = _light(tree)
-    with _collect(filename) as collected:
-        try:
-            exec(compile(tree, filename, "exec"), {"__name__": "cases", "__file__": filename})
-        except NameError:
-            if declarations:  # the top level needs an import that was omitted
-                return read_cases(source, filename)
-            raise
+    try:
+        collected = _run(tree, filename, "cases")
+    except AssignmentError as error:
+        if declarations and isinstance(error.__cause__, NameError):
+            return read_cases(source, filename)  # the top level needs an import that was omitted
+        raise
     for name in collected.exercises:
         if not any(c.exercise == name for c in collected.cases):
             raise AssignmentError(
                 f"{filename}: exercise {name!r}: expected at least one case, got none"
             )
+    return collected
+
+
+def parsed(source: str, filename: str) -> ast.Module:
+    """Return the syntax tree of an assignment's file.
+
+    Raises:
+        AssignmentError: it is not Python; the message contains file and line.
+    """
+    try:
+        return _syntax.parse(source, filename)
+    except SyntaxError as error:
+        raise AssignmentError(_not_python(filename, error)) from error
+    except ValueError as error:  # null bytes, in Python 3.11
+        raise AssignmentError(f"{filename}: expected Python code, got {error}") from error
+
+
+def _not_python(filename: str, error: SyntaxError) -> str:
+    line = (error.text or "").strip()
+    got = f"{line[:60]!r} ({error.msg})" if line else error.msg
+    return f"{filename}:{error.lineno or 1}: expected Python code, got {got}"
+
+
+def _run(tree: ast.Module, filename: str, name: str) -> Collected:
+    """Run an assignment's file and return what it declares.
+
+    Raises:
+        AssignmentError: it raises; the message contains the innermost line of the file.
+    """
+    with _collect(filename) as collected:
+        try:
+            exec(compile(tree, filename, "exec"), {"__name__": name, "__file__": filename})
+        except AssignmentError:
+            raise
+        except SyntaxError as error:  # found by the compiler only: `return` outside a function
+            raise AssignmentError(_not_python(error.filename or filename, error)) from error
+        except (Exception, SystemExit) as error:
+            line, traceback = 1, error.__traceback__
+            while traceback is not None:
+                if traceback.tb_frame.f_code.co_filename == filename:
+                    line = traceback.tb_lineno
+                traceback = traceback.tb_next
+            message = " ".join(f"{type(error).__name__}: {error}".split())
+            raise AssignmentError(
+                f"{filename}:{line}: expected declarations, got {message}"
+            ) from error
     return collected
 
 
@@ -383,14 +457,11 @@ def read_mistakes(source: str, filename: str = "<mistakes>") -> list[Mistake]:
     A definition under `@mistake("exercise")` is not run but kept as text: it will replace the
     exercise in the reference's module and use the names there.
     """
-    tree = _light(_syntax.parse(source, filename))
+    tree = _light(parsed(source, filename))
     for index, node in enumerate(tree.body):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             tree.body[index] = _as_text(node, source)
-    with _collect(filename) as collected:
-        code = compile(ast.fix_missing_locations(tree), filename, "exec")
-        exec(code, {"__name__": "mistakes", "__file__": filename})
-    return collected.mistakes
+    return _run(ast.fix_missing_locations(tree), filename, "mistakes").mistakes
 
 
 def _as_text(node: ast.FunctionDef | ast.ClassDef, source: str) -> ast.stmt:

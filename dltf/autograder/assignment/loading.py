@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,13 +28,14 @@ from dltf.autograder.assignment.declarations import (
     Exercise,
     Mistake,
     called,
+    parsed,
     read_cases,
     read_mistakes,
     renamed,
     without,
 )
 from dltf.autograder.assignment.rewrite import PatternError, Rewritten, check, rewrite
-from dltf.autograder.assignment.stubs import PACKAGE
+from dltf.autograder.assignment.stubs import PACKAGE, stub
 
 
 @functools.lru_cache(maxsize=32)
@@ -172,10 +174,44 @@ def replace_definition(module: str, name: str, text: str) -> str:
     return "\n".join([*lines[: first - 1], *text.splitlines(), *lines[last:]]) + "\n"
 
 
+def _text(path: Path) -> str:
+    """Return the text of an assignment's file."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise AssignmentError(f"{path}: expected text in UTF-8, got {error.reason}") from None
+    except OSError as error:
+        raise AssignmentError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _read_reference(folder: Path, exercises: Iterable[str]) -> tuple[str, Path]:
+    """Return source and path of the reference, with its markers and definitions checked."""
+    own = folder / "reference.py"
+    path = own if own.exists() else topic_path(folder.name)
+    if not path.exists():
+        raise AssignmentError(
+            f"{folder}: expected a reference.py with the right answers, or the name of a topic of "
+            f"dltf; got neither"
+        )
+    source = _text(path)
+    parsed(source, str(path))
+    try:
+        stub(source)
+    except ValueError as error:  # a marker; the message begins with its line
+        raise AssignmentError(f"{path}, {error}") from None
+    for name in exercises:
+        if name not in _definitions(source):
+            raise AssignmentError(
+                f"{folder / 'cases.py'}: exercise {name!r}: expected a function or class of "
+                f"{path.name}, got none of that name.{did_you_mean(name, _definitions(source))}"
+            )
+    return source, path
+
+
 def _read_alternatives(path: Path, reference: str) -> tuple[list[Alternative], list[Equivalent]]:
     """Read `accepted.py` as text; its functions run only in the sandbox, as whole programs."""
-    whole = path.read_text(encoding="utf-8")
-    tree = _syntax.parse(whole, str(path))
+    whole = _text(path)
+    tree = parsed(whole, str(path))
     found: list[tuple[ast.FunctionDef | ast.ClassDef, str, dict[str, Any]]] = []
     equivalents, shared = [], []
     for node in tree.body:
@@ -281,11 +317,9 @@ def load(name: str | Path) -> Assignment:
         AssignmentError: no such assignment, or an error in its files.
     """
     folder = locate(name)
-    cases_source = (folder / "cases.py").read_text()
+    cases_source = _text(folder / "cases.py")
     declared = read_cases(cases_source, str(folder / "cases.py"), declarations=True)
-    own = folder / "reference.py"
-    reference_path = own if own.exists() else topic_path(folder.name)
-    reference = reference_path.read_text() if reference_path.exists() else ""
+    reference, reference_path = _read_reference(folder, declared.exercises)
     assignment = Assignment(
         folder.name,
         folder,
@@ -298,7 +332,7 @@ def load(name: str | Path) -> Assignment:
     )
     mistakes, alternatives = folder / "mistakes.py", folder / "accepted.py"
     if mistakes.exists():
-        assignment.mistakes = read_mistakes(mistakes.read_text(), str(mistakes))
+        assignment.mistakes = read_mistakes(_text(mistakes), str(mistakes))
     if alternatives.exists():
         read = _read_alternatives(alternatives, reference)
         assignment.alternatives, assignment.equivalents = read
@@ -311,6 +345,7 @@ def load(name: str | Path) -> Assignment:
         if item.exercise not in assignment.exercises:
             raise AssignmentError(
                 f"{item.where}: {type(item).__name__.lower()}: expected one of the exercises "
-                f"{', '.join(assignment.exercises)}; got {item.exercise!r}"
+                f"{', '.join(assignment.exercises)}; got {item.exercise!r}."
+                f"{did_you_mean(item.exercise, assignment.exercises)}"
             )
     return assignment

@@ -159,6 +159,97 @@ def test_contradictions_are_named(copy, file, old, new, words):
     assert words in str(caught.value)
 
 
+CASE = '@case("relu", points=0.1)'
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            "cases.py",
+            "def of_numbers(answer, rng):",
+            "def of_numbers(answer, rng:",
+            "cases.py:10: expected Python code, got 'def of_numbers(answer, rng:' (",
+        ),
+        ("cases.py", CASE, f"return\n{CASE}", "cases.py:9: expected Python code, got 'return' "
+         "('return' outside function)"),
+        ("cases.py", CASE, f"1 / 0\n{CASE}", "cases.py:9: expected declarations, got "
+         "ZeroDivisionError: division by zero"),
+        ("cases.py", CASE, f"raise SystemExit(3)\n{CASE}", "cases.py:9: expected declarations, got "
+         "SystemExit: 3"),
+        ("cases.py", "import case, exercise", "import case, exercice", "cases.py:1: expected "
+         "declarations, got ImportError: cannot import name 'exercice' from 'dltf.autograder' ("),
+        ("cases.py", CASE, '@case("relu", point=0.1)', "cases.py:9: expected declarations, got "
+         "TypeError: case() got an unexpected keyword argument 'point'"),
+        ("cases.py", CASE, '@case("relo")', "cases.py:9: case 'of_numbers': expected one of the "
+         "exercises declared above it (relu, layer, network, mean_square), got 'relo'. Did you "
+         "mean 'relu'?"),
+        ("cases.py", CASE, '@case("relu", judge="exact")', "cases.py:9: case 'of_numbers' of "
+         "'relu': judge: expected close(), exactly(), same_scale() or same_set(), got 'exact'"),
+        ("cases.py", CASE, '@case("relu", judge=all)', "cases.py:9: case 'of_numbers' of 'relu': "
+         "judge: expected close(), exactly(), same_scale() or same_set(), got 'all'"),
+        ("cases.py", CASE, "@case", "cases.py:9: case: expected the name of an exercise, got "
+         "'of_numbers'"),
+        ("cases.py", CASE, '@case("relu", points=-1)', "cases.py:9: case 'of_numbers' of 'relu': "
+         "points: expected a number of at least 0, got -1"),
+        ("cases.py", CASE, '@case("relu", points="2")', "cases.py:9: case 'of_numbers' of 'relu': "
+         "points: expected a number of at least 0, got '2'"),
+        ("cases.py", CASE, '@case("relu", points=float("nan"))', "cases.py:9: case 'of_numbers' of "
+         "'relu': points: expected a number of at least 0, got nan"),
+        ("cases.py", 'exercise("layer")', 'exercise("layer")\nexercise("relu")', "cases.py:5: "
+         "exercise 'relu': expected once, got a second declaration"),
+        ("mistakes.py", "mistake(\n", "mistake(\n)\n)\n", "mistakes.py:7: expected Python "
+         "code, got ')' (unmatched ')')"),
+        ("mistakes.py", 'mistake("layer"', 'ruin\nmistake("layer"', "mistakes.py:4: expected "
+         "declarations, got NameError: name 'ruin' is not defined"),
+        ("mistakes.py", "import mistake", "import mistakes", "mistakes.py:1: expected "
+         "declarations, got ImportError: cannot import name 'mistakes' from"),
+        ("mistakes.py", 'mistake("relu"', 'mistake("relo"', "mistakes.py:3: mistake: expected one "
+         "of the exercises relu, layer, network, mean_square; got 'relo'. Did you mean 'relu'?"),
+        ("accepted.py", "def with_the_norm(", "def with_the_norm(,", "accepted.py:7: expected "
+         "Python code, got "),
+        ("reference.py", "def relu(z):", "def relu(z)", "reference.py:6: expected Python code, got "
+         "'def relu(z)' ("),
+        ("reference.py", "def relu(z):", "def rely(z):", "cases.py: exercise 'relu': expected a "
+         "function or class of reference.py, got none of that name. Did you mean 'rely'?"),
+        ("reference.py", "    ### BEGIN SOLUTION\n", "", "reference.py, line 9: expected "
+         "'### BEGIN SOLUTION' above it, got '### END SOLUTION' alone"),
+        ("reference.py", "### BEGIN SOLUTION", "# begin solution", "reference.py, line 8: expected "
+         "'### BEGIN SOLUTION' or '### END SOLUTION' alone on its line, got '# begin solution'"),
+        ("reference.py", "    ### END SOLUTION\n", "", "reference.py, line 14: expected "
+         "'### END SOLUTION' for the marker of line 8, got '### BEGIN SOLUTION'"),
+    ],
+)  # fmt: skip
+def test_an_error_in_a_file_is_named_with_its_line(copy, file, old, new, message):
+    folder = copy(file, old, new)
+    with pytest.raises(AssignmentError) as caught:
+        load(folder)
+    said = str(caught.value)
+    assert said.startswith(f"{folder}/{message}"), said
+    assert "\n" not in said
+
+
+def test_a_folder_without_a_reference_is_named(copy):
+    folder = copy()
+    (folder / "reference.py").unlink()
+    with pytest.raises(AssignmentError) as caught:
+        load(folder)
+    assert str(caught.value) == (
+        f"{folder}: expected a reference.py with the right answers, or the name of a topic of "
+        "dltf; got neither"
+    )
+
+
+def test_files_that_are_not_text_are_named(copy):
+    folder = copy()
+    (folder / "mistakes.py").write_bytes(b"# caf\xe9\n")
+    with pytest.raises(AssignmentError, match=r"mistakes\.py: expected text in UTF-8, got invalid"):
+        load(folder)
+    (folder / "mistakes.py").write_bytes(b"x = '\0'\n")
+    with pytest.raises(AssignmentError, match=r"mistakes\.py:?.* expected Python code, got "):
+        load(folder)
+
+
 def test_an_edit_must_fit_exactly_once(copy):
     broken = load(copy("mistakes.py", '"np.maximum"', '"np.absent"'))
     with pytest.raises(AssignmentError) as caught:
@@ -212,7 +303,9 @@ def test_cases_import_no_framework_to_be_read(copy):
     load(copy("cases.py", "from dltf", "import no_such_framework as tf\nfrom dltf"))
     needs = "import no_such_framework as tf\nA = tf.constant(1)\nfrom dltf"
     folder = copy("cases.py", "from dltf", needs, name="two")
-    with pytest.raises(ModuleNotFoundError):
+    with pytest.raises(
+        AssignmentError, match=r"cases\.py:1: .* got ModuleNotFoundError: No module"
+    ):
         load(folder)
 
 
