@@ -27,8 +27,9 @@ class _Commands(TyperGroup):
             package = (error.name or "").partition(".")[0]
             if package not in _EXTRAS:
                 raise
-            extra = f"pip install 'dltf[{_EXTRAS[package]}]'"
-            typer.echo(f"dltf {ctx.invoked_subcommand}: needs {package}: {extra}", err=True)
+            extra = _EXTRAS[package]
+            advice = f"pip install 'dltf[{extra}]', or '.[{extra}]' in a clone"
+            typer.echo(f"dltf {ctx.invoked_subcommand}: needs {package}: {advice}", err=True)
             raise typer.Exit(2) from None
 
 
@@ -156,7 +157,7 @@ def grade(
     except OSError as error:
         _stop(f"{error.filename}: cannot be written: {error.strerror}")
     if not result.submissions:
-        _stop("nothing to grade")
+        raise typer.Exit(2)  # the remarks say why
 
 
 @app.command()

@@ -122,7 +122,8 @@ def test_a_module_imports_what_its_user_has_installed(path):
     graders = path.name == "pytest_plugin.py" or path.name == "experiments.py"
     extras = ["author"] if authors else ["grader"] if graders else []
     present = {canonicalize_name(name) for name in requirements(*extras)}
-    present |= {"ipython", "cycler", "requests"}  # of a kernel; Matplotlib and Pooch bring them
+    # Part of a kernel, of Matplotlib, of Pooch and of Jinja.
+    present |= {"ipython", "cycler", "requests", "markupsafe"}
     wanted = {canonicalize_name(DISTRIBUTION.get(name, name)) for name in imported(path)}
     assert wanted - present == set()
 
@@ -208,14 +209,18 @@ def test_files_of_github_can_be_read(path):
         (
             "notebook --check",
             "jupytext",
-            "dltf notebook: needs jupytext: pip install 'dltf[author]'",
+            "dltf notebook: needs jupytext: pip install 'dltf[author]', or '.[author]' in a clone",
         ),
         (
             "release --to out",
             "nbformat",
-            "dltf release: needs nbformat: pip install 'dltf[author]'",
+            "dltf release: needs nbformat: pip install 'dltf[author]', or '.[author]' in a clone",
         ),
-        ("sample --to out", "nbformat", "dltf sample: needs nbformat: pip install 'dltf[author]'"),
+        (
+            "sample --to out",
+            "nbformat",
+            "dltf sample: needs nbformat: pip install 'dltf[author]', or '.[author]' in a clone",
+        ),
     ],
 )
 def test_a_command_says_which_extra_it_needs(tmp_path, command, missing, told):

@@ -1,6 +1,7 @@
 """docs/authors.md: its assignment verifies and grades, and every example on the page is read."""
 
 import re
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -56,17 +57,16 @@ def test_the_assignment_of_the_page_is_good(softmax, pool):
 def test_its_sample_class_is_drawn_and_graded(softmax, tmp_path):
     written = sample.write_class([softmax], tmp_path / "class")
     result = batch.grade_paths([tmp_path / "class"], assignment=str(softmax), seed=1, jobs=2)
-    graded = {s["file"].rpartition("/")[2].removesuffix(".ipynb"): s for s in result["submissions"]}
+    graded = {Path(one.file).stem: one for one in result.submissions}
     assert len(graded) == len(written)
-    by = {name: s["exercises"][0] for name, s in graded.items()}
-    assert {e["status"] for e in by.values()} == {
+    by = {name: one.exercises[0] for name, one in graded.items()}
+    assert {verdict.status.value for verdict in by.values()} == {
         "correct", "incorrect", "not attempted", "error", "not graded"
     }  # fmt: skip
     for name in ("one_sum_for_all", "overflow", "sigmoid"):
-        assert by[name]["mistake"] == name
-    assert by["other_answers_1"]["status"] == by["full_marks"]["status"] == "correct"
-    assert graded["older_format"]["recognised"]["format"] == "notebook 3"
-    assert by["older_format"]["status"] == "correct"
+        assert by[name].mistake == name
+    assert all(by[name].correct for name in ("other_answers_1", "full_marks", "older_format"))
+    assert graded["older_format"].recognised.format == "notebook 3"
 
 
 def test_every_word_has_an_example():

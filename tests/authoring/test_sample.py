@@ -61,15 +61,15 @@ def test_an_own_assignment_gets_a_class_for_nothing(own, tmp_path, pool):
     graded = {}
     for path in written:
         if path.stem not in ("endless_loop", "eats_memory"):
-            graded[path.stem] = grader.grade(read(path), assignment)["exercises"]
-    seen = {entry["status"] for entries in graded.values() for entry in entries}
+            graded[path.stem] = grader.grade(read(path), assignment).exercises
+    seen = {verdict.status.value for verdicts in graded.values() for verdict in verdicts}
     assert {"correct", "incorrect", "not attempted", "error"} <= seen
     known = {mistake.id for mistake in assignment.mistakes}
     drawn = {name for stem in graded for name in stem.split("_and_") if name in known}
-    found = {entry["mistake"] for entries in graded.values() for entry in entries} - {None}
+    found = {verdict.mistake for verdicts in graded.values() for verdict in verdicts} - {None}
     assert drawn
     assert found == drawn
-    assert all(entry["status"] == "correct" for entry in graded["other_answers_1"])
+    assert all(verdict.correct for verdict in graded["other_answers_1"])
 
 
 def test_a_pair_is_of_two_exercises_that_do_not_call_each_other():

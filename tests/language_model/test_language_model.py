@@ -281,7 +281,7 @@ def test_the_network_learns_names_and_is_measured_alike(stochastic_seed, margin)
     assert found == pytest.approx(min(history["val_loss"]), rel=1e-2)
     lonely = np.concatenate([keras_model.chances(model, [name]) for name in some[:3]])
     np.testing.assert_allclose(keras_model.chances(model, some[:3]), lonely, rtol=1e-4)
-    with pytest.raises(ValueError, match="cell: expected one of rnn, gru, lstm; got 'x'"):
+    with pytest.raises(ValueError, match="cell: expected one of 'rnn', 'gru', 'lstm', got 'x'"):
         keras_model.build_names_model("x")
 
 
