@@ -89,8 +89,8 @@ def test_a_pair_is_of_two_exercises_that_do_not_call_each_other():
         ("x = 1\ndef relu(z):\n    return z\n", "2: relu: expected a line student(...) above it, "
          "got none"),
         ("student('a', '-')\ndef rely(z):\n    return z\n", "1: student 'a': expected an answer "
-         "to one of the exercises "
-         "relu, layer, network, mean_square; got rely. Did you mean 'relu'?"),
+         "to one of "
+         "the exercises relu, layer, network, mean_square; got rely. Did you mean 'relu'?"),
         ("student(name, '-')\n", "1: student: expected the notebook's name in quotes, got "
          "\"student(name, '-')\""),
         ("student()\n", "1: student: expected the notebook's name in quotes, got 'student()'"),

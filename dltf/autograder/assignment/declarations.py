@@ -180,6 +180,15 @@ def exercise(
             f"{_caller(collected.filename)}: exercise {name!r}: expected once, got a second "
             f"declaration"
         )
+    for argument, value in (
+        ("names", names),
+        *(("spellings", v) for v in (spellings or {}).values()),
+    ):
+        if isinstance(value, str):
+            raise AssignmentError(
+                f"{_caller(collected.filename)}: exercise {name!r}: {argument}: expected a list of "
+                f"names, got {value!r}"
+            )
     every = {key: tuple(names) for key, names in (spellings or {}).items()}
     collected.exercises[name] = Exercise(name, every, dict(returns or {}), practice, tuple(names))
 

@@ -217,6 +217,11 @@ def _read_alternatives(path: Path, reference: str) -> tuple[list[Alternative], l
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             decorators = [d for d in node.decorator_list if called(d) == "accepted"]
+            bare = [d for d in node.decorator_list if ast.unparse(d) == "accepted"]
+            if bare:
+                raise AssignmentError(
+                    f"{path}:{bare[0].lineno}: accepted: expected exercise and why, got neither"
+                )
             if decorators:
                 written = without(node, whole, "accepted")
                 node.decorator_list = [d for d in node.decorator_list if d not in decorators]
@@ -268,6 +273,13 @@ def _arguments(path: Path, node: ast.expr, *positional: str) -> dict[str, Any]:
         raise AssignmentError(
             f"{where}: {called(node)}: expected text in quotes, got {ast.unparse(node)!r}"
         ) from None
+    known = [*positional, "exercise", "why", *(["ignores"] if "old" in positional else [])]
+    for name in said:
+        if name not in known:
+            raise AssignmentError(
+                f"{where}: {called(node)}: expected the arguments "
+                f"{', '.join(dict.fromkeys(known))}; got {name!r}.{did_you_mean(name, known)}"
+            )
     for name in ("exercise", "why"):
         if not said.get(name):
             raise AssignmentError(f"{where}: {called(node)}: expected {name}, got none")

@@ -190,6 +190,18 @@ CASE = '@case("relu", points=0.1)'
          "judge: expected close(), exactly(), same_scale() or same_set(), got 'all'"),
         ("cases.py", CASE, "@case", "cases.py:9: case: expected the name of an exercise, got "
          "'of_numbers'"),
+        ("cases.py", 'exercise("relu")', 'exercise("relu", names="rectify")', "cases.py:3: "
+         "exercise 'relu': names: expected a list of names, got 'rectify'"),
+        ("cases.py", 'exercise("relu")', 'exercise("relu", spellings={"z": "x"})', "cases.py:3: "
+         "exercise 'relu': spellings: expected a list of names, got 'x'"),
+        ("accepted.py", '@accepted("mean_square", ', '@accepted("mean_square", reason="-", ',
+         "accepted.py:6: accepted: expected the arguments exercise, why; got 'reason'."),
+        ("accepted.py", "@accepted(", 'equivalent("relu", ignore="z", why="-")\n\n\n@accepted(',
+         "accepted.py:6: equivalent: expected the arguments exercise, old, new, why, ignores; got "
+         "'ignore'. Did you mean 'ignores'?"),
+        ("accepted.py", '@accepted("mean_square", why="hunter2 in the accepted answers")',
+         "@accepted",
+         "accepted.py:6: accepted: expected exercise and why, got neither"),
         ("cases.py", CASE, '@case("relu", points=-1)', "cases.py:9: case 'of_numbers' of 'relu': "
          "points: expected a number of at least 0, got -1"),
         ("cases.py", CASE, '@case("relu", points="2")', "cases.py:9: case 'of_numbers' of 'relu': "
