@@ -37,6 +37,8 @@ from dltf.autograder.assignment.declarations import (
 from dltf.autograder.assignment.rewrite import PatternError, Rewritten, check, rewrite
 from dltf.autograder.assignment.stubs import PACKAGE, stub
 
+PUBLIC = "public.msgpack"
+
 
 @functools.lru_cache(maxsize=32)
 def _definitions(source: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
@@ -107,7 +109,7 @@ class Assignment:
     @property
     def public_path(self) -> Path:
         """The file of expected observations in a student edition."""
-        return self.folder / "public.msgpack"
+        return self.folder / PUBLIC
 
     def cases_of(self, exercise: str) -> list[Case]:
         """Return the cases of one exercise, in file order."""
@@ -189,6 +191,8 @@ def _read_reference(folder: Path, exercises: Iterable[str]) -> tuple[str, Path]:
     own = folder / "reference.py"
     path = own if own.exists() else topic_path(folder.name)
     if not path.exists():
+        if (folder / PUBLIC).exists():  # an assignment of one's own in a student edition
+            return "", path
         raise AssignmentError(
             f"{folder}: expected a reference.py with the right answers, or the name of a topic of "
             f"dltf; got neither"
