@@ -112,7 +112,7 @@ def test_a_module_of_another_version_is_found_by_its_names(topic):
     assert failures == []
     assert provided == ["dltf.network.relu", "dltf.old_name.sigmoid"]
     assert namespace["f"](0) == 0.5
-    with pytest.raises(ImportError, match=r"dltf\.old_name\.no_longer came from a file"):
+    with pytest.raises(ImportError, match=r"dltf\.old_name\.no_longer was imported from a file"):
         namespace["g"]()
     forget_helpers()
     with pytest.raises(ModuleNotFoundError):

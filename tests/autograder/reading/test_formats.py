@@ -106,7 +106,7 @@ def test_scripts_are_cut_at_their_marks(tmp_path):
         (b"\x7fELF\0\0", "is not text"),
         (b"[" * 200_000, "is not a notebook: not valid JSON"),
         (b'{"cells": ' + b"[" * 200_000, "is not a notebook"),
-        (notebook("x = 1\n" * 400_000).encode(), "holds 2 MiB of code (at most 2)"),
+        (notebook("x = 1\n" * 400_000).encode(), "contains 2 MiB of code (at most 2)"),
     ],
 )
 def test_bad_files_cost_one_clear_line(tmp_path, content, words):
