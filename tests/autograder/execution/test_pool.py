@@ -128,7 +128,7 @@ def test_closing_while_jobs_run_ends_them(chain):
     thread.join(30)
     assert not thread.is_alive()
     assert done[0]["by"]["relu"]["status"] == "not graded"
-    assert alive(every) == []
+    assert left(every) == []
 
 
 def test_isolation_is_what_was_asked(monkeypatch):
