@@ -176,6 +176,7 @@ class Server:
             try:
                 self.send(RunJob(number, limits), [job_read, result_write])
             except OSError as error:
+                self.dead = True  # the listening thread may not have noticed yet
                 raise ServerDied from error
             finally:
                 os.close(job_read)

@@ -66,6 +66,18 @@ def test_a_server_that_dies_is_started_anew(chain):
         assert pool._server.pid != first
 
 
+def test_a_server_that_is_gone_before_anybody_noticed_is_started_anew(chain, monkeypatch):
+    def refuse(*_):
+        raise BrokenPipeError
+
+    with Pool(2, limits=LIMITS, imports=("numpy",)) as pool:
+        grader, first = Grader(pool, 3), pool._server
+        assert grade(grader, chain, answered(chain))["score"] == 3
+        monkeypatch.setattr(first, "send", refuse)
+        assert grade(grader, chain, answered(chain))["score"] == 3
+        assert pool._server is not first
+
+
 def test_jobs_of_a_server_that_dies_are_run_again(chain):
     slow = "import time\ndef relu(z):\n    time.sleep(0.7)\n    return np.maximum(z, 0)"
     with Pool(2, limits=LIMITS, imports=("numpy",)) as pool:
