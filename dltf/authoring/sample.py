@@ -145,7 +145,7 @@ def misspelt(work: Work) -> None:
 
 
 def copied_and_moved(work: Work) -> None:
-    """Cells were moved, copied, stripped of metadata; the stub still lies below the answer."""
+    """Cells were moved, copied, stripped of metadata; the stub is still below the answer."""
     cells = work.notebook.cells
     first = work.graded[0]
     copied = copy.deepcopy(work.cell(first))
