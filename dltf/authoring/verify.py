@@ -116,13 +116,14 @@ def verify_all(
     """Verify assignments (all by default) with a new grader, as `dltf verify` does."""
     from dltf.autograder.assignment.loading import available, load
     from dltf.autograder.execution.pool import Pool
+    from dltf.autograder.execution.roles import Role
     from dltf.autograder.grading import Grader, modules_of
 
     chosen = list(names or available())
     modules = [module for name in chosen for module in modules_of(load(name))]
     with Pool(jobs=jobs) as pool:
         pool.preload(modules)
-        return verify_each(chosen, Grader(pool, seed=1), seeds, with_mutants=with_mutants)
+        return verify_each(chosen, Grader(pool, seed=1, role=Role.REFERENCE), seeds, with_mutants=with_mutants)
 
 
 def verify_each(

@@ -33,6 +33,7 @@ from dltf.autograder.assignment.loading import Assignment
 from dltf.autograder.diagnosis import Observed
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import Begin, Built, ErrorInfo, Job, JobResult, Started
+from dltf.autograder.execution.roles import Role
 from dltf.autograder.grading import Attempt, Catalogue, Grader, named
 from dltf.autograder.judging.observation import Encoder, decode
 from dltf.autograder.reading.statements import Cell
@@ -136,7 +137,7 @@ class InProcessRunner:
         """Apply a function to items, one by one."""
         return map(function, items)
 
-    def run(self, job: Job) -> JobResult:
+    def run(self, job: Job, role: Role = Role.EARNING) -> JobResult:
         """Run a job's cases; a job with cells of the notebook runs on a copy of its namespace."""
         from dltf.autograder.execution.implementation import Answer, build, forget_helpers, observe
 

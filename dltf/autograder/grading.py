@@ -22,6 +22,7 @@ from dltf.autograder.assignment.declarations import CASES, AssignmentError, Case
 from dltf.autograder.assignment.loading import Assignment, definition_source
 from dltf.autograder.diagnosis import REASONS, Observed
 from dltf.autograder.execution.protocol import ErrorInfo, Job, JobResult, Replacement, Unit
+from dltf.autograder.execution.roles import Role
 from dltf.autograder.reading.blanks import blanks, is_blank
 from dltf.autograder.reading.formats import from_source
 from dltf.autograder.reading.statements import Statement
@@ -41,7 +42,7 @@ class Runner(Protocol):
 
     limits: Limits
 
-    def run(self, job: Job) -> JobResult:
+    def run(self, job: Job, role: Role) -> JobResult:
         """Run one job and return its result."""
         ...
 
@@ -120,10 +121,11 @@ class Grader:
     Args:
         pool: runs the programs.
         seed: seed of the inputs, which are the same for every submission.
+        role: role of the runs of submissions; REFERENCE if they are the course's own programs.
     """
 
-    def __init__(self, pool: Runner, seed: int) -> None:
-        self.pool, self.seed = pool, seed
+    def __init__(self, pool: Runner, seed: int, role: Role = Role.EARNING) -> None:
+        self.pool, self.seed, self.role = pool, seed, role
         self._known: dict[Hashable, Future[Any]] = {}
         self._lock = threading.Lock()
 
@@ -166,7 +168,9 @@ class Grader:
             )
         units = [Unit(assignment.reference, assignment.reference_path.name)]
         exercises = list(assignment.exercises)
-        result = self.pool.run(_job(assignment, units, exercises, seed, record=True))
+        result = self.pool.run(
+            _job(assignment, units, exercises, seed, record=True), Role.REFERENCE
+        )
         observed = _observed(assignment, result)
         for exercise in exercises:
             for case in assignment.cases_of(exercise):
@@ -187,7 +191,7 @@ class Grader:
         found = []
         for mistake in assignment.mistakes_of(exercise):
             units = [Unit(assignment.with_mistake(mistake), mistake.id)]
-            result = self.pool.run(_job(assignment, units, [exercise], seed))
+            result = self.pool.run(_job(assignment, units, [exercise], seed), Role.REFERENCE)
             found.append((mistake, _observed(assignment, result).get(exercise, {})))
         return found
 
@@ -244,7 +248,7 @@ class Grader:
         while groups:
             group = groups.pop(0)
             units = _units(attempt.work, group)
-            result = self.pool.run(_job(attempt.assignment, units, group, attempt.seed))
+            result = self.pool.run(_job(attempt.assignment, units, group, attempt.seed), self.role)
             attempt.read(result)
             execution.failures += map(diagnosis.repeatable_error, result.failures)
             for exercise, cases in _observed(attempt.assignment, result).items():
@@ -361,7 +365,7 @@ class Grader:
             attempt.seed,
             replacement=Replacement(tuple(culprits), (stand_ins,)),
         )
-        got = _observed(assignment, self.pool.run(job)).get(name, {})
+        got = _observed(assignment, self.pool.run(job, Role.MIXED)).get(name, {})
         cases = assignment.cases_of(name)
         return all(diagnosis.judge(c, expected[c.name], got.get(c.name)) is None for c in cases)
 

@@ -20,6 +20,7 @@ from typing import TypeVar
 from dltf.autograder.execution import landlock, sandbox
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import Job, JobResult
+from dltf.autograder.execution.roles import Role
 from dltf.autograder.execution.server import IsolationError, Server, ServerDied
 
 ISOLATION = ("auto", "require", "off")
@@ -105,7 +106,7 @@ class Pool:
             with contextlib.suppress(OSError, ServerDied):
                 self._running().preload(new)
 
-    def run(self, job: Job) -> JobResult:
+    def run(self, job: Job, role: Role = Role.EARNING) -> JobResult:
         """Run one job and return its result, however it ends. Thread-safe."""
         for last in (False, True):
             try:
