@@ -123,7 +123,9 @@ def verify_all(
     modules = [module for name in chosen for module in modules_of(load(name))]
     with Pool(jobs=jobs) as pool:
         pool.preload(modules)
-        return verify_each(chosen, Grader(pool, seed=1, role=Role.REFERENCE), seeds, with_mutants=with_mutants)
+        return verify_each(
+            chosen, Grader(pool, seed=1, role=Role.REFERENCE), seeds, with_mutants=with_mutants
+        )
 
 
 def verify_each(
