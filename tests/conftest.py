@@ -124,8 +124,14 @@ class Impatient:
     def __init__(self, pool):
         self.pool = pool
 
-    def run(self, job):
-        return self.pool._running().run(job, self.limits)
+    def run(self, job, role):
+        return self.pool.run(job, role, self.limits)
+
+    def run_series(self, jobs, role):
+        return [self.run(job, role) for job in jobs]
+
+    def warm_up(self, operations):
+        self.pool.warm_up(operations)
 
     def map(self, function, items):
         return self.pool.map(function, items)

@@ -10,7 +10,8 @@ Everything is graded with several seeds, whose verdicts must agree.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dltf.authoring.findings import Findings, Report, show
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 FEWEST_MISTAKES = 3  # per exercise
+TOGETHER = 12  # mutants that run one after another in one process
 
 
 class Grader(Protocol):
@@ -40,6 +42,12 @@ class Grader(Protocol):
         self, assignment: Assignment, source: str, exercises: list[str], seed: int | None = None
     ) -> list[Verdict]:
         """Grade the source of a module and return the verdicts on the exercises."""
+        ...
+
+    def grade_programs(
+        self, assignment: Assignment, programs: Iterable[tuple[str, list[str]]], seed: int
+    ) -> list[list[Verdict]]:
+        """Grade programs one after another in one process."""
         ...
 
     def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
@@ -79,16 +87,19 @@ def verify(
     for seed in chosen:
         # A program that timed out is not run again: it would time out again.
         open_ = [i for i, trial in enumerate(every) if not _hangs(trial, graded[i])]
+        series = list(_series(open_, every))
 
-        def grade(i: int, seed: int = seed) -> list[Verdict]:
-            return grader.grade_program(
-                assignment, every[i].source, list(every[i].exercises), seed=seed
-            )
+        def grade(together: list[int], seed: int = seed) -> list[list[Verdict]]:
+            programs = [(every[i].source, list(every[i].exercises)) for i in together]
+            if every[together[0]].kind != "mutant":
+                return [grader.grade_program(assignment, *one, seed) for one in programs]
+            return grader.grade_programs(assignment, programs, seed)
 
         done += len(every) - len(open_)
-        for i, verdicts in zip(open_, grader.map(grade, open_), strict=True):
-            graded[i].append(verdicts)
-            done += 1
+        for together, results in zip(series, grader.map(grade, series), strict=True):
+            for i, verdicts in zip(together, results, strict=True):
+                graded[i].append(verdicts)
+            done += len(together)
             if progress is not None:
                 progress(done, total, f"seed {seed}")
     findings = {
@@ -156,6 +167,14 @@ def verify_each(
         show(report, console)
         well = well and report.ok
     return well
+
+
+def _series(numbers: Iterable[int], trials: list[Trial]) -> Iterator[list[int]]:
+    """Yield the programs that run one after another in one process: mutants, by the dozen."""
+    for mutant, group in groupby(numbers, lambda i: trials[i].kind == "mutant"):
+        found = list(group)
+        size = TOGETHER if mutant else 1
+        yield from (found[start : start + size] for start in range(0, len(found), size))
 
 
 def _hangs(trial: Trial, by_seed: list[list[Verdict]]) -> bool:

@@ -30,11 +30,12 @@ from dltf._spelling import did_you_mean
 from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake, read_cases
 from dltf.autograder.assignment.loading import Assignment
+from dltf.autograder.catalogue import Catalogue
 from dltf.autograder.diagnosis import Observed
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import Begin, Built, ErrorInfo, Job, JobResult, Started
 from dltf.autograder.execution.roles import Role
-from dltf.autograder.grading import Attempt, Catalogue, Grader, named
+from dltf.autograder.grading import Attempt, Grader, named
 from dltf.autograder.judging.observation import Encoder, decode
 from dltf.autograder.reading.statements import Cell
 from dltf.autograder.reading.submission import Submission
@@ -137,6 +138,13 @@ class InProcessRunner:
         """Apply a function to items, one by one."""
         return map(function, items)
 
+    def run_series(self, jobs: Iterable[Job], role: Role) -> list[JobResult]:
+        """Run jobs one after another."""
+        return [self.run(job, role) for job in jobs]
+
+    def warm_up(self, operations: Iterable[str]) -> None:
+        """Do nothing: the notebook has executed its operations itself."""
+
     def run(self, job: Job, role: Role = Role.EARNING) -> JobResult:
         """Run a job's cases; a job with cells of the notebook runs on a copy of its namespace."""
         from dltf.autograder.execution.implementation import Answer, build, forget_helpers, observe
@@ -161,7 +169,7 @@ class InProcessRunner:
                 for exercise in job.exercises:
                     result.add(Started(exercise))
                     for case in declared.cases:
-                        if case.exercise == exercise:
+                        if case.exercise == exercise and case.name in job.exercises[exercise]:
                             result.add(observe(case, answer, job.seed, in_notebook=True))
         finally:
             forget_helpers()
@@ -366,10 +374,10 @@ class _PublicGrader(Grader):
         return {exercise: _read(data["cases"]) for exercise, data in found.items()}
 
     def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
-        return [
-            (Mistake(exercise, data["id"], data["hint"]), _read(data["cases"]))
-            for data in self._data[seed][exercise]["mistakes"]
-        ]
+        stored = self._data[seed][exercise]["mistakes"]
+        mistakes = [Mistake(exercise, data["id"], data["hint"]) for data in stored]
+        observed = {data["id"]: _read(data["cases"]) for data in stored}
+        return Catalogue(mistakes, lambda some, case: [observed[m.id].get(case.name) for m in some])
 
     def _blocked(
         self,
@@ -441,7 +449,9 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
             for exercise, cases in reference.items():
                 mistakes = [
                     {"id": mistake.id, "hint": mistake.hint, "cases": _plain(observed)}
-                    for mistake, observed in grader.catalogue(chosen, exercise, seed)
+                    for mistake, observed in grader.catalogue(chosen, exercise, seed).complete(
+                        chosen.cases_of(exercise)
+                    )
                 ]
                 data[seed][exercise] = {"cases": _plain(cases), "mistakes": mistakes}
     parts = {

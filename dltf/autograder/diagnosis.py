@@ -1,7 +1,6 @@
-"""Diagnosis: judge observations, find the known mistake, and write the feedback.
+"""Diagnosis: judge observations and write the feedback.
 
-Judging compares observations; diagnosis finds the known mistake whose observations equal the
-student's according to the judges; feedback describes the first difference, with the input that
+Judging compares observations; feedback describes the first difference, with the input that
 shows it and the student's own output. Feedback never contains an expected value.
 """
 
@@ -9,13 +8,13 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from dltf.autograder.assignment.declarations import Case, Mistake
+from dltf.autograder.assignment.declarations import Case
 from dltf.autograder.execution.protocol import CaseResult, ErrorInfo, unreadable
 from dltf.autograder.judging.comparison import Difference
 from dltf.autograder.judging.observation import Opaque, decode
@@ -80,22 +79,6 @@ def judge(case: Case, expected: Observed, got: Observed | None) -> Difference | 
     except Exception as error:
         # A judge that fails on a student's data has found a difference.
         return Difference("type", "result", f"The result cannot be compared ({error}).")
-
-
-def diagnose(
-    cases: Iterable[Case],
-    got: Mapping[str, Observed],
-    catalogue: Iterable[tuple[Mistake, Mapping[str, Observed]]],
-) -> Mistake | None:
-    """Return the first known mistake that behaves like the student's answer in every case."""
-    cases = list(cases)
-    for mistake, observed in catalogue:
-        if all(
-            case.name in observed and judge(case, observed[case.name], got.get(case.name)) is None
-            for case in cases
-        ):
-            return mistake
-    return None
 
 
 # Feedback -----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -20,6 +20,7 @@ from dltf._spelling import did_you_mean
 from dltf.autograder import diagnosis
 from dltf.autograder.assignment.declarations import CASES, AssignmentError, Case, Mistake
 from dltf.autograder.assignment.loading import Assignment, definition_source
+from dltf.autograder.catalogue import Catalogue
 from dltf.autograder.diagnosis import REASONS, Observed
 from dltf.autograder.execution.protocol import ErrorInfo, Job, JobResult, Replacement, Unit
 from dltf.autograder.execution.roles import Role
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Catalogue = list[tuple[Mistake, dict[str, Observed]]]
 
 
 class Runner(Protocol):
@@ -44,6 +44,14 @@ class Runner(Protocol):
 
     def run(self, job: Job, role: Role) -> JobResult:
         """Run one job and return its result."""
+        ...
+
+    def run_series(self, jobs: Iterable[Job], role: Role) -> list[JobResult]:
+        """Run jobs of the course's own programs, in one process if they can be."""
+        ...
+
+    def warm_up(self, operations: Iterable[str]) -> None:
+        """Prepare operations that will run often."""
         ...
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
@@ -127,6 +135,8 @@ class Grader:
     def __init__(self, pool: Runner, seed: int, role: Role = Role.EARNING) -> None:
         self.pool, self.seed, self.role = pool, seed, role
         self._known: dict[Hashable, Future[Any]] = {}
+        # Assignment and seed -> exercise -> case -> seconds that it takes the reference.
+        self._costs: dict[tuple[str, int], dict[str, dict[str, float]]] = {}
         self._lock = threading.Lock()
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
@@ -166,34 +176,52 @@ class Grader:
                 f"{assignment.reference_path.name} (between '### BEGIN SOLUTION' and "
                 f"'### END SOLUTION'): a student edition cannot grade"
             )
-        units = [Unit(assignment.reference, assignment.reference_path.name)]
-        exercises = list(assignment.exercises)
-        result = self.pool.run(
-            _job(assignment, units, exercises, seed, record=True), Role.REFERENCE
-        )
-        observed = _observed(assignment, result)
+        result = self.run_reference(assignment, seed)
+        self.pool.warm_up(result.operations)
+        costs = self._costs[str(assignment.folder), seed] = {}
+        for (exercise, case), seconds in result.times.items():
+            costs.setdefault(exercise, {})[case] = seconds
+        observed, exercises = _observed(assignment, result), list(assignment.exercises)
         for exercise in exercises:
-            for case in assignment.cases_of(exercise):
-                got = observed.get(exercise, {}).get(case.name)
+            for one in assignment.cases_of(exercise):
+                got = observed.get(exercise, {}).get(one.name)
                 if got is None:
                     why = result.failed or result.detail or "no result"
-                    raise AssignmentError(_failing(assignment, case, why))
+                    raise AssignmentError(_failing(assignment, one, why))
                 if got.error is not None:
-                    raise AssignmentError(_failing(assignment, case, got.error))
+                    raise AssignmentError(_failing(assignment, one, got.error))
         return observed
 
-    def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
-        """Return the observations of each known mistake of an exercise."""
-        key = (str(assignment.folder), seed, exercise)
-        return self._once(key, lambda: self._run_catalogue(assignment, exercise, seed))
+    def run_reference(self, assignment: Assignment, seed: int) -> JobResult:
+        """Run the reference; the result contains the operations that TensorFlow executed."""
+        units = [Unit(assignment.reference, assignment.reference_path.name)]
+        job = _job(assignment, units, list(assignment.exercises), seed, record=True, trace=True)
+        return self.pool.run(job, Role.REFERENCE)
 
-    def _run_catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
-        found = []
-        for mistake in assignment.mistakes_of(exercise):
-            units = [Unit(assignment.with_mistake(mistake), mistake.id)]
-            result = self.pool.run(_job(assignment, units, [exercise], seed), Role.REFERENCE)
-            found.append((mistake, _observed(assignment, result).get(exercise, {})))
-        return found
+    def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
+        """Return the known mistakes of an exercise."""
+        key = (str(assignment.folder), seed, exercise)
+        costs = self._costs.get(key[:2], {})
+
+        def run(mistakes: Sequence[Mistake], case: Case) -> list[Observed | None]:
+            jobs = [
+                _job(
+                    assignment,
+                    [Unit(assignment.with_mistake(m), m.id)],
+                    [exercise],
+                    seed,
+                    only=case,
+                )
+                for m in mistakes
+            ]
+            results = self.pool.run_series(jobs, Role.REFERENCE)
+            found = [_observed(assignment, result) for result in results]
+            return [observed.get(exercise, {}).get(case.name) for observed in found]
+
+        return self._once(
+            key,
+            lambda: Catalogue(assignment.mistakes_of(exercise), run, costs.get(exercise)),
+        )
 
     # One submission ----------------------------------------------------------------------------
 
@@ -216,39 +244,80 @@ class Grader:
         self, assignment: Assignment, source: str, exercises: list[str], seed: int | None = None
     ) -> list[Verdict]:
         """Grade some exercises of a program given as text."""
-        work = from_source(source)
-        return self.verdicts(
-            Attempt(work, assignment, self.seed if seed is None else seed), exercises
-        )
+        attempt = Attempt(from_source(source), assignment, self.seed if seed is None else seed)
+        return self.verdicts(attempt, exercises)
+
+    def grade_programs(
+        self, assignment: Assignment, programs: Iterable[tuple[str, list[str]]], seed: int
+    ) -> list[list[Verdict]]:
+        """Grade programs of the course's own, one after another in one process.
+
+        Args:
+            assignment: the assignment.
+            programs: the text and the exercises of each.
+            seed: seed of the inputs.
+        """
+        attempts = [
+            (Attempt(from_source(source), assignment, seed), names) for source, names in programs
+        ]
+        decided = [self._plan(attempt, names) for attempt, names in attempts]
+        left = [
+            [name for name in names if name not in known]
+            for (_, names), known in zip(attempts, decided, strict=True)
+        ]
+        jobs = [
+            _job(assignment, _units(attempt.work, names), names, seed)
+            for (attempt, _), names in zip(attempts, left, strict=True)
+            if names
+        ]
+        results = iter(self.pool.run_series(jobs, Role.REFERENCE))
+        first = [next(results) if names else None for names in left]
+        return [
+            self._conclude(attempt, names, known, result)
+            for (attempt, names), known, result in zip(attempts, decided, first, strict=True)
+        ]
 
     def verdicts(self, attempt: Attempt, names: list[str]) -> list[Verdict]:
         """Grade the named exercises of a submission; return the verdicts in that order."""
-        assignment, work = attempt.assignment, attempt.work
-        expected = self.reference(assignment, attempt.seed)
-        for exercise in assignment.exercises.values():
-            other = work.rename(exercise.name, exercise.names)
+        return self._conclude(attempt, names, self._plan(attempt, names), None)
+
+    def _plan(self, attempt: Attempt, names: list[str]) -> dict[str, Verdict]:
+        """Recognise the names in a submission; return the verdicts that need no run."""
+        for exercise in attempt.assignment.exercises.values():
+            other = attempt.work.rename(exercise.name, exercise.names)
             if other is not None:
                 attempt.names[exercise.name] = other
-        verdicts = {}
-        for name in names:
-            verdict = _without_running(attempt, name)
-            if verdict is not None:
-                verdicts[name] = verdict
+        decided = {name: _without_running(attempt, name) for name in names}
+        return {name: verdict for name, verdict in decided.items() if verdict is not None}
+
+    def _conclude(
+        self,
+        attempt: Attempt,
+        names: list[str],
+        decided: Mapping[str, Verdict],
+        first: JobResult | None,
+    ) -> list[Verdict]:
+        """Run what is not decided yet, unless a first run of it is given; return the verdicts."""
+        expected = self.reference(attempt.assignment, attempt.seed)
+        verdicts = dict(decided)
         attempted = [name for name in names if name not in verdicts]
-        execution = self._execute(attempt, attempted)
+        execution = self._execute(attempt, attempted, first)
         for name in attempted:
             verdicts[name] = self._verdict(attempt, name, expected[name], execution)
         verdicts |= self._blocked(attempt, verdicts, expected)
         return [verdicts[name] for name in names]
 
-    def _execute(self, attempt: Attempt, names: list[str]) -> Execution:
+    def _execute(
+        self, attempt: Attempt, names: list[str], first: JobResult | None = None
+    ) -> Execution:
         """Run the attempted exercises; if one ends the job early, run the others in another."""
         execution = Execution()
         groups = [names] if names else []
         while groups:
             group = groups.pop(0)
             units = _units(attempt.work, group)
-            result = self.pool.run(_job(attempt.assignment, units, group, attempt.seed), self.role)
+            job = _job(attempt.assignment, units, group, attempt.seed)
+            result, first = first or self.pool.run(job, self.role), None
             attempt.read(result)
             execution.failures += map(diagnosis.repeatable_error, result.failures)
             for exercise, cases in _observed(attempt.assignment, result).items():
@@ -305,7 +374,8 @@ class Grader:
             return verdict(Status.NOT_GRADED, f"{memory}\n\n{text}")
         if error and error.size:
             return verdict(Status.NOT_GRADED, REASONS["output"].format(detail=error.message))
-        mistake = diagnosis.diagnose(cases, got, self.catalogue(assignment, name, attempt.seed))
+        catalogue = self.catalogue(assignment, name, attempt.seed)
+        mistake = catalogue.find(cases, got, [c.name for c in failing])
         if mistake is not None:
             return verdict(Status.INCORRECT, text, mistake)
         if error is None:
@@ -439,12 +509,17 @@ def _job(
     seed: int,
     *,
     record: bool = False,
+    trace: bool = False,
     replacement: Replacement | None = None,
+    only: Case | None = None,
 ) -> Job:
-    """Return the job that runs the cases of some exercises on a program."""
-    cases = {name: tuple(c.name for c in assignment.cases_of(name)) for name in exercises}
+    """Return the job that runs the cases of some exercises, or `only` one, on a program."""
+    cases = {
+        name: tuple(c.name for c in assignment.cases_of(name) if only is None or c is only)
+        for name in exercises
+    }
     source, topic = assignment.cases_source, assignment.topic
-    return Job(tuple(units), topic, source, cases, seed, record=record, replacement=replacement)
+    return Job(tuple(units), topic, source, cases, seed, record, trace, replacement)
 
 
 def _observed(assignment: Assignment, result: JobResult) -> dict[str, dict[str, Observed]]:

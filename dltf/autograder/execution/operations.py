@@ -4,7 +4,7 @@ The first execution of an operation in a process costs about a hundred times its
 TensorFlow selects and creates a kernel. Kernels survive a fork, so a server that has executed an
 operation spares all of its children the cost.
 
-What to execute is recorded, not listed by hand: `operations.json` contains what the references of
+What to execute is recorded, not listed by hand: `operations.jsonl` contains what the references of
 all assignments execute, merged into one sorted list of names, types and ranks. It contains no value
 and no order, so that it tells nothing about any single reference. `python -m dltf.authoring.record`
 writes it.
@@ -21,7 +21,7 @@ from typing import Any
 
 from dltf.autograder.execution.protocol import MAX_OPERATIONS, MAX_TEXT
 
-RECORDED = Path(__file__).with_name("operations.json")
+RECORDED = Path(__file__).with_name("operations.jsonl")
 # Random operations continue their stream when their kernel is reused, and variables belong to a
 # process: neither is executed in advance.
 _SKIPPED_TYPES = {"variant"}

@@ -146,14 +146,15 @@ class Pool:
                         if warm:
                             server.replay(new)
 
-    def run(self, job: Job, role: Role = Role.EARNING) -> JobResult:
+    def run(self, job: Job, role: Role = Role.EARNING, limits: Limits | None = None) -> JobResult:
         """Run one job and return its result, however it ends. Thread-safe."""
-        return self._with_cold(job, role, None)
+        return self._with_cold(job, role, None, limits or self.limits)
 
     def run_series(self, jobs: Iterable[Job], role: Role = Role.REFERENCE) -> list[JobResult]:
         """Run jobs of the course's own programs, one after another in one process if they can be.
 
-        A job that ends its process early costs only itself.
+        A job that ends its process early costs only itself. Exceptions are final: a mistake may
+        raise, and costs nobody a mark.
         """
         jobs = list(jobs)
         if role is Role.EARNING or any(
@@ -163,25 +164,28 @@ class Pool:
         results: list[JobResult] = []
         while len(results) < len(jobs):
             rest = jobs[len(results) :]
-            found = self._run(rest, role, warm=True)
-            results += [
-                self._with_cold(job, role, one) for job, one in zip(rest, found, strict=False)
-            ]
+            found = self._run(rest, role, self.limits, warm=True)
+            if found[-1].reason:  # it ended the process
+                found[-1] = self._with_cold(rest[len(found) - 1], role, found[-1], self.limits)
+            results += found
         return results
 
-    def _with_cold(self, job: Job, role: Role, first: JobResult | None) -> JobResult:
+    def _with_cold(
+        self, job: Job, role: Role, first: JobResult | None, limits: Limits
+    ) -> JobResult:
         """Run a job warm, and what that cannot decide cold.
 
         Args:
             job: the job.
             role: its role.
             first: the result of its first warm run, if there was one.
+            limits: resource limits.
         """
         total, cold = JobResult(job), [n for n in job.exercises if self._only_cold(job, n)]
         rest = [name for name in job.exercises if name not in cold]
         while rest:
             part = _part(job, rest)
-            result = first or self._run([part], role, warm=True)[0]
+            result = first or self._run([part], role, limits, warm=True)[0]
             first = None
             if result.reason and result.exercise is None:  # while the program was built
                 cold, rest = [*cold, *rest], []
@@ -198,9 +202,9 @@ class Pool:
                 if result.needs_graph and role is Role.REFERENCE:
                     self._cold.add((job.cases, result.exercise or ""))
                 rest = rest[last + 1 :]
-        if cold:
+        if cold or not job.exercises:
             names = [name for name in job.exercises if name in cold]
-            result = self._run([_part(job, names)], role, warm=False)[0]
+            result = self._run([_part(job, names)], role, limits, warm=False)[0]
             total.replace(result, names)
         return total
 
@@ -210,9 +214,8 @@ class Pool:
             return True
         return any(GRAPHS.search(unit.source) for unit in job.units)
 
-    def _run(self, jobs: list[Job], role: Role, *, warm: bool) -> list[JobResult]:
+    def _run(self, jobs: list[Job], role: Role, limits: Limits, *, warm: bool) -> list[JobResult]:
         """Run jobs in one process."""
-        limits = self.limits
         if warm:
             limits = replace(limits, seconds=min(limits.seconds, WARM_SECONDS))
         for last in (False, True):

@@ -492,6 +492,7 @@ class JobResult:
         failed: why the child itself failed.
         reason: why the job was ended early; '' if it was not.
         detail: description of the reason.
+        times: (exercise, case) -> wall time until its result arrived, in seconds.
         seconds: wall time.
         cpu: processor time, in seconds.
         begun: whether the child has read the job.
@@ -509,6 +510,7 @@ class JobResult:
     failed: str = ""
     reason: Reason = ""
     detail: str = ""
+    times: dict[tuple[str, str], float] = field(default_factory=dict)
     seconds: float = 0.0
     cpu: float = 0.0
     begun: bool = False
@@ -564,6 +566,7 @@ class JobResult:
     def take(self, part: JobResult) -> None:
         """Add the result of a run of some of the exercises, but not how it ended."""
         self.cases |= part.cases
+        self.times |= part.times
         self.failures = self.failures or part.failures
         self.failed = self.failed or part.failed
         self.begun, self.built = self.begun or part.begun, self.built or part.built

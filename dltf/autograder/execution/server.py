@@ -37,6 +37,7 @@ from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import (
     MAX_STREAM,
     Begin,
+    CaseResult,
     End,
     FrameReader,
     Job,
@@ -213,6 +214,8 @@ class Server:
                 for frame in frames:
                     if results[-1].add(frame):
                         clock.read(frame)
+                    if isinstance(frame, CaseResult):
+                        results[-1].times[frame.exercise, frame.case] = clock.lap()
                     if isinstance(frame, End) and len(results) < len(jobs):
                         job = jobs[len(results)]
                         results.append(JobResult(job))
@@ -295,12 +298,14 @@ class FirstServer(Server):
             self.send(Fork(warm), [theirs.fileno()])
         except OSError as error:
             self.dead = True
+            other.close()
             raise ServerDied from error
         finally:
             theirs.close()
         try:
             other.ready()
-        except IsolationError as error:
+        except (IsolationError, OSError) as error:
+            other.close()
             raise ServerDied from error
         return other
 
@@ -321,14 +326,21 @@ class _Clock:
         self.job, self.seconds = job, limits.seconds
         self.deadline = time.monotonic() + START_SECONDS
         self.last = self.deadline  # of the whole job, whatever frames the child sends
+        self.before = time.monotonic()
 
     def read(self, frame: object) -> None:
         """Start the time limit of the program, or of an exercise."""
+        self.before = time.monotonic() if isinstance(frame, Started) else self.before
         if isinstance(frame, Begin):
             self.deadline = time.monotonic() + self.seconds
             self.last = self.deadline + self.seconds * len(self.job.exercises)
         elif isinstance(frame, Started):
             self.deadline = time.monotonic() + self.seconds
+
+    def lap(self) -> float:
+        """Return the seconds since the last exercise, case or lap began."""
+        before, self.before = self.before, time.monotonic()
+        return self.before - before
 
     def left(self) -> float:
         """Return the seconds left until the next deadline."""

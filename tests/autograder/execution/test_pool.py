@@ -14,6 +14,7 @@ from dltf.autograder.execution import sandbox, server
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import IsolationError, Pool
 from dltf.autograder.execution.protocol import Job
+from dltf.autograder.execution.roles import Role
 from dltf.autograder.grading import Grader
 
 
@@ -48,7 +49,7 @@ def left(pids, seconds=20.0):
 def test_closing_leaves_no_process_and_no_folder():
     for isolation in ("auto", "off"):
         with Pool(1, isolation, LIMITS, imports=("numpy",)) as pool:
-            every = [pool._server.pid, *children(pool._server.pid)]
+            every = [pool._first.pid, *children(pool._first.pid)]
             folder = pool._folder
             assert alive(every) == every
             assert folder.is_dir()
@@ -59,11 +60,11 @@ def test_closing_leaves_no_process_and_no_folder():
 def test_a_server_that_dies_is_started_anew(chain):
     with Pool(2, limits=LIMITS, imports=("numpy",)) as pool:
         grader = Grader(pool, 3)
-        first = pool._server.pid
+        first = pool._first.pid
         assert grade(grader, chain, answered(chain))["score"] == 3
         os.kill(first, signal.SIGKILL)
         assert grade(grader, chain, answered(chain))["score"] == 3
-        assert pool._server.pid != first
+        assert pool._first.pid != first
 
 
 def test_a_server_that_is_gone_before_anybody_noticed_is_started_anew(chain, monkeypatch):
@@ -71,11 +72,18 @@ def test_a_server_that_is_gone_before_anybody_noticed_is_started_anew(chain, mon
         raise BrokenPipeError
 
     with Pool(2, limits=LIMITS, imports=("numpy",)) as pool:
-        grader, first = Grader(pool, 3), pool._server
+        grader, first = Grader(pool, 3), pool._first
         assert grade(grader, chain, answered(chain))["score"] == 3
+        before = dict(pool._servers)
+        for one in before.values():
+            monkeypatch.setattr(one, "send", refuse)
+        assert grade(grader, chain, answered(chain))["score"] == 3
+        after = pool._servers[Role.EARNING, False]
+        assert after is not before[Role.EARNING, False]
         monkeypatch.setattr(first, "send", refuse)
+        monkeypatch.setattr(after, "send", refuse)
         assert grade(grader, chain, answered(chain))["score"] == 3
-        assert pool._server is not first
+        assert pool._first is not first
 
 
 def test_jobs_of_a_server_that_dies_are_run_again(chain):
@@ -83,7 +91,7 @@ def test_jobs_of_a_server_that_dies_are_run_again(chain):
     with Pool(2, limits=LIMITS, imports=("numpy",)) as pool:
         grader = Grader(pool, 3)
         grader.reference(chain, 3)
-        killer = threading.Timer(0.4, os.kill, (pool._server.pid, signal.SIGKILL))
+        killer = threading.Timer(0.4, os.kill, (pool._first.pid, signal.SIGKILL))
         killer.start()
         assert grade(grader, chain, answered(chain, relu=slow))["by"]["relu"]["status"] == "correct"
 
@@ -96,19 +104,21 @@ def test_a_server_that_sends_what_is_no_message_is_started_anew(monkeypatch, cha
         return real(data if len(sent) > 1 else data[:-1])
 
     with Pool(1, limits=LIMITS, imports=("numpy",)) as pool:
-        first = pool._server.pid
+        grader = Grader(pool, 3)
+        grader.reference(chain, 3)
+        first = pool._server(Role.EARNING, False)
         monkeypatch.setattr(server, "unpack_control", once)
-        assert grade(Grader(pool, 3), chain, answered(chain))["score"] == 3
-        assert pool._server.pid != first
+        assert grade(grader, chain, answered(chain))["score"] == 3
+        assert pool._servers[Role.EARNING, False] is not first
 
 
 def test_a_job_that_ends_the_server_each_time_is_reported(monkeypatch, chain):
     with Pool(1, limits=LIMITS, imports=("numpy",)) as pool:
         real = server.Server.run
 
-        def dying(self, job, limits):
-            os.kill(self.process.pid, signal.SIGKILL)
-            return real(self, job, limits)
+        def dying(self, jobs, limits):
+            os.kill(pool._first.pid, signal.SIGKILL)
+            return real(self, jobs, limits)
 
         monkeypatch.setattr(server.Server, "run", dying)
         run = pool.run(Job((), "x", "", {}, 1))
@@ -130,12 +140,13 @@ def test_closing_while_jobs_run_ends_them(chain):
     grader = Grader(pool, 3)
     grader.reference(chain, 3)
     loop = answered(chain, relu="def relu(z):\n    while True: pass")
-    done = []
+    pool._server(Role.EARNING, False)
+    before, done = children(pool._first.pid), []
     thread = threading.Thread(target=lambda: done.append(grade(grader, chain, loop)))
     thread.start()
-    while not children(pool._server.pid):
+    while set(children(pool._first.pid)) <= set(before):
         time.sleep(0.01)
-    every = [pool._server.pid, *children(pool._server.pid)]
+    every = [pool._first.pid, *children(pool._first.pid)]
     pool.close()
     thread.join(30)
     assert not thread.is_alive()

@@ -8,6 +8,17 @@ import msgpack
 import pytest
 
 from dltf.autograder.execution import protocol
+from dltf.autograder.execution.control import (
+    Fork,
+    Import,
+    JobEnded,
+    Kill,
+    Replay,
+    RunJob,
+    ServerConfig,
+    pack_control,
+    unpack_control,
+)
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import (
     Begin,
@@ -17,21 +28,17 @@ from dltf.autograder.execution.protocol import (
     ErrorInfo,
     Failed,
     FrameReader,
-    Import,
     Job,
-    JobEnded,
     JobResult,
-    Kill,
+    Operations,
     ProtocolError,
     Replacement,
-    RunJob,
-    ServerConfig,
     Started,
     Unit,
-    pack_control,
     pack_frame,
+    pack_jobs,
     read_frame,
-    unpack_control,
+    unpack_jobs,
 )
 
 UNIT = Unit("x = 1", "<cell 3>", 7)
@@ -43,12 +50,15 @@ FRAMES = [
     Started("f"),
     CaseResult("f", "a", b"\x01", None, (("f", b"\x02"),)),
     CaseResult("f", "b", None, ERROR),
+    Operations(("{}", "x")),
     End(("init_utils.relu",), {"f": "x for y"}, {"f": "v17"}),
     Failed("it did"),
 ]
 CONTROL = [
+    Fork(True),
     RunJob(3, Limits(seconds=1.5)),
     Kill(3),
+    Replay(("{}", "x")),
     Import(("json", "math")),
     JobEnded(3, -9, 0.5, 7),
 ]
@@ -70,9 +80,9 @@ def test_control_messages_arrive_as_they_were_sent(message):
 
 def test_jobs_and_configurations_arrive_as_they_were_sent():
     other = replace(JOB, record=True, replacement=Replacement(("f",), (UNIT, UNIT)))
-    for job in (JOB, other):
-        assert Job.unpack(job.pack()) == job
-        assert list(Job.unpack(job.pack()).exercises) == ["f", "g"]
+    third = replace(JOB, trace=True)
+    assert unpack_jobs(pack_jobs([JOB, other, third])) == [JOB, other, third]
+    assert list(unpack_jobs(pack_jobs([JOB]))[0].exercises) == ["f", "g"]
     for config in (CONFIG, replace(CONFIG, own=None, statm=None)):
         assert ServerConfig.from_json(config.to_json()) == config
 
@@ -229,13 +239,14 @@ def test_what_no_honest_child_sends_is_dropped(frames, taken):
         ({"exercises": {"f": [1]}}, r"f: expected a list of texts, got \[1\]"),
         ({"seed": "1"}, "seed: expected an integer, got '1'"),
         ({"record": 1}, "record: expected True or False, got 1"),
+        ({"trace": None}, "trace: expected True or False, got None"),
         ({"replacement": {"names": 3, "units": []}}, "names: expected a list of texts, got 3"),
     ],
 )
 def test_a_job_that_is_none_is_named(change, message):
-    fields = msgpack.unpackb(JOB.pack()) | change
+    fields = msgpack.unpackb(pack_jobs([JOB]))[0] | change
     with pytest.raises(ProtocolError, match=message):
-        Job.unpack(msgpack.packb(fields))
+        unpack_jobs(msgpack.packb([fields]))
 
 
 @pytest.mark.parametrize(
@@ -244,6 +255,8 @@ def test_a_job_that_is_none_is_named(change, message):
         (Kill(3), {"job": None}, "job: expected an integer, got None"),
         (Kill(3), {"message": "Stop"}, "control message: expected a known one, got 'Stop'"),
         (Import(("a",)), {"modules": "a"}, "modules: expected a list of texts, got 'a'"),
+        (Replay(("a",)), {"operations": [1]}, r"operations: expected a list of texts, got \[1\]"),
+        (Fork(True), {"warm": 1}, "warm: expected True or False, got 1"),
         (RunJob(1, Limits()), {"limits": 3}, "limits: expected a dictionary, got 3"),
         (RunJob(1, Limits()), {"limits": {"seconds": "1"}}, "seconds: expected a number, got '1'"),
         (RunJob(1, Limits()), {"limits": {"seconds": 1}}, "cpu_seconds: expected an integer, got"),
@@ -258,7 +271,7 @@ def test_a_control_message_that_is_none_is_named(message, change, words):
 
 @pytest.mark.parametrize("data", [b"", b"\xc1", b"\x93\x01", b"\x01\x01"])
 def test_a_message_that_is_not_readable_is_named(data):
-    for unpack in (unpack_control, Job.unpack):
+    for unpack in (unpack_control, unpack_jobs):
         with pytest.raises(ProtocolError, match="message: expected msgpack, got"):
             unpack(data)
 

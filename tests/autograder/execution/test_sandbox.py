@@ -115,7 +115,7 @@ def test_other_processes_cannot_be_seen_or_reached(closed_pool):
     seen = attack(closed_pool, f"""
         pids = sorted(int(p) for p in os.listdir("/proc") if p.isdigit())
         reached = []
-        for pid in {[os.getpid(), closed_pool._server.pid, 1, 2, 3]!r}:
+        for pid in {[os.getpid(), closed_pool._first.pid, 1, 2, 3]!r}:
             if pid != os.getpid():
                 try:
                     os.kill(pid, 0)
@@ -123,7 +123,7 @@ def test_other_processes_cannot_be_seen_or_reached(closed_pool):
                 except OSError:
                     pass
         libc = ctypes.CDLL(None, use_errno=True)
-        traced = [p for p in {[os.getpid(), closed_pool._server.pid]!r}
+        traced = [p for p in {[os.getpid(), closed_pool._first.pid]!r}
                   if p != os.getpid() and libc.ptrace(16, p, 0, 0) == 0]
         try:
             os.kill(-1, signal.SIGKILL)  # everybody there is
@@ -132,7 +132,7 @@ def test_other_processes_cannot_be_seen_or_reached(closed_pool):
         return [len(pids), reached, traced, os.getppid()]
         """)  # fmt: skip
     assert seen == [1, [], [], 0]
-    os.kill(closed_pool._server.pid, 0)
+    os.kill(closed_pool._first.pid, 0)
 
 
 def test_the_network_is_closed(closed_pool):
@@ -606,7 +606,7 @@ def test_the_server_outlives_all_of_this(pool, limits_pool):
     for each in (pool, limits_pool):
         assert attack(each, "return 3") == 3
         assert subprocess.run([sys.executable, "-c", ""], check=False).returncode == 0
-        os.kill(each._server.pid, signal.SIG_DFL)
+        os.kill(each._first.pid, signal.SIG_DFL)
 
 
 def test_reading_the_module_needs_no_root():
