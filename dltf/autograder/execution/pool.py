@@ -59,6 +59,7 @@ class Pool:
             sets the resource limits.
         limits: resource limits of one submission.
         imports: modules that the server imports at the start.
+        warm: whether jobs run in warm processes first. The verdicts are the same, at other times.
 
     Raises:
         IsolationError: 'require', and the kernel does not allow namespaces.
@@ -70,6 +71,8 @@ class Pool:
         isolation: str = "auto",
         limits: Limits | None = None,
         imports: tuple[str, ...] = ("keras", "tensorflow"),
+        *,
+        warm: bool = True,
     ) -> None:
         from dltf.autograder.assignment.stubs import write_student_edition
 
@@ -91,7 +94,8 @@ class Pool:
         self._first: FirstServer | None = None
         self._servers: dict[tuple[Role, bool], Server] = {}
         self._preload: list[str] = []
-        self._operations: list[str] = list(recorded()) if "tensorflow" in imports else []
+        self._warm = warm and "tensorflow" in imports
+        self._operations: list[str] = list(recorded()) if self._warm else []
         self._cold: set[tuple[str, str]] = set()  # cases and exercise that need a graph
         self._closed = False
         try:
@@ -156,16 +160,14 @@ class Pool:
         A job that ends its process early costs only itself. Exceptions are final: a mistake may
         raise, and costs nobody a mark.
         """
-        jobs = list(jobs)
-        if role is Role.EARNING or any(
-            self._only_cold(job, name) for job in jobs for name in job.exercises
-        ):
+        jobs, results = list(jobs), []
+        if role is Role.EARNING or any(_graphs(job) for job in jobs):
             return [self.run(job, role) for job in jobs]
-        results: list[JobResult] = []
+        warm = not any(self._only_cold(job, name) for job in jobs for name in job.exercises)
         while len(results) < len(jobs):
             rest = jobs[len(results) :]
-            found = self._run(rest, role, self.limits, warm=True)
-            if found[-1].reason:  # it ended the process
+            found = self._run(rest, role, self.limits, warm=warm)
+            if found[-1].reason and warm:  # it ended the process
                 found[-1] = self._with_cold(rest[len(found) - 1], role, found[-1], self.limits)
             results += found
         return results
@@ -199,7 +201,7 @@ class Pool:
                     for n in rest[: last + 1]
                     if n in doubtful or (n == result.exercise and result.reason)
                 ]
-                if result.needs_graph and role is Role.REFERENCE:
+                if result.needs_graph and job.trace:  # the reference itself
                     self._cold.add((job.cases, result.exercise or ""))
                 rest = rest[last + 1 :]
         if cold or not job.exercises:
@@ -210,9 +212,7 @@ class Pool:
 
     def _only_cold(self, job: Job, exercise: str) -> bool:
         """Return whether an exercise is not worth a warm run."""
-        if "tensorflow" not in self.imports or (job.cases, exercise) in self._cold:
-            return True
-        return any(GRAPHS.search(unit.source) for unit in job.units)
+        return not self._warm or (job.cases, exercise) in self._cold or _graphs(job)
 
     def _run(self, jobs: list[Job], role: Role, limits: Limits, *, warm: bool) -> list[JobResult]:
         """Run jobs in one process."""
@@ -263,6 +263,11 @@ class Pool:
 def _part(job: Job, exercises: Iterable[str]) -> Job:
     """Return a job with some of its exercises."""
     return replace(job, exercises={name: job.exercises[name] for name in exercises})
+
+
+def _graphs(job: Job) -> bool:
+    """Return whether a program is written for the graphs of TensorFlow 1."""
+    return any(GRAPHS.search(unit.source) for unit in job.units)
 
 
 def _doubtful(result: JobResult, exercise: str) -> bool:

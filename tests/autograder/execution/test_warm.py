@@ -1,0 +1,254 @@
+"""Warm and cold processes: every program gives the same observations in both.
+
+The programs are the references, the accepted answers and the mistakes of all assignments, and the
+answers of the sample class. They run on the same inputs in warm and in cold processes, and what
+comes back is equal to the last bit.
+"""
+
+from dataclasses import replace
+
+import pytest
+from conftest import LIMITS, answered, grade
+
+from dltf.authoring import sample
+from dltf.authoring.record import operations
+from dltf.authoring.trials import trials
+from dltf.autograder.assignment import loading
+from dltf.autograder.diagnosis import repeatable_error
+from dltf.autograder.execution.limits import Limits
+from dltf.autograder.execution.operations import Operation, recorded
+from dltf.autograder.execution.pool import Pool
+from dltf.autograder.execution.protocol import Job, Unit
+from dltf.autograder.execution.roles import Role
+from dltf.autograder.grading import Grader, modules_of
+from dltf.autograder.reading import formats
+from dltf.autograder.reading.recognition import recognise
+
+TOGETHER = 24  # programs that run one after another in one process
+KINDS = ("reference", "accepted", "mistake")
+
+
+@pytest.fixture(scope="module")
+def pools():
+    """Return a pool with warm processes and one without."""
+    generous = Limits(seconds=60.0)
+    with Pool(2, limits=generous) as warm, Pool(2, limits=generous, warm=False) as cold:
+        for pool in (warm, cold):
+            for name in loading.available():
+                pool.preload(modules_of(loading.load(name)))
+        yield warm, cold
+
+
+def job(assignment, source, exercises, **options):
+    """Return the job that runs the cases of some exercises on a program."""
+    cases = {name: tuple(c.name for c in assignment.cases_of(name)) for name in exercises}
+    units = (Unit(source, "<cell 1>"),)
+    return Job(units, assignment.topic, assignment.cases_source, cases, 7, **options)
+
+
+def seen(result):
+    """Return what came back from a job: the observations, exactly, and the exceptions."""
+    return {
+        key: case.observation or repeatable_error(case.error) for key, case in result.cases.items()
+    }
+
+
+@pytest.mark.parametrize("name", loading.available())
+def test_every_program_of_the_course_gives_the_same_warm_and_cold(pools, name):
+    assignment = loading.load(name)
+    every = [one for one in trials(assignment, with_mutants=False) if one.kind in KINDS]
+    jobs = [job(assignment, one.source, one.exercises) for one in every]
+    groups = [jobs[i : i + TOGETHER] for i in range(0, len(jobs), TOGETHER)]
+    warm, cold = (
+        [result for results in pool.map(pool.run_series, groups) for result in results]
+        for pool in pools
+    )
+    for one, first, second in zip(every, warm, cold, strict=True):
+        assert seen(first) == seen(second), f"{one.kind} {one.name}"
+        assert first.reason == second.reason
+    assert all(set(result.cold) <= set(result.job.exercises) for result in warm)
+
+
+@pytest.mark.parametrize("name", loading.available())
+def test_one_after_another_gives_the_same_as_each_alone(pools, name):
+    assignment, (warm, _) = loading.load(name), pools
+    every = [one for one in trials(assignment, with_mutants=False) if one.kind in KINDS]
+    chosen = [*every[:2], *every[2::9]]  # a ninth: each is a process of its own
+    jobs = [job(assignment, one.source, one.exercises) for one in chosen]
+    together = warm.run_series(jobs)
+    for one, result in zip(chosen, together, strict=True):
+        alone = warm.run(result.job, Role.REFERENCE)
+        assert seen(result) == seen(alone), f"{one.kind} {one.name}"
+
+
+@pytest.mark.parametrize("name", loading.available())
+def test_the_sample_class_gets_the_same_verdicts_warm_and_cold(pools, name, tmp_path):
+    known = [loading.load(name)]
+    files = sample.write_class([name], tmp_path)
+    graders = [Grader(pool, 7) for pool in pools]
+
+    def verdicts(path):
+        try:
+            work = formats.read(path)
+        except formats.SubmissionError:
+            return []
+        found = [
+            [grader.grade(work, assignment).as_dict() for grader in graders]
+            for assignment in recognise(work, known)
+        ]
+        for pair in found:
+            for one in pair:
+                del one["seconds"]
+                for exercise in one["exercises"]:
+                    exercise.pop("process")
+        return found
+
+    for path, found in zip(files, pools[0].map(verdicts, files), strict=True):
+        for first, second in found:
+            assert first == second, path.name
+
+
+# What is run cold ---------------------------------------------------------------------------------
+
+
+GRAPH = """
+import tensorflow as tf
+
+@tf.function
+def relu(z):
+    return tf.maximum(z, 0)
+"""
+RAISES = "def relu(z):\n    raise ValueError('no')"
+MISSPELT = "def relu(z):\n    return np.maximun_(z, 0) if lenght else z"
+SLOW = "import time\ndef relu(z):\n    time.sleep(0.3)\n    return np.maximum(z, 0)"
+
+
+@pytest.fixture(scope="module")
+def warm_pool():
+    """Return a pool with warm processes."""
+    with Pool(2, limits=LIMITS) as pool:
+        yield pool
+
+
+@pytest.mark.parametrize(
+    ("relu", "cold"),
+    [
+        (None, set()),
+        (GRAPH, {"relu"}),
+        (RAISES, {"relu"}),
+        (MISSPELT, set()),
+        ("import os\ndef relu(z):\n    os._exit(0)", {"relu"}),
+        ("import os, signal\ndef relu(z):\n    os.kill(os.getpid(), signal.SIGSEGV)", {"relu"}),
+    ],
+)
+def test_what_a_warm_process_cannot_decide_is_run_cold(warm_pool, chain, relu, cold):
+    source = answered(chain, **({"relu": relu} if relu else {}))
+    result = warm_pool.run(job(chain, source, ["mean_square", "relu"]))
+    assert set(result.cold) == cold
+    alone = job(chain, source, ["mean_square"])
+    assert seen(warm_pool.run(alone)).items() <= seen(result).items()
+
+
+def test_a_graph_earns_its_marks(warm_pool, chain):
+    entry = grade(Grader(warm_pool, 3), chain, answered(chain, relu=GRAPH))
+    assert entry["by"]["relu"]["status"] == "correct"
+    assert entry["by"]["relu"]["process"] == "cold"
+    assert entry["by"]["mean_square"]["process"] == "warm"
+
+
+def test_an_exercise_that_is_slow_warm_is_run_cold(warm_pool, chain, monkeypatch):
+    from dltf.autograder.execution import pool
+
+    monkeypatch.setattr(pool, "WARM_SECONDS", 0.1)
+    result = warm_pool.run(job(chain, answered(chain, relu=SLOW), ["relu"]))
+    assert result.cold == {"relu"}
+    assert result.reason == ""
+    assert len(result.cases) == len(chain.cases_of("relu"))
+
+
+def test_a_reference_that_needs_a_graph_sends_its_exercise_to_cold_processes(chain):
+    with Pool(1, limits=LIMITS) as pool:
+        pool.run(job(chain, answered(chain, relu=GRAPH), ["relu"], trace=True), Role.REFERENCE)
+        result = pool.run(job(chain, answered(chain), ["relu", "mean_square"]))
+        assert result.cold == {"relu"}
+
+
+# No state of one reaches the next -----------------------------------------------------------------
+
+
+LEAVES = """
+import builtins, os, random
+import keras, tensorflow as tf
+
+left = [
+    bool(getattr(builtins, "left", None)),
+    keras.backend.floatx(),
+    "Left" in str(keras.saving.get_custom_objects()),
+    keras.layers.Dense(1).name,
+    os.environ.get("LEFT"),
+    os.path.exists("left"),
+    tf.config.functions_run_eagerly(),
+    random.random(), float(np.random.rand()), float(tf.random.normal([])),
+    float(keras.random.normal([])),
+]
+builtins.left = True
+keras.backend.set_floatx("float64")
+keras.saving.register_keras_serializable("Left")(type("Left", (), {"get_config": 1}))
+os.environ["LEFT"] = "1"
+open("left", "w").close()
+tf.config.run_functions_eagerly(True)
+np.maximum = None
+
+def relu(z):
+    return left
+"""
+
+
+def test_no_state_of_a_submission_reaches_the_next(warm_pool, chain):
+    first, second = (
+        seen(warm_pool.run(job(chain, answered(chain, relu=LEAVES), ["relu"]))) for _ in range(2)
+    )
+    assert first == second
+    entry = grade(Grader(warm_pool, 3), chain, answered(chain))
+    assert entry["score"] == entry["max_score"]
+
+
+# Operations ---------------------------------------------------------------------------------------
+
+
+def test_the_recorded_operations_are_those_of_the_references(pools):
+    found = operations(pools[0], loading.available())
+    missing = sorted(set(found) - set(recorded()))
+    assert missing == [], "python -m dltf.authoring.record"
+
+
+def test_the_recorded_operations_are_sorted_and_name_no_assignment():
+    every = recorded()
+    assert list(every) == sorted(set(every))
+    for text in every:
+        one = Operation.from_json(text)
+        assert one.to_json() == text
+        assert "seed" not in one.attributes
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[]", "operation: expected an object, got"),
+        ('{"name": 1}', "operation: expected a name, attributes and outputs, got"),
+        (
+            '{"name": "A", "attributes": "{}", "outputs": 1, "inputs": "float32/0"}',
+            "operation: expected a list of inputs, got 'float32/0'",
+        ),
+    ],
+)
+def test_an_operation_that_is_none_is_named(text, message):
+    with pytest.raises(ValueError, match=message):
+        Operation.from_json(text)
+
+
+def test_a_server_ignores_operations_that_it_does_not_have(chain):
+    unknown = replace(Operation.from_json(recorded()[0]), name="NoSuchOperation").to_json()
+    with Pool(1, limits=LIMITS) as pool:
+        pool.warm_up([unknown, "no operation"])
+        assert grade(Grader(pool, 3), chain, answered(chain))["score"] == 3
