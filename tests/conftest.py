@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from dltf.autograder.assignment import loading
-from dltf.autograder.execution import sandbox
+from dltf.autograder.execution import gate, sandbox
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import Pool
 from dltf.autograder.grading import Grader
@@ -88,6 +88,14 @@ def every_result_keeps_the_contract():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_locks(tmp_path_factory):
+    """Lock files of these tests, which wait for no other grader of the machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(gate.VARIABLE, str(tmp_path_factory.mktemp("locks")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def pool():
     """Return a pool without TensorFlow, as isolated as this machine allows."""
@@ -124,8 +132,12 @@ class Impatient:
     def __init__(self, pool):
         self.pool = pool
 
-    def run(self, job):
-        return self.pool._running().run(job, self.limits)
+    def run(self, job, role):
+        with self.pool._gate.entered(role):
+            return self.pool._running().run(job, self.limits)
+
+    def alone(self):
+        return self.pool.alone()
 
     def map(self, function, items):
         return self.pool.map(function, items)

@@ -169,11 +169,18 @@ class ClassSummary:
     seed: int
     isolation: str
     assignments: list[AssignmentSummary]
+    left_out: tuple[str, ...] = ()
 
     @property
     def rows(self) -> list[GradedSubmission]:
         """The submissions of all assignments."""
         return [row for assignment in self.assignments for row in assignment.rows]
+
+    @property
+    def undecided(self) -> int:
+        """The count of exercises of which it was left out whether only others make them fail."""
+        verdicts = (verdict for row in self.rows for verdict in row.result.exercises)
+        return sum(bool(verdict.suspects) for verdict in verdicts)
 
     @property
     def seconds(self) -> float:
@@ -208,6 +215,7 @@ def summarize(result: BatchResult) -> ClassSummary:
             AssignmentSummary(name, page, members[name], summarize_exercises(members[name]))
             for name, page in zip(found, pages, strict=True)
         ],
+        left_out=cleaned(result.left_out),
     )
 
 

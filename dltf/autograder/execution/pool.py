@@ -14,10 +14,11 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
-from dltf.autograder.execution import landlock, sandbox
+from dltf.autograder.execution import gate, landlock, sandbox
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import Job, JobResult
 from dltf.autograder.execution.roles import Role
@@ -61,6 +62,7 @@ class Pool:
         self.namespaces = isolation != "off" and not refused
         self.landlock = isolation != "off" and sys.platform == "linux" and landlock.version() > 0
         self._require = isolation == "require"
+        self._gate = gate.machine_gate()
         self._folder = Path(tempfile.mkdtemp(prefix="dltf-"))
         self._edition = self._folder / "edition"
         write_student_edition(self._edition)
@@ -106,14 +108,35 @@ class Pool:
             with contextlib.suppress(OSError, ServerDied):
                 self._running().preload(new)
 
+    def alone(self) -> AbstractContextManager[str]:
+        """Return the context of a phase of mixed runs, during which no earning run is alive.
+
+        Its value is '' if the phase is granted, else the reason to leave the mixed runs out.
+        """
+        if not self.namespaces:
+            return contextlib.nullcontext(f"the isolation level is {self.isolation!r}")
+        return self._gate.alone()
+
     def run(self, job: Job, role: Role = Role.EARNING) -> JobResult:
-        """Run one job and return its result, however it ends. Thread-safe."""
-        for last in (False, True):
-            try:
-                return self._running().run(job, self.limits)
-            except ServerDied:
-                if last or self._closed:
-                    break
+        """Run one job and return its result, however it ends. Thread-safe.
+
+        Raises:
+            RuntimeError: a mixed run outside of the phase that `alone` grants.
+        """
+        with self._gate.entered(role):
+            for last in (False, True):
+                try:
+                    server = self._running()
+                    if role is Role.MIXED and not self.namespaces:
+                        break  # a new server, which reached a lower level
+                    try:
+                        return server.run(job, self.limits)
+                    except ServerDied:
+                        server.close()  # and wait for its children, which the gate counts
+                        raise
+                except ServerDied:
+                    if last or self._closed:
+                        break
         return JobResult(job).stop("killed", "the process that runs answers died, twice")
 
     def _running(self) -> Server:

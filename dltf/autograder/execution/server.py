@@ -20,6 +20,7 @@ from pathlib import Path
 
 from dltf.autograder.assignment.stubs import PACKAGE
 from dltf.autograder.execution import sandbox
+from dltf.autograder.execution.gate import machine_gate
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import (
     MAX_STREAM,
@@ -82,7 +83,7 @@ class Server:
             [*START, config.to_json()],
             env=_environment(edition, sandbox.SCRATCH if namespaces else str(root)),
             cwd="/",
-            pass_fds=[theirs.fileno()],
+            pass_fds=[theirs.fileno(), *machine_gate().descriptors],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
