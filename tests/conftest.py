@@ -124,6 +124,12 @@ def grader(pool):
     return Grader(pool, 20)
 
 
+@pytest.fixture(scope="session")
+def closed_grader(closed_pool):
+    """Return a grader that tells which exercises are blocked, if the machine allows it."""
+    return Grader(closed_pool, 20)
+
+
 class Impatient:
     """A runner that gives each exercise two seconds, for submissions that never end."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dltf.autograder.rendering import STATUS, cleaned
+from dltf.autograder.rendering import STATUS, cleaned, counted
 from dltf.autograder.verdict import BatchResult, Status, SubmissionResult, Verdict
 
 # File names that Windows reserves for devices.
@@ -177,10 +177,16 @@ class ClassSummary:
         return [row for assignment in self.assignments for row in assignment.rows]
 
     @property
-    def undecided(self) -> int:
-        """The count of exercises of which it was left out whether only others make them fail."""
-        verdicts = (verdict for row in self.rows for verdict in row.result.exercises)
-        return sum(bool(verdict.suspects) for verdict in verdicts)
+    def omission(self) -> str:
+        """The sentence about mixed runs that were left out; '' if none was."""
+        if not self.left_out:
+            return ""
+        verdicts = [verdict for row in self.rows for verdict in row.result.exercises]
+        count = counted(sum(bool(verdict.suspects) for verdict in verdicts), "wrong exercise")
+        return (
+            f"Left out: whether {count} would be correct if those called were correct "
+            f"({'; '.join(self.left_out)}). Marks do not depend on it."
+        )
 
     @property
     def seconds(self) -> float:

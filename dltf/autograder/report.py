@@ -20,7 +20,6 @@ from rich.text import Text
 from dltf.autograder import markdown
 from dltf.autograder.class_summary import (
     AssignmentSummary,
-    ClassSummary,
     GradedSubmission,
     summarize,
     summarize_exercises,
@@ -147,17 +146,8 @@ def print_summary(result: BatchResult, console: Console) -> None:
         console.print("No submissions.")
     for group in summary.assignments:
         _print_assignment(group, console)
-    if summary.left_out:
-        console.print(Text(f"\n{left_out_text(summary)}"))
-
-
-def left_out_text(summary: ClassSummary) -> str:
-    """Return the sentence on exercises whose second run, beside a correct one, was left out."""
-    exercises = counted(summary.undecided, "wrong exercise")
-    return (
-        f"Left out: whether {exercises} would be correct if those called were correct "
-        f"({'; '.join(summary.left_out)}). Marks do not depend on it."
-    )
+    if summary.omission:
+        console.print(Text(f"\n{summary.omission}"))
 
 
 def _print_assignment(group: AssignmentSummary, console: Console) -> None:

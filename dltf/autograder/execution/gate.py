@@ -135,16 +135,16 @@ class Gate:
     # Mixed runs --------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def alone(self, seconds: float = PHASE_WAITS) -> Iterator[str]:
+    def alone(self, seconds: float | None = None) -> Iterator[str]:
         """Enter with a phase of mixed runs, when no earning run of the machine is inside.
 
         Args:
-            seconds: how long to wait at most.
+            seconds: how long to wait at most, `PHASE_WAITS` by default.
 
         Yields:
             '' if the phase was granted, else the reason why its mixed runs must be left out.
         """
-        refused = self._enter_alone(seconds)
+        refused = self._enter_alone(PHASE_WAITS if seconds is None else seconds)
         try:
             yield refused
         finally:
