@@ -122,13 +122,14 @@ class Pool:
 
         Raises:
             RuntimeError: a mixed run outside of the phase that `alone` grants.
+            IsolationError: a server was started anew and reached too low a level for this run.
         """
         with self._gate.entered(role):
             for last in (False, True):
                 try:
                     server = self._running()
                     if role is Role.MIXED and not self.namespaces:
-                        break  # a new server, which reached a lower level
+                        raise IsolationError("a new server reached a level below namespaces")
                     try:
                         return server.run(job, self.limits)
                     except ServerDied:

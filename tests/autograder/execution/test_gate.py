@@ -200,7 +200,7 @@ def another(kind, folder):
     """Hold a gate in another process during the block."""
     command = [sys.executable, "-c", SCRIPT, kind, folder]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout.readline() == "in \n"
         yield process
