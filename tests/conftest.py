@@ -140,7 +140,7 @@ class Impatient:
 
     def run(self, job, role):
         with self.pool._gate.entered(role):
-            return self.pool._running().run(job, self.limits)
+            return self.pool._server(role, False).run([job], self.limits)[0]
 
     def alone(self):
         return self.pool.alone()

@@ -326,7 +326,8 @@ class Grader:
                 continue
             if result.exercise is not None:
                 execution.stopped[result.exercise] = result
-                rest = group[group.index(result.exercise) + 1 :]
+                after = group[group.index(result.exercise) + 1 :]
+                rest = [name for name in after if not _complete(result, name)]
                 groups += [rest] if rest else []
             elif len(group) > 1:  # at top level: find out in which exercise's code
                 groups += [[name] for name in group]
@@ -566,7 +567,7 @@ def _job(
     """Return the job that runs the cases of some exercises on a program."""
     cases = {name: tuple(c.name for c in assignment.cases_of(name)) for name in exercises}
     source, topic = assignment.cases_source, assignment.topic
-    return Job(tuple(units), topic, source, cases, seed, record, replacement)
+    return Job(tuple(units), topic, source, cases, seed, record=record, replacement=replacement)
 
 
 def _observed(assignment: Assignment, result: JobResult) -> dict[str, dict[str, Observed]]:
@@ -578,6 +579,11 @@ def _observed(assignment: Assignment, result: JobResult) -> dict[str, dict[str, 
             found = observed.setdefault(case.exercise, {})
             found[case.name] = diagnosis.read_observation(case, sent)
     return observed
+
+
+def _complete(result: JobResult, exercise: str) -> bool:
+    """Return whether there is a result of every case of an exercise."""
+    return all((exercise, case) in result.cases for case in result.job.exercises[exercise])
 
 
 def _holds_none(value: Any) -> bool:

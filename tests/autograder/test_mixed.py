@@ -57,14 +57,14 @@ class Spy:
     def __init__(self, monkeypatch):
         self.events, lock, real = [], threading.Lock(), server.Server.run
 
-        def run(server, job, *arguments, **options):
+        def run(server, jobs, *arguments, **options):
             with lock:
-                self.events.append(("begin", kind_of(job)))
+                self.events.append(("begin", kind_of(jobs[0])))
             try:
-                return real(server, job, *arguments, **options)
+                return real(server, jobs, *arguments, **options)
             finally:
                 with lock:
-                    self.events.append(("end", kind_of(job)))
+                    self.events.append(("end", kind_of(jobs[0])))
 
         monkeypatch.setattr(server.Server, "run", run)
 
@@ -144,12 +144,13 @@ from dltf.autograder import batch
 from dltf.autograder.execution import server
 batch.CHUNK = 2
 log, real = os.open({log!r}, os.O_WRONLY | os.O_APPEND | os.O_CREAT), server.Server.run
-def run(self, job, *arguments, **options):
+def run(self, jobs, *arguments, **options):
+    job = jobs[0]
     kind = "reference" if not job.units[0].filename.startswith("<cell") else "earning"
     kind = "mixed" if job.replacement is not None else kind
     os.write(log, f"begin {{kind}}\\n".encode())
     try:
-        return real(self, job, *arguments, **options)
+        return real(self, jobs, *arguments, **options)
     finally:
         os.write(log, f"end {{kind}}\\n".encode())
 server.Server.run = run
@@ -326,13 +327,13 @@ def test_a_server_that_falls_back_runs_none(chain, monkeypatch, closed_pool):
     with Pool(1, limits=LIMITS, imports=("numpy",)) as pool:
         grader = Grader(pool, 20)
         marked = grader.mark(from_source(wrong(chain)), chain)
-        real = pool._running
+        real = pool._server
 
-        def lower():
+        def lower(*arguments):
             pool.namespaces = False
-            return real()
+            return real(*arguments)
 
-        monkeypatch.setattr(pool, "_running", lower)
+        monkeypatch.setattr(pool, "_server", lower)
         (result,), reasons = grader.complete([marked])
     assert reasons == ["a run failed (IsolationError)"]
     assert {v.name: v.status for v in result.exercises} == UNKNOWN

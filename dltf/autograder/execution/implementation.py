@@ -15,7 +15,6 @@ import importlib.util
 import inspect
 import os
 import pkgutil
-import random
 import sys
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,6 +33,7 @@ from dltf.autograder.execution.protocol import (
     ErrorInfo,
     Unit,
 )
+from dltf.autograder.execution.randomness import seed_frameworks, seed_streams
 from dltf.autograder.judging.observation import TooLarge, encode
 
 SHOWN_CALLS = 3
@@ -361,22 +361,6 @@ def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
 # Observing ----------------------------------------------------------------------------------------
 
 
-def seed_frameworks(seed: int) -> None:
-    """Seed TensorFlow and Keras, so that a run can be repeated.
-
-    Once per job, and not in a notebook: it clears TensorFlow's cache of kernels, and the previous
-    seed cannot be restored.
-    """
-    if "keras" in sys.modules:
-        sys.modules["keras"].utils.set_random_seed(seed % 2**32)
-
-
-def seed_streams(seed: int) -> None:
-    """Seed Python's and NumPy's global generators, so that a case can be repeated."""
-    random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - answers use the legacy generator
-
-
 def observe(
     case: Case,
     answer: Answer,
@@ -384,6 +368,7 @@ def observe(
     max_bytes: int | None = None,
     *,
     in_notebook: bool = False,
+    warm: bool = False,
 ) -> CaseResult:
     """Run one case and return its observation or exception, and the calls if recorded.
 
@@ -392,12 +377,16 @@ def observe(
         answer: the implementation to run it on.
         seed: seed of its inputs and of the random numbers that the answer draws.
         max_bytes: limit of the observation's size.
-        in_notebook: whether this is the student's own process: raise a KeyboardInterrupt.
+        in_notebook: whether this is the student's own process: raise a KeyboardInterrupt, and leave
+            the frameworks' seeds alone.
+        warm: whether this process has kernels worth keeping.
     """
     answer._calls.clear()
     observation, described = None, None
     try:
         seed_streams(seed ^ case.key)
+        if not in_notebook:
+            seed_frameworks(seed ^ case.key, warm=warm)
         with np.errstate(all="ignore"):
             result = case.function(answer, case.rng(seed))
         observation = encode(result, max_bytes) if max_bytes else encode(result)

@@ -1,13 +1,19 @@
-"""Pool: runs jobs in a fork server, which is restarted if it dies.
+"""Pool: runs jobs in fork servers, which are restarted if they die.
 
-If the server dies, its jobs are run once more; a submission that kills it twice is reported and
-does not affect the others.
+There is a warm and a cold server for each role, all of them forks of one process that has imported
+TensorFlow. A job runs warm first. What a warm process cannot do (a graph), does not finish within
+its own short deadline, or raises, is run again cold before it counts: only values are final. (An
+exception that Python itself raises for a name or a syntax is the same everywhere.)
+
+If a server dies, its jobs are run once more; a submission that kills it twice is reported and does
+not affect the others.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -15,15 +21,31 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from dltf.autograder.execution import gate, landlock, sandbox
 from dltf.autograder.execution.limits import Limits
-from dltf.autograder.execution.protocol import Job, JobResult
+from dltf.autograder.execution.operations import recorded
+from dltf.autograder.execution.protocol import CaseResult, Job, JobResult
 from dltf.autograder.execution.roles import Role
-from dltf.autograder.execution.server import IsolationError, Server, ServerDied
+from dltf.autograder.execution.server import (
+    FirstServer,
+    IsolationError,
+    Server,
+    ServerDied,
+)
 
+# Time for an exercise in a warm process; one that takes longer is run again in a cold one.
+WARM_SECONDS = 5.0
+# Exceptions that do not depend on the process.
+PLAIN = {"NameError", "UnboundLocalError", "SyntaxError", "IndentationError", "ImportError"}
+PLAIN |= {"ModuleNotFoundError", "NotImplementedError"}
+# A program with graphs of TensorFlow 1, for which a warm run would be in vain.
+GRAPHS = re.compile(
+    r"\bSession\s*\(|\bplaceholder\s*\(|disable_eager_execution|disable_v2_behavior"
+)
 ISOLATION = ("auto", "require", "off")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -67,12 +89,15 @@ class Pool:
         self._edition = self._folder / "edition"
         write_student_edition(self._edition)
         self._executor = ThreadPoolExecutor(self.jobs, thread_name_prefix="dltf-job")
-        self._lock = threading.Lock()
-        self._server: Server | None = None
+        self._lock = threading.RLock()
+        self._first: FirstServer | None = None
+        self._servers: dict[tuple[Role, bool], Server] = {}
         self._preload: list[str] = []
+        self._operations: list[str] = list(recorded()) if "tensorflow" in imports else []
+        self._cold: set[tuple[str, str]] = set()  # cases and exercise that need a graph
         self._closed = False
         try:
-            self._server = self._start()
+            self._first = self._start()
         except BaseException:
             self.close()
             raise
@@ -89,11 +114,13 @@ class Pool:
         self.close()
 
     def close(self) -> None:
-        """Terminate the server and its children, and remove its folder."""
+        """Terminate the servers and their children, and remove their folder."""
         self._closed = True
         self._executor.shutdown(wait=False, cancel_futures=True)
-        if self._server is not None:
-            self._server.close()
+        for server in self._servers.values():
+            server.close()
+        if self._first is not None:
+            self._first.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
@@ -101,12 +128,25 @@ class Pool:
         return self._executor.map(function, items)
 
     def preload(self, modules: list[str]) -> None:
-        """Import more modules in the server, so that no child has to."""
-        new = [name for name in modules if name not in self._preload]
-        if new:
-            self._preload += new
-            with contextlib.suppress(OSError, ServerDied):
-                self._running().preload(new)
+        """Import more modules in the servers, so that no child has to."""
+        with self._lock:
+            new = [name for name in modules if name not in self._preload]
+            if new and not self._closed:
+                self._preload += new
+                for server in self._running():
+                    with contextlib.suppress(OSError, ServerDied):
+                        server.preload(new)
+
+    def warm_up(self, operations: Iterable[str]) -> None:
+        """Execute more operations in the warm servers, so that no child has to prepare them."""
+        with self._lock:
+            new = [one for one in sorted(operations) if one not in self._operations]
+            if new and not self._closed:
+                self._operations += new
+                for (_, warm), server in self._servers.items():
+                    with contextlib.suppress(OSError):
+                        if warm:
+                            server.replay(new)
 
     def alone(self) -> AbstractContextManager[str]:
         """Return the context of a phase of mixed runs, during which no earning run is alive.
@@ -124,41 +164,136 @@ class Pool:
             RuntimeError: a mixed run outside of the phase that `alone` grants.
             IsolationError: a server was started anew and reached too low a level for this run.
         """
+        return self._with_cold(job, role, None)
+
+    def run_series(self, jobs: Iterable[Job], role: Role = Role.REFERENCE) -> list[JobResult]:
+        """Run jobs of the course's own programs, one after another in one process if they can be.
+
+        A job that ends its process early costs only itself.
+        """
+        jobs = list(jobs)
+        if role is Role.EARNING or any(
+            self._only_cold(job, name) for job in jobs for name in job.exercises
+        ):
+            return [self.run(job, role) for job in jobs]
+        results: list[JobResult] = []
+        while len(results) < len(jobs):
+            rest = jobs[len(results) :]
+            found = self._run(rest, role, warm=True)
+            results += [
+                self._with_cold(job, role, one) for job, one in zip(rest, found, strict=False)
+            ]
+        return results
+
+    def _with_cold(self, job: Job, role: Role, first: JobResult | None) -> JobResult:
+        """Run a job warm, and what that cannot decide cold.
+
+        Args:
+            job: the job.
+            role: its role.
+            first: the result of its first warm run, if there was one.
+        """
+        total, cold = JobResult(job), [n for n in job.exercises if self._only_cold(job, n)]
+        rest = [name for name in job.exercises if name not in cold]
+        while rest:
+            part = _part(job, rest)
+            result = first or self._run([part], role, warm=True)[0]
+            first = None
+            if result.reason and result.exercise is None:  # while the program was built
+                cold, rest = [*cold, *rest], []
+                total.seconds, total.cpu = total.seconds + result.seconds, total.cpu + result.cpu
+            else:
+                total.take(result)
+                last = len(rest) if not result.reason else rest.index(result.exercise or "")
+                doubtful = {n for n in rest[:last] if _doubtful(result, n)}
+                cold += [
+                    n
+                    for n in rest[: last + 1]
+                    if n in doubtful or (n == result.exercise and result.reason)
+                ]
+                if result.needs_graph and role is Role.REFERENCE:
+                    self._cold.add((job.cases, result.exercise or ""))
+                rest = rest[last + 1 :]
+        if cold:
+            names = [name for name in job.exercises if name in cold]
+            result = self._run([_part(job, names)], role, warm=False)[0]
+            total.replace(result, names)
+        return total
+
+    def _only_cold(self, job: Job, exercise: str) -> bool:
+        """Return whether an exercise is not worth a warm run."""
+        if "tensorflow" not in self.imports or (job.cases, exercise) in self._cold:
+            return True
+        return any(GRAPHS.search(unit.source) for unit in job.units)
+
+    def _run(self, jobs: list[Job], role: Role, *, warm: bool) -> list[JobResult]:
+        """Run jobs in one process."""
+        limits = self.limits
+        if warm:
+            limits = replace(limits, seconds=min(limits.seconds, WARM_SECONDS))
         with self._gate.entered(role):
             for last in (False, True):
                 try:
-                    server = self._running()
+                    server = self._server(role, warm)
                     if role is Role.MIXED and not self.namespaces:
                         raise IsolationError("a new server reached a level below namespaces")
-                    try:
-                        return server.run(job, self.limits)
-                    except ServerDied:
-                        server.close()  # and wait for its children, which the gate counts
-                        raise
+                    return server.run(jobs, limits)
                 except ServerDied:
+                    first = self._first
+                    if first is not None:
+                        first.close()  # and wait for the children of all, which the gate counts
                     if last or self._closed:
                         break
-        return JobResult(job).stop("killed", "the process that runs answers died, twice")
+        return [JobResult(jobs[0]).stop("killed", "the process that runs answers died, twice")]
 
-    def _running(self) -> Server:
+    def _running(self) -> list[Server]:
+        """Return the servers that exist, the first one first."""
+        return [*([self._first] if self._first else []), *self._servers.values()]
+
+    def _server(self, role: Role, warm: bool) -> Server:
+        """Return a server, which is forked when it is first needed or has died."""
         with self._lock:
             if self._closed:
                 raise ServerDied
-            if self._server is None or self._server.dead:
-                if self._server is not None:
-                    self._server.close()
-                self._server = self._start()
-            return self._server
+            if self._first is None or self._first.dead:
+                for server in reversed(self._running()):
+                    server.close()
+                self._servers.clear()
+                self._first = self._start()
+            found = self._servers.get((role, warm))
+            if found is None or found.dead:
+                if found is not None:
+                    found.close()
+                found = self._servers[role, warm] = self._first.fork(warm=warm)
+                if warm:
+                    found.replay(self._operations)
+            return found
 
-    def _start(self) -> Server:
+    def _start(self) -> FirstServer:
         imports = [*self.imports, *self._preload]
         try:
-            return Server(self._folder, self._edition, self.isolation, imports)
+            return FirstServer(self._folder, self._edition, self.isolation, imports)
         except IsolationError as error:
             if self._require or not self.namespaces:
                 raise IsolationError(f"--isolation require: {error}") from error
             self.namespaces = False
-            return Server(self._folder, self._edition, self.isolation, imports)
+            return FirstServer(self._folder, self._edition, self.isolation, imports)
+
+
+def _part(job: Job, exercises: Iterable[str]) -> Job:
+    """Return a job with some of its exercises."""
+    return replace(job, exercises={name: job.exercises[name] for name in exercises})
+
+
+def _doubtful(result: JobResult, exercise: str) -> bool:
+    """Return whether an exercise is to be run again cold: a case raised an exception."""
+    cases = (result.cases.get((exercise, case)) for case in result.job.exercises[exercise])
+    return any(case is not None and _raised(case) for case in cases)
+
+
+def _raised(case: CaseResult) -> bool:
+    """Return whether a case raised an exception that may depend on the process."""
+    return case.error is not None and case.error.type not in PLAIN
 
 
 def _processors() -> int:

@@ -1,35 +1,32 @@
-"""Messages between the grader, its fork server and the processes that run submissions.
+"""Messages between the grader and the processes that run submissions.
 
-    grader ── RunJob, Kill, Import ──► server          (msgpack, control socket)
-           ◄──── JobEnded ───────────
-    grader ── Job ───────────────────► child           (msgpack, a pipe per job)
-           ◄──── frames ─────────────                  (msgpack, a pipe per job)
+    grader ── jobs ───► child                          (msgpack, a pipe per child)
+           ◄─ frames ──                                (msgpack, a pipe per child)
 
-Every message is a dataclass and is validated on arrival. A `Job` and the control messages come
-from trusted processes; frames come from a process that has run a student's code and may be
-arbitrary. `FrameReader` limits their size and drops invalid ones; `JobResult` drops those that are
-out of order (unknown cases, a second result for one case).
+Every message is a dataclass and is validated on arrival. A `Job` comes from a trusted process;
+frames come from a process that has run a student's code and may be arbitrary. `FrameReader` limits
+their size and drops invalid ones; `JobResult` drops those that are out of order (unknown cases, a
+second result for one case). A child that runs several jobs (never a student's) sends the frames of
+one after those of another, each from its `Begin` to its `End`.
 
 The server loads this module before it enters its sandbox: it imports neither NumPy nor any other
-slow module.
+slow module. What the grader and the server say to each other is in `control`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Union
 
 import msgpack
-
-from dltf.autograder.execution.limits import Limits
 
 # Of all frames of a job together: one byte of input can become an object of a hundred bytes.
 MAX_STREAM, MAX_FRAMES, MAX_PARTS = 256 * 2**20, 20_000, 500_000
 MAX_LEVELS = 4  # nesting of a frame
 MAX_CALLS = 100  # of recorded calls in one frame
 MAX_NAMES, MAX_NAME, MAX_LINE, MAX_TEXT = 50, 100, 200, 1000
+MAX_OPERATIONS = 2000
 
 Reason = Literal["", "time", "memory", "output", "killed"]
 
@@ -38,39 +35,45 @@ class ProtocolError(ValueError):
     """A message that is not of the expected form."""
 
 
-def _unpacked(data: bytes) -> object:
+def unpacked(data: bytes) -> object:
+    """Return decoded msgpack."""
     try:
         return msgpack.unpackb(data)
     except Exception as error:  # ValueError, and msgpack's own
         raise ProtocolError(f"message: expected msgpack, got {error!r:.80}") from error
 
 
-def _expect(condition: bool, what: str, expected: str, got: object) -> None:
+def expect(condition: bool, what: str, expected: str, got: object) -> None:
+    """Raise a ProtocolError unless a condition holds."""
     if not condition:
         raise ProtocolError(f"{what}: expected {expected}, got {got!r:.80}")
 
 
-def _mapping(data: object, what: str) -> dict[str, Any]:
+def mapping(data: object, what: str) -> dict[str, Any]:
+    """Return data that must be a dictionary with text keys."""
     if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
         raise ProtocolError(f"{what}: expected a dictionary, got {data!r:.80}")
     return data
 
 
-def _text(data: Mapping[str, Any], name: str) -> str:
+def text_of(data: Mapping[str, Any], name: str) -> str:
+    """Return a field that must be text."""
     value = data.get(name)
     if not isinstance(value, str):
         raise ProtocolError(f"{name}: expected text, got {value!r:.80}")
     return value
 
 
-def _integer(data: Mapping[str, Any], name: str) -> int:
+def integer(data: Mapping[str, Any], name: str) -> int:
+    """Return a field that must be an integer."""
     value = data.get(name)
     if type(value) is not int:
         raise ProtocolError(f"{name}: expected an integer, got {value!r:.80}")
     return value
 
 
-def _texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
+def texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return a field that must be a list of texts."""
     value = data.get(name)
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ProtocolError(f"{name}: expected a list of texts, got {value!r:.80}")
@@ -91,8 +94,8 @@ class Unit:
     @classmethod
     def from_wire(cls, data: object) -> Unit:
         """Read a unit."""
-        fields = _mapping(data, "unit")
-        return cls(_text(fields, "source"), _text(fields, "filename"), _integer(fields, "line"))
+        fields = mapping(data, "unit")
+        return cls(text_of(fields, "source"), text_of(fields, "filename"), integer(fields, "line"))
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ class Job:
         exercises: exercise -> names of its cases, in execution order.
         seed: seed of the inputs.
         record: whether to send the arguments of the first calls.
+        trace: whether to send the TensorFlow operations that run.
         replacement: definitions that replace those of the program.
     """
 
@@ -123,37 +127,52 @@ class Job:
     exercises: Mapping[str, tuple[str, ...]]
     seed: int
     record: bool = False
+    trace: bool = False
     replacement: Replacement | None = None
 
-    def pack(self) -> bytes:
-        """Return the job as bytes."""
-        packed: bytes = msgpack.packb(asdict(self))
-        return packed
-
     @classmethod
-    def unpack(cls, data: bytes) -> Job:
+    def from_wire(cls, data: object) -> Job:
         """Read a job.
 
         Raises:
             ProtocolError: not a job.
         """
-        fields = _mapping(_unpacked(data), "job")
-        exercises = _mapping(fields.get("exercises"), "exercises")
+        fields = mapping(data, "job")
+        exercises = mapping(fields.get("exercises"), "exercises")
         other = fields.get("replacement")
         if other is not None:
-            other = _mapping(other, "replacement")
-            other = Replacement(_texts(other, "names"), _units(other))
-        record = fields.get("record")
-        _expect(isinstance(record, bool), "record", "True or False", record)
+            other = mapping(other, "replacement")
+            other = Replacement(texts(other, "names"), _units(other))
+        for name in ("record", "trace"):
+            expect(isinstance(fields.get(name), bool), name, "True or False", fields.get(name))
         return cls(
             _units(fields),
-            _text(fields, "topic"),
-            _text(fields, "cases"),
-            {name: _texts(exercises, name) for name in exercises},
-            _integer(fields, "seed"),
-            bool(record),
+            text_of(fields, "topic"),
+            text_of(fields, "cases"),
+            {name: texts(exercises, name) for name in exercises},
+            integer(fields, "seed"),
+            fields["record"],
+            fields["trace"],
             other,
         )
+
+
+def pack_jobs(jobs: Iterable[Job]) -> bytes:
+    """Return the jobs of a child as bytes."""
+    packed: bytes = msgpack.packb([asdict(job) for job in jobs])
+    return packed
+
+
+def unpack_jobs(data: bytes) -> list[Job]:
+    """Read the jobs of a child.
+
+    Raises:
+        ProtocolError: not a list of jobs.
+    """
+    jobs = unpacked(data)
+    if not isinstance(jobs, list):
+        raise ProtocolError(f"jobs: expected a list, got {jobs!r:.80}")
+    return [Job.from_wire(job) for job in jobs]
 
 
 def _units(data: Mapping[str, Any]) -> tuple[Unit, ...]:
@@ -195,7 +214,7 @@ class ErrorInfo:
     @classmethod
     def from_wire(cls, data: object) -> ErrorInfo:
         """Read an exception; fields of another type are omitted, long texts are truncated."""
-        fields = _mapping(data, "error")
+        fields = mapping(data, "error")
 
         def text(name: str, most: int) -> str:
             value = fields.get(name)
@@ -255,7 +274,7 @@ class Started:
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Started:
         """Read the frame."""
-        return cls(_text(data, "exercise"))
+        return cls(text_of(data, "exercise"))
 
 
 @dataclass(frozen=True)
@@ -279,7 +298,7 @@ class CaseResult:
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> CaseResult:
         """Read the frame; an unreadable result becomes an exception."""
-        result = cls(_text(data, "exercise"), _text(data, "case"))
+        result = cls(text_of(data, "exercise"), text_of(data, "case"))
         try:
             calls = tuple(map(_call, _list_of(data.get("calls", []), MAX_CALLS)))
             if _is_record(data.get("error")):
@@ -312,6 +331,19 @@ def _list_of(value: object, most: int) -> list[Any]:
 
 def _is_record(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(key, str) for key in value)
+
+
+@dataclass(frozen=True)
+class Operations:
+    """The TensorFlow operations that ran, in the form of `operations.Operation.to_json`."""
+
+    operations: tuple[str, ...]
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Operations:
+        """Read the frame; long texts are omitted."""
+        found = texts(data, "operations")[:MAX_OPERATIONS]
+        return cls(tuple(text for text in found if len(text) <= MAX_TEXT))
 
 
 @dataclass(frozen=True)
@@ -359,15 +391,16 @@ class Failed:
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Failed:
         """Read the frame."""
-        return cls(_text(data, "text")[:MAX_TEXT])
+        return cls(text_of(data, "text")[:MAX_TEXT])
 
 
-Frame = Union[Begin, Built, Started, CaseResult, End, Failed]  # noqa: UP007 - at run time, in 3.10
+Frame = Union[Begin, Built, Started, CaseResult, Operations, End, Failed]  # noqa: UP007 - at run time, in 3.10
 _EVENTS: dict[str, type[Any]] = {
     "begin": Begin,
     "built": Built,
     "start": Started,
     "case": CaseResult,
+    "operations": Operations,
     "end": End,
     "failed": Failed,
 }
@@ -385,8 +418,8 @@ def read_frame(data: object) -> Frame | None:
     try:
         if not _is_flat(data, MAX_LEVELS):
             return None
-        fields = _mapping(data, "frame")
-        kind = _EVENTS.get(_text(fields, "event"))
+        fields = mapping(data, "frame")
+        kind = _EVENTS.get(text_of(fields, "event"))
         return None if kind is None else kind.from_wire(fields)
     except ProtocolError:
         return None
@@ -460,8 +493,12 @@ class JobResult:
         reason: why the job was ended early; '' if it was not.
         detail: description of the reason.
         seconds: wall time.
+        cpu: processor time, in seconds.
         begun: whether the child has read the job.
         built: whether it has built the program.
+        operations: the TensorFlow operations that ran, if they were traced.
+        needs_graph: whether a warm process ended because it was asked to run a graph.
+        cold: the exercises whose results are from a cold process.
     """
 
     job: Job
@@ -473,8 +510,12 @@ class JobResult:
     reason: Reason = ""
     detail: str = ""
     seconds: float = 0.0
+    cpu: float = 0.0
     begun: bool = False
     built: bool = False
+    operations: tuple[str, ...] = ()
+    needs_graph: bool = False
+    cold: frozenset[str] = frozenset()
 
     def add(self, frame: Frame) -> bool:
         """Add a frame; return False if it is unknown or out of order and was dropped."""
@@ -490,6 +531,8 @@ class JobResult:
             self.exercise = frame.exercise
         elif isinstance(frame, CaseResult):
             self.cases[frame.exercise, frame.case] = frame
+        elif isinstance(frame, Operations):
+            self.operations = frame.operations
         elif isinstance(frame, End):
             self.end = frame
         else:
@@ -508,6 +551,8 @@ class JobResult:
             known = frame.case in self.job.exercises.get(frame.exercise, ())
             first = (frame.exercise, frame.case) not in self.cases
             return known and first and frame.exercise == self.exercise
+        if isinstance(frame, Operations):
+            return self.job.trace
         return True
 
     def _next(self) -> str | None:
@@ -516,150 +561,36 @@ class JobResult:
         position = 0 if self.exercise is None else names.index(self.exercise) + 1
         return names[position] if position < len(names) else None
 
+    def take(self, part: JobResult) -> None:
+        """Add the result of a run of some of the exercises, but not how it ended."""
+        self.cases |= part.cases
+        self.failures = self.failures or part.failures
+        self.failed = self.failed or part.failed
+        self.begun, self.built = self.begun or part.begun, self.built or part.built
+        self.operations = tuple(sorted({*self.operations, *part.operations}))
+        self.exercise = part.exercise or self.exercise
+        self.seconds, self.cpu = self.seconds + part.seconds, self.cpu + part.cpu
+        if part.end is not None:
+            before = self.end or End()
+            self.end = End(
+                (*before.provided, *(n for n in part.end.provided if n not in before.provided)),
+                {**before.spellings, **part.end.spellings},
+                {**before.generations, **part.end.generations},
+            )
+
+    def replace(self, part: JobResult, exercises: Iterable[str]) -> None:
+        """Replace the results of some exercises by those of a cold run, with how that ended."""
+        names = set(exercises)
+        self.cases = {key: case for key, case in self.cases.items() if key[0] not in names}
+        self.failures = []
+        self.take(part)
+        self.cold |= names
+        self.exercise = part.exercise
+        self.reason, self.detail, self.failed = part.reason, part.detail, part.failed
+        if part.reason:
+            self.end = None
+
     def stop(self, reason: Reason, detail: str) -> JobResult:
         """Set the reason why the job was ended early."""
         self.reason, self.detail = reason, detail
         return self
-
-
-# Control messages between the grader and the server -----------------------------------------------
-
-
-@dataclass(frozen=True)
-class RunJob:
-    """To the server: fork a child for a job; its two pipes are sent with the message."""
-
-    job: int
-    limits: Limits
-
-
-@dataclass(frozen=True)
-class Kill:
-    """To the server: kill the child of a job."""
-
-    job: int
-
-
-@dataclass(frozen=True)
-class Import:
-    """To the server: import modules, so that no child has to."""
-
-    modules: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class JobEnded:
-    """From the server: how the child of a job ended.
-
-    Attributes:
-        job: number of the job.
-        code: exit status, or the negative number of the signal that ended it.
-        cpu: CPU time, in seconds.
-        peak: peak memory, in bytes.
-    """
-
-    job: int
-    code: int
-    cpu: float
-    peak: int
-
-
-Control = Union[RunJob, Kill, Import, JobEnded]  # noqa: UP007 - at run time, in 3.10
-
-
-def pack_control(message: Control) -> bytes:
-    """Return a control message as bytes."""
-    packed: bytes = msgpack.packb({"message": type(message).__name__, **asdict(message)})
-    return packed
-
-
-def unpack_control(data: bytes) -> Control:
-    """Read a control message.
-
-    Raises:
-        ProtocolError: not a control message.
-    """
-    fields = _mapping(_unpacked(data), "control message")
-    name = _text(fields, "message")
-    if name == "RunJob":
-        return RunJob(_integer(fields, "job"), _limits(fields.get("limits")))
-    if name == "Kill":
-        return Kill(_integer(fields, "job"))
-    if name == "Import":
-        return Import(_texts(fields, "modules"))
-    if name == "JobEnded":
-        cpu = fields.get("cpu")
-        if not isinstance(cpu, float):
-            raise ProtocolError(f"cpu: expected seconds, got {cpu!r:.80}")
-        return JobEnded(
-            _integer(fields, "job"), _integer(fields, "code"), cpu, _integer(fields, "peak")
-        )
-    raise ProtocolError(f"control message: expected a known one, got {name!r:.80}")
-
-
-def _limits(data: object) -> Limits:
-    fields = _mapping(data, "limits")
-    seconds = fields.pop("seconds", None)
-    if type(seconds) not in (int, float):
-        raise ProtocolError(f"seconds: expected a number, got {seconds!r:.80}")
-    names = ("cpu_seconds", "memory", "processes", "file_bytes", "output_bytes")
-    return Limits(seconds, **{name: _integer(fields, name) for name in names})
-
-
-@dataclass(frozen=True)
-class ServerConfig:
-    """The configuration of a server.
-
-    Attributes:
-        control: descriptor of the control socket.
-        namespaces: whether it enters a closed root, in its own namespaces.
-        landlock: whether Landlock restricts its children.
-        root: folder for the closed root, or without namespaces for the scratch folders.
-        edition: folder of the student edition.
-        visible: folders that the closed root contains.
-        private: folders inside these that are empty.
-        imports: modules to import at the start.
-        own: inside the closed root, descriptor of the server's process namespace.
-        statm: inside the closed root, descriptor of `/proc/self/statm` (the server's size).
-    """
-
-    control: int
-    namespaces: bool
-    landlock: bool
-    root: str
-    edition: str
-    visible: tuple[str, ...]
-    private: tuple[str, ...]
-    imports: tuple[str, ...]
-    own: int | None = None
-    statm: int | None = None
-
-    def to_json(self) -> str:
-        """Return the configuration as a command-line argument."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> ServerConfig:
-        """Read the configuration.
-
-        Raises:
-            ProtocolError: not a configuration.
-        """
-        fields = _mapping(json.loads(text), "configuration")
-        for name in ("namespaces", "landlock"):
-            _expect(isinstance(fields.get(name), bool), name, "True or False", fields.get(name))
-        for name in ("own", "statm"):
-            value = fields.get(name)
-            _expect(value is None or type(value) is int, name, "a descriptor", value)
-        return cls(
-            _integer(fields, "control"),
-            fields["namespaces"],
-            fields["landlock"],
-            _text(fields, "root"),
-            _text(fields, "edition"),
-            _texts(fields, "visible"),
-            _texts(fields, "private"),
-            _texts(fields, "imports"),
-            fields.get("own"),
-            fields.get("statm"),
-        )

@@ -34,6 +34,8 @@ MS_NOEXEC, MNT_DETACH = 8, 2
 _PROC_FLAGS = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _SYS_MOUNT_SETATTR = 442
+_SYS_KEYCTL = {"x86_64": 250, "aarch64": 219}
+_KEYCTL_JOIN_SESSION_KEYRING = 1
 _AT_RECURSIVE = 0x8000
 _MOUNT_ATTR_RDONLY, _MOUNT_ATTR_NOSUID, _MOUNT_ATTR_NODEV = 1, 2, 4
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 4, 24, 38
@@ -225,6 +227,30 @@ def enter(
     return own, statm
 
 
+def part(namespaces: bool) -> None:
+    """Separate a server, which was just forked, from the one that it is a fork of.
+
+    It ends with that one. With namespaces, it and its children share with it no mount, no IPC
+    object and no scratch folder; nowhere do they share its session keyring.
+    """
+    if sys.platform != "linux":
+        return
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    new_keyring()
+    if not namespaces:
+        adopt_orphans()
+        return
+    _check(libc.unshare(NEWNS | NEWNET | NEWIPC | NEWUTS), "own namespaces of a server")
+    _mount("tmpfs", SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV, "size=16m,mode=1777")
+
+
+def new_keyring() -> None:
+    """Join a new, empty session keyring, if the kernel has keyrings."""
+    number = _SYS_KEYCTL.get(os.uname().machine)
+    if sys.platform == "linux" and number is not None:
+        libc.syscall(number, _KEYCTL_JOIN_SESSION_KEYRING, None)
+
+
 def write_maps(pid: int) -> None:
     """Write the identity maps of a server's namespaces: its user and, for root, `NOBODY`.
 
@@ -272,6 +298,7 @@ def confine(limits: Limits, address_space: int, around: Confinement) -> None:
         SandboxError: the kernel refused a step.
     """
     os.setsid()
+    new_keyring()
     if around.namespaces:
         _check(libc.unshare(NEWNS | NEWNET | NEWIPC | NEWUTS), "own namespaces")
         _mount(
@@ -298,6 +325,8 @@ def confine(limits: Limits, address_space: int, around: Confinement) -> None:
     elif os.geteuid() == 0:
         _become_nobody()
     _limit(resource.RLIMIT_NPROC, limits.processes)
+    # After the change of identity, which resets it: the process ends with its server.
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if around.open_files is not None:
         landlock.restrict(read=around.open_files, write=[around.scratch])

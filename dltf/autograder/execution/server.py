@@ -1,6 +1,6 @@
-"""Client of the fork server: starts it, sends jobs, and reads the frames of its children.
+"""Client of a fork server: starts or forks it, sends jobs, and reads the frames of its children.
 
-Each job is handled by a thread of the grader, which reads the child's frames, checks the deadline
+Each child is handled by a thread of the grader, which reads the child's frames, checks the deadline
 and has the server kill a child that exceeds it.
 """
 
@@ -20,28 +20,36 @@ from pathlib import Path
 
 from dltf.autograder.assignment.stubs import PACKAGE
 from dltf.autograder.execution import sandbox
+from dltf.autograder.execution.control import (
+    NEEDS_GRAPH,
+    Control,
+    Fork,
+    Import,
+    JobEnded,
+    Kill,
+    Replay,
+    RunJob,
+    ServerConfig,
+    pack_control,
+    unpack_control,
+)
 from dltf.autograder.execution.gate import machine_gate
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import (
     MAX_STREAM,
     Begin,
-    Control,
+    End,
     FrameReader,
-    Import,
     Job,
-    JobEnded,
     JobResult,
-    Kill,
     ProtocolError,
-    RunJob,
-    ServerConfig,
     Started,
-    pack_control,
-    unpack_control,
+    pack_jobs,
 )
 from dltf.autograder.execution.worker import START
 
 START_SECONDS = 120.0
+AT_ONCE = 200  # operations in one message
 Ends = queue.SimpleQueue["JobEnded | None"]  # how the child of a job ended; None: the server died
 
 
@@ -54,68 +62,35 @@ class ServerDied(RuntimeError):
 
 
 class Server:
-    """A fork server process and its control socket."""
+    """A fork server process, reached by its control socket."""
 
-    def __init__(
-        self,
-        folder: Path,
-        edition: Path,
-        isolation: str,
-        imports: list[str],
-    ) -> None:
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        root = Path(tempfile.mkdtemp(prefix="root-", dir=folder))
-        os.chmod(folder, 0o755)
-        namespaces = isolation == "namespaces"
-        config = ServerConfig(
-            control=theirs.fileno(),
-            namespaces=namespaces,
-            landlock=isolation == "landlock",
-            root=str(root),
-            edition=str(edition),
-            visible=tuple(sandbox.visible_paths()),
-            private=tuple(sandbox.private_paths(PACKAGE)),
-            imports=tuple(imports),
-        )
-        if not namespaces:
-            os.chmod(root, 0o777)
-        self.process = subprocess.Popen(
-            [*START, config.to_json()],
-            env=_environment(edition, sandbox.SCRATCH if namespaces else str(root)),
-            cwd="/",
-            pass_fds=[theirs.fileno(), *machine_gate().descriptors],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        theirs.close()
-        self.pid = self.process.pid
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
         self.dead = False
         self._numbers = iter(range(1, 2**62))
         self._waiting: dict[int, Ends] = {}
         self._send_lock = threading.Lock()
-        self._handshake(namespaces)
-        threading.Thread(target=self._listen, daemon=True, name="dltf-server").start()
 
-    def _handshake(self, namespaces: bool) -> None:
-        self.control.settimeout(START_SECONDS)
-        try:
-            word = self.control.recv(4096)
-            if namespaces and word.startswith(b"unshared"):
-                try:
-                    sandbox.write_maps(self.process.pid)
-                except OSError as error:
-                    self.control.send(str(error).encode()[:60])
-                else:
-                    self.control.send(b"mapped")
-                word = self.control.recv(4096)
-        except TimeoutError:
-            word = b"refused no answer"
-        self.control.settimeout(None)
+    def ready(self) -> None:
+        """Wait until the server serves, and start to listen to it.
+
+        Raises:
+            IsolationError: it did not start; the message says why.
+        """
+        word = self._word()
         if word != b"ready":
             self.close()
             raise IsolationError(word.decode(errors="replace") or "the server did not start")
+        threading.Thread(target=self._listen, daemon=True, name="dltf-server").start()
+
+    def _word(self) -> bytes:
+        self.control.settimeout(START_SECONDS)
+        try:
+            return self.control.recv(4096)
+        except TimeoutError:
+            return b"refused no answer"
+        finally:
+            self.control.settimeout(None)
 
     def _listen(self) -> None:
         """Dispatch the server's `JobEnded` messages until it closes the socket."""
@@ -148,6 +123,11 @@ class Server:
         """Import modules in the server, so that no child has to."""
         self.send(Import(tuple(modules)))
 
+    def replay(self, operations: list[str]) -> None:
+        """Execute operations in the server, so that no child has to prepare them."""
+        for start in range(0, len(operations), AT_ONCE):
+            self.send(Replay(tuple(operations[start : start + AT_ONCE])))
+
     def close(self) -> None:
         """Terminate the server and its children."""
         self.dead = True
@@ -155,17 +135,14 @@ class Server:
             self.control.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(OSError):
             self.control.close()
-        try:
-            self.process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
 
-    def run(self, job: Job, limits: Limits) -> JobResult:
-        """Run one job and return its result; see `Pool.run`.
+    def run(self, jobs: list[Job], limits: Limits) -> list[JobResult]:
+        """Run jobs one after another in one child and return the results of those that began.
+
+        All but the last are complete. A child that runs a student's code has one job.
 
         Raises:
-            ServerDied: the server ended before the job did.
+            ServerDied: the server ended before the child did.
         """
         number = next(self._numbers)
         ended: Ends = queue.SimpleQueue()
@@ -183,8 +160,8 @@ class Server:
                 os.close(job_read)
                 os.close(result_write)
             with contextlib.suppress(BrokenPipeError), os.fdopen(job_write, "wb") as stream:
-                stream.write(job.pack())
-            result = self._collect(result_read, number, limits, job, ended)
+                stream.write(pack_jobs(jobs))
+            results = self._collect(result_read, number, limits, jobs, ended)
             try:
                 end = ended.get(timeout=limits.seconds)
             except queue.Empty:  # it closed the pipe but is still running
@@ -195,47 +172,147 @@ class Server:
         finally:
             os.close(result_read)
             del self._waiting[number]
-        result.seconds = time.perf_counter() - start
-        return _explain(result, end, limits)
+        results[-1].seconds, results[-1].cpu = time.perf_counter() - start, end.cpu
+        _explain(results[-1], end, limits)
+        return results
 
     def _kill(self, number: int) -> None:
         with contextlib.suppress(OSError):
             self.send(Kill(number))
 
-    def _collect(self, fd: int, number: int, limits: Limits, job: Job, ended: Ends) -> JobResult:
+    def _collect(
+        self, fd: int, number: int, limits: Limits, jobs: list[Job], ended: Ends
+    ) -> list[JobResult]:
         """Read frames until the pipe is closed, a deadline passes or the size limit is reached."""
-        result, reader, clock = JobResult(job), FrameReader(), _Clock(job, limits)
+        results, reader, clock = [JobResult(jobs[0])], FrameReader(), _Clock(jobs[0], limits)
         os.set_blocking(fd, False)
         with selectors.DefaultSelector() as selector:
             selector.register(fd, selectors.EVENT_READ)
             while True:
                 left = clock.left()
                 if left <= 0:
-                    result.stop("time", f"more than {limits.seconds:g} seconds")
+                    results[-1].stop("time", f"more than {limits.seconds:g} seconds")
                     break
                 if not selector.select(min(left, 1.0)):
                     if not ended.empty():  # an orphaned process keeps the pipe open
-                        return result
+                        return results
                     continue
                 try:
                     data = os.read(fd, 1 << 20)
                 except BlockingIOError:
                     continue
                 if not data:
-                    return result
+                    return results
                 try:
                     frames = reader.feed(data)
                 except ProtocolError:
-                    result.stop("killed", "its results are not readable")
+                    results[-1].stop("killed", "its results are not readable")
                     break
                 if reader.full:
-                    result.stop("output", f"more than {MAX_STREAM >> 20} MiB returned")
+                    results[-1].stop("output", f"more than {MAX_STREAM >> 20} MiB returned")
                     break
                 for frame in frames:
-                    if result.add(frame):
+                    if results[-1].add(frame):
                         clock.read(frame)
+                    if isinstance(frame, End) and len(results) < len(jobs):
+                        job = jobs[len(results)]
+                        results.append(JobResult(job))
+                        clock = _Clock(job, limits)
         self._kill(number)
-        return result
+        return results
+
+
+class FirstServer(Server):
+    """The first fork server: a program of its own, from which the others are forked.
+
+    Args:
+        folder: folder for its root.
+        edition: folder of the student edition.
+        isolation: 'namespaces', 'landlock' or 'limits'.
+        imports: modules to import.
+
+    Raises:
+        IsolationError: it did not start; the message says why.
+    """
+
+    def __init__(self, folder: Path, edition: Path, isolation: str, imports: list[str]) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        super().__init__(ours)
+        root = Path(tempfile.mkdtemp(prefix="root-", dir=folder))
+        os.chmod(folder, 0o755)
+        namespaces = isolation == "namespaces"
+        config = ServerConfig(
+            control=theirs.fileno(),
+            namespaces=namespaces,
+            landlock=isolation == "landlock",
+            root=str(root),
+            edition=str(edition),
+            visible=tuple(sandbox.visible_paths()),
+            private=tuple(sandbox.private_paths(PACKAGE)),
+            imports=tuple(imports),
+        )
+        if not namespaces:
+            os.chmod(root, 0o777)
+        self.process = subprocess.Popen(
+            [*START, config.to_json()],
+            env=_environment(edition, sandbox.SCRATCH if namespaces else str(root)),
+            cwd="/",
+            pass_fds=[theirs.fileno(), *machine_gate().descriptors],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        theirs.close()
+        self.pid = self.process.pid
+        if namespaces:
+            self._map_identities()
+        self.ready()
+
+    def _map_identities(self) -> None:
+        """Write the identity maps of the server's namespaces, when it has entered them."""
+        word = self._word()
+        try:
+            if not word.startswith(b"unshared"):
+                self.close()
+                raise IsolationError(word.decode(errors="replace") or "the server did not start")
+            sandbox.write_maps(self.process.pid)
+        except IsolationError:
+            raise
+        except OSError as error:
+            self.control.send(str(error).encode()[:60])
+        else:
+            self.control.send(b"mapped")
+
+    def fork(self, *, warm: bool) -> Server:
+        """Fork another server, warm or cold.
+
+        Raises:
+            ServerDied: this server ended.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        other = Server(ours)
+        try:
+            self.send(Fork(warm), [theirs.fileno()])
+        except OSError as error:
+            self.dead = True
+            raise ServerDied from error
+        finally:
+            theirs.close()
+        try:
+            other.ready()
+        except IsolationError as error:
+            raise ServerDied from error
+        return other
+
+    def close(self) -> None:
+        """Terminate the server, those forked from it and their children."""
+        super().close()
+        try:
+            self.process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 class _Clock:
@@ -263,6 +340,7 @@ def _explain(result: JobResult, end: JobEnded, limits: Limits) -> JobResult:
     """Set the reason why a child ended before its last frame, from its exit status."""
     if result.reason or result.end is not None:
         return result
+    result.needs_graph = end.code == NEEDS_GRAPH
     near = end.peak > 0.8 * limits.memory
     if end.code == -signal.SIGXCPU:
         return result.stop("time", f"more than {limits.cpu_seconds} seconds of processor time")

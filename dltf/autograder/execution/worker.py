@@ -1,13 +1,17 @@
-"""Fork server: imports TensorFlow once, and runs each submission in a fork of itself.
+"""Fork servers: TensorFlow is imported once, and each submission runs in a fork.
 
-It is started as a separate program, from the student edition, and never has a submission, a
-reference or an expected value in memory: for each job it receives two pipes and forks a child,
-which reads the job from its pipe. The server only forks, waits and reports how each child ended.
+The first server is started as a separate program, from the student edition. It imports TensorFlow
+and then forks the other servers, which share its memory; these fork a child for each job. No server
+ever has a submission, a reference or an expected value in memory: for each job it receives two
+pipes, and its child reads the job from one of them.
 
     grader ── fds ──► server ── fork ──► child: confine, read job, build, observe ──► frames
            ◄── how it ended ── wait ◄──┘
 
-It runs no TensorFlow operation itself, because thread pools do not survive a fork.
+A *cold* server has run no TensorFlow operation: its children prepare every operation they use. A
+*warm* one has executed typical operations on zeros, which its children inherit. Threads do not
+survive a fork, so the children of a warm server cannot run graphs: one that tries to ends itself
+with the status `NEEDS_GRAPH` and is to be run cold.
 """
 
 from __future__ import annotations
@@ -27,22 +31,29 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from dltf.autograder.execution import landlock, sandbox
+from dltf.autograder.execution.control import (
+    NEEDS_GRAPH,
+    Fork,
+    Import,
+    JobEnded,
+    Kill,
+    Replay,
+    RunJob,
+    ServerConfig,
+    pack_control,
+    unpack_control,
+)
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import (
     Begin,
     Built,
     Failed,
     Frame,
-    Import,
     Job,
-    JobEnded,
-    Kill,
-    RunJob,
-    ServerConfig,
+    Operations,
     Started,
-    pack_control,
     pack_frame,
-    unpack_control,
+    unpack_jobs,
 )
 from dltf.autograder.execution.sandbox import Confinement
 
@@ -82,12 +93,24 @@ def main(arguments: list[str]) -> None:
         os.chdir(config.root)
         if sys.platform == "linux":
             sandbox.adopt_orphans()
-    size = config.statm
-    if size is None and os.path.exists("/proc/self/statm"):
-        size = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
     control.send(b"ready")
     _import(config.imports)
-    Server(control, config.own, size, open_files).serve()
+    Server(control, config.own, config.statm, open_files).serve()
+
+
+def _own_size() -> int | None:
+    """Return a descriptor of the file with the size of this process, if there is one."""
+    with contextlib.suppress(OSError):
+        return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+    return None
+
+
+def _refuse_graphs() -> None:
+    """Make this process, and its forks, end themselves rather than run a graph."""
+    if "tensorflow" in sys.modules:
+        from dltf.autograder.execution.operations import refuse_graphs
+
+        refuse_graphs(lambda: os._exit(NEEDS_GRAPH))
 
 
 # Optional imports of Keras, which only its scikit-learn wrappers and galleries need: 0.4 s.
@@ -112,6 +135,10 @@ def _import(modules: Iterable[str]) -> None:
                     if name == "tensorflow":  # its lazy part, and the detection of devices
                         module.keras.layers  # noqa: B018
                         module.config.list_physical_devices()
+                        # One thread each: results do not depend on the number of processors,
+                        # nor on whether a process is warm.
+                        module.config.threading.set_intra_op_parallelism_threads(1)
+                        module.config.threading.set_inter_op_parallelism_threads(1)
             else:
                 importlib.import_module(name)
     gc.freeze()
@@ -131,7 +158,15 @@ def _absent(names: tuple[str, ...]) -> Iterator[None]:
 
 
 class Server:
-    """The server's event loop: forks a child per job and reports how each ended. One thread."""
+    """A server's event loop: forks a child per job and reports how each ended.
+
+    Args:
+        control: its control socket.
+        own: with namespaces, descriptor of its process namespace.
+        statm: descriptor of the file with its size.
+        open_files: without namespaces, the files that its children may read.
+        warm: whether its children refuse graphs and keep its kernels.
+    """
 
     def __init__(
         self,
@@ -139,9 +174,11 @@ class Server:
         own: int | None,
         statm: int | None,
         open_files: list[str] | None,
+        warm: bool = False,
     ) -> None:
         self.control, self.own, self.statm = control, own, statm
-        self.open_files = open_files
+        self.open_files, self.warm = open_files, warm
+        self.servers: set[int] = set()
         self.jobs: dict[int, int] = {}  # pid -> job
         self.scratch: dict[int, str] = {}  # pid -> folder, if it is not a mount
 
@@ -165,6 +202,10 @@ class Server:
                 message = unpack_control(data)
                 if isinstance(message, Import):
                     _import(message.modules)
+                elif isinstance(message, Replay):
+                    self._replay(message.operations)
+                elif isinstance(message, Fork):
+                    self._fork(fds[0], message.warm)
                 elif isinstance(message, Kill):
                     self._kill(message.job)
                 elif isinstance(message, RunJob):
@@ -172,6 +213,35 @@ class Server:
         for pid in list(self.jobs):
             self._end(pid)
         os._exit(0)
+
+    def _fork(self, control: int, warm: bool) -> None:
+        """Fork another server, which serves another control socket."""
+        pid = os.fork()
+        if pid:
+            self.servers.add(pid)
+            os.close(control)
+            return
+        try:
+            signal.set_wakeup_fd(-1)
+            self.control.close()
+            sandbox.part(self.own is not None)
+            if warm:
+                _refuse_graphs()
+            statm = _own_size()
+            other = Server(socket.socket(fileno=control), self.own, statm, self.open_files, warm)
+            other.control.send(b"ready")
+            other.serve()
+        finally:
+            os._exit(1)
+
+    def _replay(self, operations: Iterable[str]) -> None:
+        if "tensorflow" not in sys.modules:
+            return
+        from dltf.autograder.execution import operations as module
+
+        module.replay(operations)
+        gc.collect()
+        gc.freeze()
 
     def _start(self, message: RunJob, fds: list[int]) -> None:
         scratch = sandbox.SCRATCH
@@ -186,7 +256,7 @@ class Server:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 size = self._address_space()
                 around = Confinement(self.own is not None, scratch, self.open_files)
-                _child(fds[0], fds[1], message.limits, size, around)
+                _child(fds[0], fds[1], message.limits, size, around, self.warm)
                 status = 0
             finally:
                 os._exit(status)
@@ -222,9 +292,12 @@ class Server:
                 return
             if pid == 0:
                 break
+            if pid in self.servers:
+                self.servers.discard(pid)
+                self._kill_orphans()
             job = self.jobs.pop(pid, None)
             if job is None:
-                continue  # an orphaned process
+                continue  # an orphaned process, or a server
             self._end(pid)
             if pid in self.scratch:
                 shutil.rmtree(self.scratch.pop(pid), ignore_errors=True)
@@ -234,11 +307,11 @@ class Server:
             self._kill_orphans()
 
     def _kill_orphans(self) -> None:
-        """Without a process namespace, kill the orphans of students' processes (see subreaper)."""
+        """Kill the processes that lost their parent: a server's, or without namespaces any."""
         children = f"/proc/self/task/{os.getpid()}/children"
         with contextlib.suppress(OSError), open(children) as file:
-            for pid in file.read().split():
-                os.kill(int(pid), signal.SIGKILL)
+            for pid in {*map(int, file.read().split())} - self.servers:
+                os.kill(pid, signal.SIGKILL)
 
 
 # The child ----------------------------------------------------------------------------------------
@@ -250,8 +323,9 @@ def _child(
     limits: Limits,
     address_space: int,
     around: Confinement,
+    warm: bool,
 ) -> None:
-    """Close the server's descriptors, read the job, confine this process and run the job."""
+    """Close the server's descriptors, read the jobs, confine this process and run them."""
     null = os.open("/dev/null", os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
@@ -260,7 +334,7 @@ def _child(
     os.closerange(keep[0] + 1, keep[1])
     os.closerange(keep[1] + 1, 4096)
     with open(job_fd, "rb") as stream:
-        job = Job.unpack(stream.read())
+        jobs = unpack_jobs(stream.read())
     results = open(result_fd, "wb", buffering=0)  # noqa: SIM115 - open until the process ends
 
     def send(frame: Frame) -> None:
@@ -269,7 +343,8 @@ def _child(
     try:
         sandbox.confine(limits, address_space, around)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        run_job(job, send, limits.output_bytes)
+        for job in jobs:
+            run_job(job, send, limits.output_bytes, warm=warm)
     except Exception as error:  # an error of the autograder, not the student's: report it
         send(Failed(f"{type(error).__name__}: {error}"[:500]))
         raise
@@ -281,19 +356,21 @@ def _write(stream: io.FileIO, data: bytes) -> None:
         view = view[stream.write(view) :]
 
 
-def run_job(job: Job, send: Callable[[Frame], None], max_bytes: int) -> None:
+def run_job(job: Job, send: Callable[[Frame], None], max_bytes: int, *, warm: bool = False) -> None:
     """Build the job's program and run the cases of its exercises, sending a frame for each.
 
     Args:
         job: the job.
         send: function that sends a frame.
         max_bytes: limit of the size of an observation.
+        warm: whether this process has kernels worth keeping.
     """
     from dltf.autograder.assignment.declarations import read_cases
-    from dltf.autograder.execution.implementation import Answer, build, observe, seed_frameworks
+    from dltf.autograder.execution.implementation import Answer, build, observe
+    from dltf.autograder.execution.randomness import fresh_frameworks
 
     declared = read_cases(job.cases)
-    seed_frameworks(job.seed)
+    fresh_frameworks(job.seed, warm=warm)
     send(Begin())
     namespace, failures, provided = build(job.units, job.topic)
     if job.replacement is not None:
@@ -302,12 +379,26 @@ def run_job(job: Job, send: Callable[[Frame], None], max_bytes: int) -> None:
             namespace[name] = other[name]
     send(Built(tuple(failures)))
     answer = Answer(namespace, declared.exercises, record=job.record)
-    for exercise in job.exercises:
-        send(Started(exercise))
-        for case in declared.cases:
-            if case.exercise == exercise:
-                send(observe(case, answer, job.seed, max_bytes))
+    with _traced(job, send):
+        for exercise in job.exercises:
+            send(Started(exercise))
+            for case in declared.cases:
+                if case.exercise == exercise and case.name in job.exercises[exercise]:
+                    send(observe(case, answer, job.seed, max_bytes, warm=warm))
     send(answer.recognised(provided))
+
+
+@contextlib.contextmanager
+def _traced(job: Job, send: Callable[[Frame], None]) -> Iterator[None]:
+    """Send the operations that run inside the context, if the job asks for them."""
+    if not job.trace or "tensorflow" not in sys.modules:
+        yield
+        return
+    from dltf.autograder.execution import operations
+
+    with operations.record() as found:
+        yield
+    send(Operations(tuple(sorted(one.to_json() for one in found))))
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ def test_what_cannot_work_is_refused(tmp_path, pool):
     with one.earning(), one.alone(0), pytest.raises(RuntimeError, match="outside"), one.mixed():
         pass
     with pytest.raises(RuntimeError, match="outside of a phase"):
-        pool.run(Job((), "x", "", {}, 1), Role.MIXED)
+        pool.run(Job((), "x", "", {"f": ("of_f",)}, 1), Role.MIXED)
     with one.alone(0) as refused:  # nothing of that is left
         assert refused == ""
 
@@ -367,7 +367,7 @@ def endless(answer, rng):
 '''
 unit = Unit("def f():\\n    while True: pass", "<cell 1>")
 with Pool(1, limits=Limits(seconds=1000, cpu_seconds=1000), imports=("numpy",)) as pool:
-    print(pool.namespaces, pool._server.pid, pool._folder, flush=True)
+    print(pool.namespaces, pool._first.pid, pool._folder, flush=True)
     pool.run(Job((unit,), "dltf.none", cases, {"f": ("endless",)}, 1))
 """
 
@@ -389,16 +389,18 @@ def test_the_room_is_locked_until_the_children_of_a_killed_grader_have_ended(
         [sys.executable, "-c", GRADER], stdout=subprocess.PIPE, text=True, env=dict(os.environ)
     ) as process:
         _, server, folder = process.stdout.readline().split()
-        until(lambda: children(server) and children(children(server)[0]))
-        (inside,) = children(server)
-        (run,) = children(inside)
-        os.kill(inside, signal.SIGSTOP)  # or it would end the run at once
+        chain = [server]  # outside, the first server, that of the role, the run
+        until(lambda: len(chain) == 4 or [chain.append(c) for c in children(chain[-1])[:1]] == 0)
+        _, first, forked, run = chain
+        for stopped in (first, forked):  # or they would end the run at once
+            os.kill(stopped, signal.SIGSTOP)
         process.kill()
         process.wait()
         with one.alone(0) as refused:
             assert refused == BUSY
         assert Path(f"/proc/{run}").exists()
-        os.kill(inside, signal.SIGCONT)
+        for stopped in (first, forked):
+            os.kill(stopped, signal.SIGCONT)
         with one.alone() as refused:
             assert refused == ""
             assert processes(folder) == []
