@@ -1,6 +1,9 @@
 """Batch grading: find the files, recognise their assignments, grade all submissions.
 
 A file that cannot be read does not stop the batch: its result contains the reason.
+
+A class is graded in chunks. The earning runs of a chunk give all of its marks; then, when none of
+them is alive, its mixed runs tell which exercises fail only because of others.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.loading import Assignment, AssignmentError
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import Pool
-from dltf.autograder.grading import Grader, modules_of
+from dltf.autograder.grading import Grader, Marked, modules_of
 from dltf.autograder.reading import formats
 from dltf.autograder.reading.formats import SubmissionError
 from dltf.autograder.reading.recognition import recognise, refuse_strangers
@@ -25,6 +28,7 @@ from dltf.autograder.rendering import counted
 from dltf.autograder.verdict import BatchResult, SubmissionResult
 
 SUFFIXES = (".ipynb", ".py")
+CHUNK = 32  # files per job that are marked before their mixed runs
 SKIPPED = {".ipynb_checkpoints", "__pycache__", ".git"}
 
 
@@ -88,7 +92,8 @@ def grade_paths(
     names = [assignment] if assignment else loading.available()
     known = [loading.load(name) for name in names]
     files, remarks = find(paths)
-    results: dict[int, list[SubmissionResult]] = {}
+    submissions: list[SubmissionResult] = []
+    left_out: dict[str, None] = {}
     imports = ("keras", "tensorflow") if any(map(_needs_tensorflow, known)) else ("numpy",)
     with Pool(jobs, isolation, limits, imports) as pool:
         reached = pool.isolation
@@ -96,7 +101,7 @@ def grade_paths(
         for a in known if len(known) == 1 else []:
             pool.preload(modules_of(a))
 
-        def grade_file(path: Path) -> list[SubmissionResult]:
+        def mark_file(path: Path) -> list[Marked]:
             try:
                 work = formats.read(path)
                 answered = known if assignment else recognise(work, known)
@@ -104,35 +109,41 @@ def grade_paths(
                     refuse_strangers(work, known[0])
             except SubmissionError as error:
                 name = known[0].name if assignment else None
-                return [SubmissionResult(str(path), name, error=str(error))]
-            return [grade(work, a) for a in answered]
+                return [Marked(SubmissionResult(str(path), name, error=str(error)))]
+            return [mark(work, a) for a in answered]
 
-        def grade(work: Submission, a: Assignment) -> SubmissionResult:
+        def mark(work: Submission, a: Assignment) -> Marked:
             pool.preload(modules_of(a))
             try:
-                return grader.grade(work, a)
+                return grader.mark(work, a)
             except AssignmentError:
                 raise
             except Exception as error:  # an error in one submission must not stop the batch
                 why = f"could not be graded ({type(error).__name__}: {error})"
-                return SubmissionResult(str(work.path), a.name, error=why)
+                return Marked(SubmissionResult(str(work.path), a.name, error=why))
 
         # These threads read and judge; submissions run in the pool's children.
         with ThreadPoolExecutor(pool.jobs) as executor:
-            futures: dict[Future[list[SubmissionResult]], int] = {
-                executor.submit(grade_file, path): i for i, path in enumerate(files)
-            }
             try:
-                for done, future in enumerate(as_completed(futures), 1):
-                    results[futures[future]] = future.result()
-                    if progress is not None:
-                        progress(done, len(files))
+                for start in range(0, len(files), CHUNK * pool.jobs):
+                    chunk = files[start : start + CHUNK * pool.jobs]
+                    futures: list[Future[list[Marked]]] = [
+                        executor.submit(mark_file, path) for path in chunk
+                    ]
+                    for done, future in enumerate(as_completed(futures), start + 1):
+                        future.result()
+                        if progress is not None:
+                            progress(done, len(files))
+                    marked = [each for future in futures for each in future.result()]
+                    results, reasons = grader.complete(marked, executor.map)
+                    submissions += results
+                    left_out.update(dict.fromkeys(reasons))
             except BaseException:
                 executor.shutdown(wait=False, cancel_futures=True)
                 pool.close()  # or the threads would wait for running jobs
                 raise
-    submissions = tuple(result for i in range(len(files)) for result in results[i])
-    return BatchResult(__version__, seed, reached, submissions, tuple(remarks))
+    every = tuple(submissions)
+    return BatchResult(__version__, seed, reached, every, tuple(remarks), tuple(left_out))
 
 
 def _needs_tensorflow(assignment: Assignment) -> bool:

@@ -18,7 +18,7 @@ import sys
 import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,7 +35,7 @@ from dltf.autograder.diagnosis import Observed
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import Begin, Built, ErrorInfo, Job, JobResult, Started
 from dltf.autograder.execution.roles import Role
-from dltf.autograder.grading import Attempt, Grader, named
+from dltf.autograder.grading import Attempt, Grader, may_be_the_cause
 from dltf.autograder.judging.observation import Encoder, decode
 from dltf.autograder.reading.statements import Cell
 from dltf.autograder.reading.submission import Submission
@@ -144,6 +144,10 @@ class InProcessRunner:
 
     def warm_up(self, operations: Iterable[str]) -> None:
         """Do nothing: the notebook has executed its operations itself."""
+
+    def alone(self) -> AbstractContextManager[str]:
+        """Return a context that grants mixed runs: nothing here earns marks. See `Runner`."""
+        return contextlib.nullcontext("")
 
     def run(self, job: Job, role: Role = Role.EARNING) -> JobResult:
         """Run a job's cases; a job with cells of the notebook runs on a copy of its namespace."""
@@ -383,22 +387,16 @@ class _PublicGrader(Grader):
         self,
         attempt: Attempt,
         verdicts: Mapping[str, Verdict],
-        expected: Mapping[str, Mapping[str, Observed]],
     ) -> dict[str, Verdict]:
         """Name the wrong exercises that a wrong one calls.
 
         Without a reference to replace them, it is unknown whether they are the only cause: the
         exercise keeps its status.
         """
-        told = {}
-        for name, culprits in self._culprits(attempt, verdicts).items():
-            are, them = ("is", "it") if len(culprits) == 1 else ("are", "them")
-            advice = (
-                f"\n\nThis calls {named(culprits)}, which {are} not correct yet and may be the "
-                f"cause. Fix {them} first, then check again."
-            )
-            told[name] = replace(verdicts[name], feedback=verdicts[name].feedback + advice)
-        return told
+        return {
+            name: verdicts[name].suspecting(culprits, may_be_the_cause(culprits))
+            for name, culprits in self._culprits(attempt, verdicts).items()
+        }
 
 
 def _read(cases: Mapping[str, Any]) -> dict[str, Observed]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dltf.autograder.rendering import STATUS, cleaned
+from dltf.autograder.rendering import STATUS, cleaned, counted
 from dltf.autograder.verdict import BatchResult, Status, SubmissionResult, Verdict
 
 # File names that Windows reserves for devices.
@@ -169,11 +169,24 @@ class ClassSummary:
     seed: int
     isolation: str
     assignments: list[AssignmentSummary]
+    left_out: tuple[str, ...] = ()
 
     @property
     def rows(self) -> list[GradedSubmission]:
         """The submissions of all assignments."""
         return [row for assignment in self.assignments for row in assignment.rows]
+
+    @property
+    def omission(self) -> str:
+        """The sentence about mixed runs that were left out; '' if none was."""
+        if not self.left_out:
+            return ""
+        verdicts = [verdict for row in self.rows for verdict in row.result.exercises]
+        count = counted(sum(bool(verdict.suspects) for verdict in verdicts), "wrong exercise")
+        return (
+            f"Left out: whether {count} would be correct if those called were correct "
+            f"({'; '.join(self.left_out)}). Marks do not depend on it."
+        )
 
     @property
     def seconds(self) -> float:
@@ -208,6 +221,7 @@ def summarize(result: BatchResult) -> ClassSummary:
             AssignmentSummary(name, page, members[name], summarize_exercises(members[name]))
             for name, page in zip(found, pages, strict=True)
         ],
+        left_out=cleaned(result.left_out),
     )
 
 

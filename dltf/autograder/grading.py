@@ -8,11 +8,13 @@ in its own process.
 from __future__ import annotations
 
 import ast
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dltf import _syntax
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Mapper = Callable[[Callable[[int], None], list[int]], Iterable[None]]
+PHASE_SECONDS = 30.0  # of mixed runs, after which other graders of the machine have their turn
 
 
 class Runner(Protocol):
@@ -56,6 +60,10 @@ class Runner(Protocol):
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
         """Apply a function to items, possibly in parallel, in order."""
+        ...
+
+    def alone(self) -> AbstractContextManager[str]:
+        """Return the context of mixed runs; its value is '', or the reason to leave them out."""
         ...
 
 
@@ -116,11 +124,35 @@ class Execution:
         observed: exercise -> case -> observation.
         stopped: exercise -> the job that ended early in it.
         failures: exceptions at top level.
+        processes: exercise -> 'warm' or 'cold', the process that its observations come from.
     """
 
     observed: dict[str, dict[str, Observed]] = field(default_factory=dict)
     stopped: dict[str, JobResult] = field(default_factory=dict)
     failures: list[ErrorInfo] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class MixedRun:
+    """A wrong exercise that calls wrong ones, and is to be run with the reference in their place.
+
+    Attributes:
+        attempt: the submission.
+        name: the exercise.
+        culprits: the wrong exercises that it calls.
+    """
+
+    attempt: Attempt
+    name: str
+    culprits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A submission whose marks are final, and the mixed runs that its words wait for."""
+
+    result: SubmissionResult
+    waiting: tuple[MixedRun, ...] = ()
 
 
 class Grader:
@@ -229,16 +261,49 @@ class Grader:
         self, work: Submission, assignment: Assignment, seed: int | None = None
     ) -> SubmissionResult:
         """Grade one submission for one assignment."""
+        (result,), _ = self.complete([self.mark(work, assignment, seed)])
+        return result
+
+    def mark(self, work: Submission, assignment: Assignment, seed: int | None = None) -> Marked:
+        """Give one submission its marks; `complete` adds which exercises are blocked by others."""
         start = time.perf_counter()
         attempt = Attempt(work, assignment, self.seed if seed is None else seed)
-        verdicts = self.verdicts(attempt, list(assignment.exercises))
-        return SubmissionResult(
+        verdicts = self._marked(attempt, list(assignment.exercises))
+        result = SubmissionResult(
             file=str(work.path),
             assignment=assignment.name,
             recognised=attempt.recognition(),
             seconds=round(time.perf_counter() - start, 4),
-            exercises=tuple(verdicts),
+            exercises=tuple(verdicts.values()),
         )
+        return Marked(result, tuple(self._mixed_runs(attempt, verdicts)))
+
+    def complete(
+        self,
+        marked: Sequence[Marked],
+        mapper: Mapper | None = None,
+    ) -> tuple[list[SubmissionResult], list[str]]:
+        """Add to marked submissions which exercises fail only because of others.
+
+        Args:
+            marked: the submissions.
+            mapper: applies a function to the runs, possibly in parallel; `map` by default.
+
+        Returns:
+            The results, and the reasons why mixed runs were left out, if any were.
+        """
+        runs = [run for each in marked for run in each.waiting]
+        bits, reasons = self._run_mixed(runs, mapper or map)
+        told = iter(zip(runs, bits, strict=True))
+        results = []
+        for each in marked:
+            found = {run.name: (run, bit) for run, bit in (next(told) for _ in each.waiting)}
+            verdicts = (
+                _told(verdict, *found[verdict.name]) if verdict.name in found else verdict
+                for verdict in each.result.exercises
+            )
+            results.append(replace(each.result, exercises=tuple(verdicts)))
+        return results, reasons
 
     def grade_program(
         self, assignment: Assignment, source: str, exercises: list[str], seed: int | None = None
@@ -273,12 +338,18 @@ class Grader:
         results = iter(self.pool.run_series(jobs, Role.REFERENCE))
         first = [next(results) if names else None for names in left]
         return [
-            self._conclude(attempt, names, known, result)
+            list(self._conclude(attempt, names, known, result).values())
             for (attempt, names), known, result in zip(attempts, decided, first, strict=True)
         ]
 
     def verdicts(self, attempt: Attempt, names: list[str]) -> list[Verdict]:
         """Grade the named exercises of a submission; return the verdicts in that order."""
+        verdicts = self._marked(attempt, names)
+        verdicts |= self._blocked(attempt, verdicts)
+        return list(verdicts.values())
+
+    def _marked(self, attempt: Attempt, names: list[str]) -> dict[str, Verdict]:
+        """Return the verdicts of the earning runs on the named exercises, in that order."""
         return self._conclude(attempt, names, self._plan(attempt, names), None)
 
     def _plan(self, attempt: Attempt, names: list[str]) -> dict[str, Verdict]:
@@ -296,16 +367,16 @@ class Grader:
         names: list[str],
         decided: Mapping[str, Verdict],
         first: JobResult | None,
-    ) -> list[Verdict]:
+    ) -> dict[str, Verdict]:
         """Run what is not decided yet, unless a first run of it is given; return the verdicts."""
         expected = self.reference(attempt.assignment, attempt.seed)
         verdicts = dict(decided)
         attempted = [name for name in names if name not in verdicts]
         execution = self._execute(attempt, attempted, first)
         for name in attempted:
-            verdicts[name] = self._verdict(attempt, name, expected[name], execution)
-        verdicts |= self._blocked(attempt, verdicts, expected)
-        return [verdicts[name] for name in names]
+            verdict = self._verdict(attempt, name, expected[name], execution)
+            verdicts[name] = replace(verdict, process=execution.processes.get(name))
+        return {name: verdicts[name] for name in names}
 
     def _execute(
         self, attempt: Attempt, names: list[str], first: JobResult | None = None
@@ -319,6 +390,7 @@ class Grader:
             job = _job(attempt.assignment, units, group, attempt.seed)
             result, first = first or self.pool.run(job, self.role), None
             attempt.read(result)
+            execution.processes |= result.processes
             execution.failures += map(diagnosis.repeatable_error, result.failures)
             for exercise, cases in _observed(attempt.assignment, result).items():
                 execution.observed.setdefault(exercise, {}).update(cases)
@@ -387,26 +459,57 @@ class Grader:
 
     # Exercises that fail only because of another -----------------------------------------------
 
-    def _blocked(
-        self,
-        attempt: Attempt,
-        verdicts: Mapping[str, Verdict],
-        expected: Mapping[str, Mapping[str, Observed]],
-    ) -> dict[str, Verdict]:
-        """Return the verdicts of exercises that would be correct if those they call were.
+    def _blocked(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
+        """Return the verdicts of exercises that would be correct if those they call were."""
+        runs = self._mixed_runs(attempt, verdicts)
+        bits, _ = self._run_mixed(runs, map)
+        return {
+            run.name: _told(verdicts[run.name], run, bit)
+            for run, bit in zip(runs, bits, strict=True)
+        }
+
+    def _mixed_runs(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> list[MixedRun]:
+        """Return the runs that tell which exercises fail only because of those they call.
 
         Each is run once more with the reference in place of (only) the wrong exercises it calls.
         That run earns no points: the marks do not change.
         """
-        return {
-            name: verdicts[name].blocked(
-                f"Correct; fails only because {named(culprits)} "
-                f"{'is' if len(culprits) == 1 else 'are'} wrong. Fix {named(culprits)} first, "
-                "then check again."
-            )
+        return [
+            MixedRun(attempt, name, tuple(culprits))
             for name, culprits in self._culprits(attempt, verdicts).items()
-            if self._correct_with(attempt, name, culprits, expected[name])
-        }
+        ]
+
+    def _run_mixed(
+        self, runs: Sequence[MixedRun], mapper: Mapper
+    ) -> tuple[list[bool | None], list[str]]:
+        """Run mixed runs, in phases in which no earning run of the machine is alive.
+
+        Returns:
+            One bit per run, None if it was left out; and the reasons for those.
+        """
+        own = self.role is Role.REFERENCE  # the course's own programs: nothing to keep apart
+        bits: list[bool | None] = [None] * len(runs)
+        waiting = list(range(len(runs)))
+        reasons: list[str] = []
+        while waiting:
+            with contextlib.nullcontext("") if own else self.pool.alone() as refused:
+                if refused:
+                    return bits, [*reasons, refused]
+                late: list[int] = []
+                end = time.monotonic() + PHASE_SECONDS
+
+                def run(i: int, late: list[int] = late, end: float = end) -> None:
+                    if time.monotonic() >= end:
+                        late.append(i)
+                        return
+                    try:
+                        bits[i] = self._correct_with(runs[i])
+                    except Exception as error:  # the marks are final: only its words are lost
+                        reasons.append(f"a run failed ({type(error).__name__})")
+
+                list(mapper(run, waiting))
+                waiting = sorted(late)
+        return bits, list(dict.fromkeys(reasons))
 
     def _culprits(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> dict[str, list[str]]:
         """Return exercise -> the wrong ones it calls, for wrong exercises that call any."""
@@ -420,13 +523,13 @@ class Grader:
         }
         return {name: culprits for name, culprits in called.items() if culprits}
 
-    def _correct_with(
-        self, attempt: Attempt, name: str, culprits: list[str], expected: Mapping[str, Observed]
-    ) -> bool:
+    def _correct_with(self, run: MixedRun) -> bool:
         """Return whether an exercise is correct with the reference in place of others it calls."""
+        attempt, name = run.attempt, run.name
         assignment = attempt.assignment
+        expected = self.reference(assignment, attempt.seed)[name]
         reference = from_source(assignment.reference)
-        needed = set(culprits).union(*map(reference.mentions, culprits))
+        needed = set(run.culprits).union(*map(reference.mentions, run.culprits))
         others = {n: stub_of(assignment, n) for n in assignment.exercises if n not in needed}
         stand_ins = Unit(assignment.implementation(**others), "reference")
         job = _job(
@@ -434,11 +537,34 @@ class Grader:
             _units(attempt.work, [name]),
             [name],
             attempt.seed,
-            replacement=Replacement(tuple(culprits), (stand_ins,)),
+            replacement=Replacement(run.culprits, (stand_ins,)),
         )
-        got = _observed(assignment, self.pool.run(job, Role.MIXED)).get(name, {})
+        role = Role.REFERENCE if self.role is Role.REFERENCE else Role.MIXED
+        got = _observed(assignment, self.pool.run(job, role)).get(name, {})
         cases = assignment.cases_of(name)
         return all(diagnosis.judge(c, expected[c.name], got.get(c.name)) is None for c in cases)
+
+
+def _told(verdict: Verdict, run: MixedRun, correct: bool | None) -> Verdict:
+    """Return a verdict with what a mixed run told; None: it was left out. The marks stay."""
+    if correct is None:
+        return verdict.suspecting(run.culprits, may_be_the_cause(run.culprits))
+    if not correct:
+        return verdict
+    return verdict.blocked(
+        f"Correct; fails only because {named(run.culprits)} "
+        f"{'is' if len(run.culprits) == 1 else 'are'} wrong. Fix {named(run.culprits)} first, "
+        "then check again."
+    )
+
+
+def may_be_the_cause(culprits: Sequence[str]) -> str:
+    """Return the advice for an exercise of which only is known that those it calls are wrong."""
+    are, them = ("is", "it") if len(culprits) == 1 else ("are", "them")
+    return (
+        f"This calls {named(culprits)}, which {are} not correct yet and may be the cause. "
+        f"Fix {them} first, then check again."
+    )
 
 
 def _without_running(attempt: Attempt, name: str) -> Verdict | None:

@@ -146,6 +146,8 @@ def print_summary(result: BatchResult, console: Console) -> None:
         console.print("No submissions.")
     for group in summary.assignments:
         _print_assignment(group, console)
+    if summary.omission:
+        console.print(Text(f"\n{summary.omission}"))
 
 
 def _print_assignment(group: AssignmentSummary, console: Console) -> None:

@@ -93,6 +93,8 @@ class Verdict:
         hint: the hint of that mistake.
         feedback: text for the student; '' if there is none.
         cases: the verdict on each of its cases, in their declared order.
+        suspects: wrong exercises that it calls, if it was left out whether they are its only cause.
+        process: 'warm' or 'cold', the kind of process that ran it; None if none did.
     """
 
     name: str
@@ -103,6 +105,8 @@ class Verdict:
     hint: str | None = None
     feedback: str = ""
     cases: tuple[CaseVerdict, ...] = ()
+    suspects: tuple[str, ...] = ()
+    process: str | None = None
 
     @classmethod
     def of(
@@ -155,6 +159,11 @@ class Verdict:
             self, status=Status.BLOCKED, mistake=None, hint=None, feedback=feedback, cases=cases
         )
 
+    def suspecting(self, names: Iterable[str], advice: str) -> Verdict:
+        """Return the verdict, with its status, of an exercise that may fail because of others."""
+        feedback = "\n\n".join(filter(None, [self.feedback, advice]))
+        return replace(self, feedback=feedback, suspects=tuple(names))
+
     def as_dict(self) -> dict[str, Any]:
         """Return the exercise's part of the JSON contract."""
         return {
@@ -166,6 +175,8 @@ class Verdict:
             "hint": self.hint,
             "feedback": self.feedback,
             "cases": [case.as_dict() for case in self.cases],
+            "suspects": list(self.suspects),
+            "process": self.process,
         }
 
     @classmethod
@@ -181,6 +192,8 @@ class Verdict:
             fields.text_or_none("hint"),
             fields.text("feedback"),
             tuple(map(CaseVerdict.from_dict, fields.items("cases"))),
+            tuple(fields.texts("suspects", optional=True)),
+            fields.text_or_none("process", optional=True),
         )
 
 
@@ -296,6 +309,8 @@ class BatchResult:
         isolation: isolation level of the run: 'namespaces', 'landlock' or 'limits'.
         submissions: one result per submission and assignment, in the order of the files.
         remarks: messages about skipped files, for the terminal; not part of the contract.
+        left_out: why runs that tell whether an exercise fails only because of another were left
+            out; empty if none was.
     """
 
     version: str
@@ -303,6 +318,7 @@ class BatchResult:
     isolation: str
     submissions: tuple[SubmissionResult, ...] = ()
     remarks: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON contract."""
@@ -311,6 +327,7 @@ class BatchResult:
             "seed": self.seed,
             "isolation": self.isolation,
             "submissions": [result.as_dict() for result in self.submissions],
+            "left_out": list(self.left_out),
         }
 
     @classmethod
@@ -326,6 +343,7 @@ class BatchResult:
             int(fields.number("seed")),
             fields.text("isolation"),
             tuple(map(SubmissionResult.from_dict, fields.items("submissions"))),
+            left_out=tuple(fields.texts("left_out", optional=True)),
         )
 
 
@@ -352,7 +370,9 @@ class _Fields:
             raise self.refuse(name, "text")
         return value
 
-    def text_or_none(self, name: str) -> str | None:
+    def text_or_none(self, name: str, *, optional: bool = False) -> str | None:
+        if optional and name not in self.data:  # written by an earlier version
+            return None
         return None if self[name] is None else self.text(name)
 
     def number(self, name: str) -> float:
@@ -368,7 +388,9 @@ class _Fields:
             raise self.refuse(name, "a list")
         return value
 
-    def texts(self, name: str) -> list[str]:
+    def texts(self, name: str, *, optional: bool = False) -> list[str]:
+        if optional and name not in self.data:  # written by an earlier version
+            return []
         value = self.items(name)
         if not all(isinstance(item, str) for item in value):
             raise self.refuse(name, "a list of texts")

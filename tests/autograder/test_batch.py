@@ -134,14 +134,14 @@ def test_one_notebook_two_assignments(tmp_path, chain, network, monkeypatch):
 def test_a_submission_that_is_too_strange_for_the_grader_is_an_entry(tmp_path, chain, monkeypatch):
     for name in ("a", "b"):
         (tmp_path / f"{name}.py").write_text(answered(chain))
-    real = batch.Grader.grade
+    real = batch.Grader.mark
 
     def strange(self, work, *arguments):
         if work.path.name == "a.py":
             raise RecursionError("too deep")
         return real(self, work, *arguments)
 
-    monkeypatch.setattr(batch.Grader, "grade", strange)
+    monkeypatch.setattr(batch.Grader, "mark", strange)
     first, second = grade(tmp_path)["submissions"]
     assert first["error"] == "could not be graded (RecursionError: too deep)"
     assert second["score"] == 3

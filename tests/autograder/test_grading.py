@@ -204,8 +204,10 @@ def test_an_import_that_failed_explains_a_missing_name(grader, chain):
 # Blocked ----------------------------------------------------------------------------------------
 
 
-def test_blocked_names_the_culprit(grader, chain):
-    entry = grade(grader, chain, answered(chain, relu="def relu(z): return np.minimum(z, 0)"))
+def test_blocked_names_the_culprit(closed_grader, chain):
+    entry = grade(
+        closed_grader, chain, answered(chain, relu="def relu(z): return np.minimum(z, 0)")
+    )
     assert statuses(entry) == RIGHT | {
         "relu": "incorrect",
         "layer": "blocked",
@@ -220,39 +222,41 @@ def test_blocked_names_the_culprit(grader, chain):
     assert entry["by"]["layer"]["mistake"] is None
 
 
-def test_blocked_by_what_is_not_attempted_or_broken(grader, chain):
+def test_blocked_by_what_is_not_attempted_or_broken(closed_grader, chain):
     for text in ("def relu(z): pass", "", "def relu(z): return 1 / 0", "def relu(z): return zz"):
-        entry = grade(grader, chain, answered(chain, relu=text))
+        entry = grade(closed_grader, chain, answered(chain, relu=text))
         assert statuses(entry)["layer"] == "blocked", text
         assert statuses(entry)["network"] == "blocked"
         assert statuses(entry)["mean_square"] == "correct"
 
 
-def test_blocked_by_several(grader, chain):
+def test_blocked_by_several(closed_grader, chain):
     source = answered(
         chain, relu="def relu(z): return z", layer="def layer(a, W, b): return relu(W @ a)"
     )
-    entry = grade(grader, chain, source)
+    entry = grade(closed_grader, chain, source)
     # `layer` forgets the bias whatever relu does: it is wrong itself.
     assert statuses(entry)["layer"] == "incorrect"
     assert statuses(entry)["network"] == "blocked"
     assert "`relu` and `layer`" in entry["by"]["network"]["feedback"]
 
 
-def test_blocked_by_one_that_calls_a_third_which_is_right(grader, chain):
-    entry = grade(grader, chain, answered(chain, layer="def layer(a, W, b): return relu(W @ a)"))
+def test_blocked_by_one_that_calls_a_third_which_is_right(closed_grader, chain):
+    entry = grade(
+        closed_grader, chain, answered(chain, layer="def layer(a, W, b): return relu(W @ a)")
+    )
     assert statuses(entry) == RIGHT | {"layer": "incorrect", "network": "blocked"}
     assert "fails only because `layer` is wrong." in entry["by"]["network"]["feedback"]
 
 
-def test_not_blocked_when_wrong_itself(grader, chain):
+def test_not_blocked_when_wrong_itself(closed_grader, chain):
     source = answered(
         chain, relu="def relu(z): return z", network="def network(x, parameters): return 3"
     )
-    assert statuses(grade(grader, chain, source))["network"] == "incorrect"
+    assert statuses(grade(closed_grader, chain, source))["network"] == "incorrect"
     source = answered(chain, relu="def relu(z): return 0 * z", layer="def layer(a, W, b):\n"
                       "    return np.maximum(W @ a + 2 * b, 0)")  # fmt: skip
-    entry = grade(grader, chain, source)
+    entry = grade(closed_grader, chain, source)
     assert statuses(entry)["layer"] == "incorrect"
 
 

@@ -28,7 +28,7 @@ def pytest_run(tmp_path, *arguments, folder=CHAIN):
     return done, cases
 
 
-def test_items_points_and_words(tmp_path, chain):
+def test_items_points_and_words(tmp_path, chain, closed_pool):
     source = answered(chain, relu="def relu(z): return np.minimum(z, 0)", network="",
                       mean_square="def mean_square(x, offset=1.0): return 1 / 0")  # fmt: skip
     (tmp_path / "a.ipynb").write_text(notebook(source))

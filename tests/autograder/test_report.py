@@ -415,6 +415,26 @@ def test_isolation_by_limits_is_said_plainly(tmp_path):
     assert "Network and files were not closed to it." in index
 
 
+def test_what_was_left_out_is_said_on_the_page_and_in_the_terminal(tmp_path):
+    why = "the isolation level is 'landlock'"
+    verdict = an_exercise("model", "incorrect", feedback="No.").suspecting(["f"], "Fix `f` first.")
+    graded = SubmissionResult("a.py", "chain", exercises=(verdict,))
+    result = replace(a_result([graded], isolation="landlock"), left_out=(why,))
+    line = (
+        "Left out: whether 1 wrong exercise would be correct if those called were correct "
+        f"({why}). Marks do not depend on it."
+    )
+    console = Console(file=io.StringIO(), width=200)
+    report.print_summary(result, console)
+    assert line in console.file.getvalue()
+    page = " ".join(Page(pages(result, tmp_path)[0]).text.split())
+    assert line in page
+    console = Console(file=io.StringIO(), width=200)
+    report.print_summary(replace(result, left_out=()), console)
+    assert "Left out" not in console.file.getvalue()
+    assert "Left out" not in Page(pages(replace(result, left_out=()), tmp_path)[0]).text
+
+
 def test_the_index_of_one_assignment_links_to_every_submission(class_pages):
     index, handed_out = class_pages
     links = {unquote(link) for link in Page(index).links if not link.startswith("#")}

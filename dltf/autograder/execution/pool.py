@@ -20,11 +20,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from dltf.autograder.execution import landlock, sandbox
+from dltf.autograder.execution import gate, landlock, sandbox
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.operations import recorded
 from dltf.autograder.execution.protocol import CaseResult, Job, JobResult
@@ -86,6 +87,7 @@ class Pool:
         self.namespaces = isolation != "off" and not refused
         self.landlock = isolation != "off" and sys.platform == "linux" and landlock.version() > 0
         self._require = isolation == "require"
+        self._gate = gate.machine_gate()
         self._folder = Path(tempfile.mkdtemp(prefix="dltf-"))
         self._edition = self._folder / "edition"
         write_student_edition(self._edition)
@@ -150,8 +152,22 @@ class Pool:
                         if warm:
                             server.replay(new)
 
+    def alone(self) -> AbstractContextManager[str]:
+        """Return the context of a phase of mixed runs, during which no earning run is alive.
+
+        Its value is '' if the phase is granted, else the reason to leave the mixed runs out.
+        """
+        if not self.namespaces:
+            return contextlib.nullcontext(f"the isolation level is {self.isolation!r}")
+        return self._gate.alone()
+
     def run(self, job: Job, role: Role = Role.EARNING, limits: Limits | None = None) -> JobResult:
-        """Run one job and return its result, however it ends. Thread-safe."""
+        """Run one job and return its result, however it ends. Thread-safe.
+
+        Raises:
+            RuntimeError: a mixed run outside of the phase that `alone` grants.
+            IsolationError: a server was started anew and reached too low a level for this run.
+        """
         return self._with_cold(job, role, None, limits or self.limits)
 
     def run_series(self, jobs: Iterable[Job], role: Role = Role.REFERENCE) -> list[JobResult]:
@@ -218,12 +234,23 @@ class Pool:
         """Run jobs in one process."""
         if warm:
             limits = replace(limits, seconds=min(limits.seconds, WARM_SECONDS))
-        for last in (False, True):
-            try:
-                return self._server(role, warm).run(jobs, limits)
-            except ServerDied:
-                if last or self._closed:
-                    break
+        with self._gate.entered(role):
+            for last in (False, True):
+                try:
+                    server = self._server(role, warm)
+                    if role is Role.MIXED and not self.namespaces:
+                        raise IsolationError("a new server reached a level below namespaces")
+                    results = server.run(jobs, limits)
+                    for result in results:
+                        ran = dict.fromkeys(result.job.exercises, "warm" if warm else "cold")
+                        result.processes.update(ran)
+                    return results
+                except ServerDied:
+                    first = self._first
+                    if first is not None:
+                        first.close()  # and wait for the children of all, which the gate counts
+                    if last or self._closed:
+                        break
         return [JobResult(jobs[0]).stop("killed", "the process that runs answers died, twice")]
 
     def _running(self) -> list[Server]:

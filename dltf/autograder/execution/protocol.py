@@ -499,7 +499,7 @@ class JobResult:
         built: whether it has built the program.
         operations: the TensorFlow operations that ran, if they were traced.
         needs_graph: whether a warm process ended because it was asked to run a graph.
-        cold: the exercises whose results are from a cold process.
+        processes: exercise -> 'warm' or 'cold', the process that its results come from.
     """
 
     job: Job
@@ -517,7 +517,7 @@ class JobResult:
     built: bool = False
     operations: tuple[str, ...] = ()
     needs_graph: bool = False
-    cold: frozenset[str] = frozenset()
+    processes: dict[str, str] = field(default_factory=dict)
 
     def add(self, frame: Frame) -> bool:
         """Add a frame; return False if it is unknown or out of order and was dropped."""
@@ -563,9 +563,15 @@ class JobResult:
         position = 0 if self.exercise is None else names.index(self.exercise) + 1
         return names[position] if position < len(names) else None
 
+    @property
+    def cold(self) -> set[str]:
+        """The exercises whose results come from a cold process."""
+        return {name for name, process in self.processes.items() if process == "cold"}
+
     def take(self, part: JobResult) -> None:
         """Add the result of a run of some of the exercises, but not how it ended."""
         self.cases |= part.cases
+        self.processes |= part.processes
         self.times |= part.times
         self.failures = self.failures or part.failures
         self.failed = self.failed or part.failed
@@ -581,13 +587,13 @@ class JobResult:
                 {**before.generations, **part.end.generations},
             )
 
-    def replace(self, part: JobResult, exercises: Iterable[str]) -> None:
+    def replace(self, part: JobResult, exercises: list[str]) -> None:
         """Replace the results of some exercises by those of a cold run, with how that ended."""
-        names = set(exercises)
+        names = {*exercises}
         self.cases = {key: case for key, case in self.cases.items() if key[0] not in names}
         self.failures = []
         self.take(part)
-        self.cold |= names
+        self.processes |= dict.fromkeys(exercises, "cold")
         self.exercise = part.exercise
         self.reason, self.detail, self.failed = part.reason, part.detail, part.failed
         if part.reason:

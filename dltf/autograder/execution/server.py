@@ -33,6 +33,7 @@ from dltf.autograder.execution.control import (
     pack_control,
     unpack_control,
 )
+from dltf.autograder.execution.gate import machine_gate
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import (
     MAX_STREAM,
@@ -259,7 +260,7 @@ class FirstServer(Server):
             [*START, config.to_json()],
             env=_environment(edition, sandbox.SCRATCH if namespaces else str(root)),
             cwd="/",
-            pass_fds=[theirs.fileno()],
+            pass_fds=[theirs.fileno(), *machine_gate().descriptors],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

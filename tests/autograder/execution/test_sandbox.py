@@ -577,7 +577,7 @@ def test_patching_what_can_be_reached_changes_no_mark(name, request, chain):
     assert "correct" not in statuses(entry).values()
 
 
-def test_what_the_reference_does_for_a_blocked_exercise_stays_there(pool, chain):
+def test_what_the_reference_does_for_a_blocked_exercise_stays_there(closed_pool, chain):
     """The one run in which the reference of another exercise is present can earn nothing."""
     source = """
 import numpy as np
@@ -588,7 +588,7 @@ def layer(a, W, b):
     mine = relu
     return mine(W @ a + b)
 """
-    entry = grade(Grader(pool, 20), chain, source)
+    entry = grade(Grader(closed_pool, 20), chain, source)
     assert entry["by"]["layer"]["status"] == "blocked"
     assert entry["score"] == 0
     assert "np.maximum" not in str(entry)
