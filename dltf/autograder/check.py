@@ -21,10 +21,10 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgpack
 import numpy as np
@@ -32,9 +32,9 @@ import numpy as np
 from dltf import _syntax
 from dltf._spelling import did_you_mean
 from dltf.autograder.assignment import loading
-from dltf.autograder.assignment.declarations import AssignmentError, Mistake, read_cases
+from dltf.autograder.assignment.declarations import AssignmentError, Case, Mistake, read_cases
 from dltf.autograder.assignment.loading import Assignment
-from dltf.autograder.diagnosis import Observed
+from dltf.autograder.diagnosis import Observed, read_observation
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.protocol import (
     Begin,
@@ -51,6 +51,9 @@ from dltf.autograder.judging.observation import Encoder, decode
 from dltf.autograder.reading.statements import Cell
 from dltf.autograder.reading.submission import Submission
 from dltf.autograder.verdict import Status, Verdict
+
+if TYPE_CHECKING:
+    from dltf.autograder.execution.implementation import Answer
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -172,6 +175,51 @@ class _Grader(Grader):
     def _for_called(self) -> Grader:
         return _Grader(self._runner, called=True)
 
+    def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
+        """Return the known mistakes; each runs a case when its observation is asked for.
+
+        Most differ from the answer in the first case, and those after the right one never run.
+        """
+        return [
+            (mistake, _Observations(assignment, mistake, seed))
+            for mistake in assignment.mistakes_of(exercise)
+        ]
+
+
+class _Observations(dict[str, Observed]):
+    """The observations of a mistake, case -> observation, each made when it is first asked for."""
+
+    def __init__(self, assignment: Assignment, mistake: Mistake, seed: int) -> None:
+        super().__init__()
+        self._assignment, self._mistake, self._seed = assignment, mistake, seed
+        self._judged = {case.name: case for case in assignment.cases_of(mistake.exercise)}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._judged
+
+    def __missing__(self, name: str) -> Observed:
+        from dltf.autograder.execution.implementation import forget_helpers, observe
+
+        try:
+            with _silence():
+                cases, answer = self._run
+                sent = observe(cases[name], answer, self._seed, in_notebook=True)
+        finally:
+            forget_helpers()
+        observed = self[name] = read_observation(self._judged[name], sent)
+        return observed
+
+    @cached_property
+    def _run(self) -> tuple[dict[str, Case], Answer]:
+        """The cases, which may keep state from one to the next, and the mistake to run them on."""
+        from dltf.autograder.execution.implementation import Answer
+
+        source, topic = self._assignment.with_mistake(self._mistake), self._assignment.topic
+        declared = read_cases(self._assignment.cases_source)
+        namespace, _ = _built([Unit(source, self._mistake.id)], topic)
+        cases = {c.name: c for c in declared.cases if c.exercise == self._mistake.exercise}
+        return cases, Answer(namespace, declared.exercises)
+
 
 class InProcessRunner:
     """Runner of jobs in this process, instead of a pool, for trusted code."""
@@ -225,7 +273,7 @@ def _built(units: Sequence[Unit], topic: str) -> tuple[dict[str, Any], list[Erro
 
     if len(units) == 1 and not units[0].filename.startswith("<cell"):
         module = ModuleType("submission")
-        with contextlib.suppress(Exception, SystemExit):  # whatever it is, `build` finds and describes it
+        with contextlib.suppress(Exception, SystemExit):  # `build` describes it
             parts = _parts(units[0].source)
             sys.modules["submission"] = module
             for part in parts:
