@@ -7,7 +7,9 @@ for a few public seeds instead.
 """
 
 from __future__ import annotations
+import __future__
 
+import ast
 import contextlib
 import inspect
 import linecache
@@ -21,11 +23,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from types import CodeType, ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgpack
 import numpy as np
 
+from dltf import _syntax
 from dltf._spelling import did_you_mean
 from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake, read_cases
@@ -33,13 +37,24 @@ from dltf.autograder.assignment.loading import Assignment
 from dltf.autograder.catalogue import Catalogue
 from dltf.autograder.diagnosis import Observed
 from dltf.autograder.execution.limits import Limits
-from dltf.autograder.execution.protocol import Begin, Built, ErrorInfo, Job, JobResult, Started
+from dltf.autograder.execution.protocol import (
+    Begin,
+    Built,
+    ErrorInfo,
+    Job,
+    JobResult,
+    Started,
+    Unit,
+)
 from dltf.autograder.execution.roles import Role
 from dltf.autograder.grading import Attempt, Grader, may_be_the_cause
 from dltf.autograder.judging.observation import Encoder, decode
 from dltf.autograder.reading.statements import Cell
 from dltf.autograder.reading.submission import Submission
-from dltf.autograder.verdict import Verdict
+from dltf.autograder.verdict import Status, Verdict
+
+if TYPE_CHECKING:
+    pass
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -113,19 +128,53 @@ def grade_namespace(
 ) -> list[Verdict]:
     """Grade exercises whose answers are in a namespace of this process."""
     work = _submission(chosen, namespace)
-    called = [n for n in chosen.exercises if any(n in work.mentions(e) for e in exercises)]
     runner = InProcessRunner(namespace)
+    grader: Grader
     if chosen.has_answers:
-        grader, seed = Grader(runner, 0), secrets.randbits(32) if seed is None else seed
+        grader, seed = _Grader(runner), secrets.randbits(32) if seed is None else seed
     else:
         try:
             grader, seed = _public_grader(chosen, runner, seed)
         except ValueError as error:
             raise _in_one_line(error) from None
     with _left_as_it_was():
-        attempt = Attempt(work, chosen, seed)
-        verdicts = grader.verdicts(attempt, list(dict.fromkeys([*exercises, *called])))
-    return [verdict for verdict in verdicts if verdict.name in exercises]
+        return grader.verdicts(Attempt(work, chosen, seed), exercises)
+
+
+class _Grader(Grader):
+    """A grader that runs what a check needs: the exercises asked for, and what a wrong one calls.
+
+    Args:
+        runner: runs the programs.
+        called: whether it grades what a wrong exercise calls, and looks no further.
+    """
+
+    def __init__(self, runner: InProcessRunner, called: bool = False) -> None:
+        super().__init__(runner, 0)
+        self._runner, self._called, self._names = runner, called, list[str]()
+
+    def verdicts(self, attempt: Attempt, names: list[str]) -> list[Verdict]:
+        """Grade the named exercises. See `Grader.verdicts`."""
+        self._names = names
+        return super().verdicts(attempt, names)
+
+    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
+        """Return the observations of the reference in the exercises that are graded."""
+        return super().reference(assignment.only(self._names), seed)
+
+    def _culprits(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> dict[str, list[str]]:
+        """Grade what the wrong exercises call, to know whether it may be the cause."""
+        if self._called:
+            return {}
+        wrong = [n for n, v in verdicts.items() if v.status in (Status.INCORRECT, Status.ERROR)]
+        mentioned = set[str]().union(*map(attempt.work.mentions, wrong))
+        called = [n for n in attempt.assignment.exercises if n in mentioned - set(verdicts)]
+        graded = self._for_called().verdicts(attempt, called) if called else []
+        found = super()._culprits(attempt, {**verdicts, **{v.name: v for v in graded}})
+        return {name: culprits for name, culprits in found.items() if name in verdicts}
+
+    def _for_called(self) -> Grader:
+        return _Grader(self._runner, called=True)
 
 
 class InProcessRunner:
@@ -151,7 +200,7 @@ class InProcessRunner:
 
     def run(self, job: Job, role: Role = Role.EARNING) -> JobResult:
         """Run a job's cases; a job with cells of the notebook runs on a copy of its namespace."""
-        from dltf.autograder.execution.implementation import Answer, build, forget_helpers, observe
+        from dltf.autograder.execution.implementation import Answer, forget_helpers, observe
 
         declared = read_cases(job.cases)  # again, so that cases keep no state between answers
         result = JobResult(job)
@@ -160,12 +209,12 @@ class InProcessRunner:
         if own and self.namespace is not None:
             namespace: dict[str, Any] = dict(self.namespace)
         else:
-            namespace, failures, _ = build(job.units, job.topic)
+            namespace, failures = _built(job.units, job.topic)
             result.add(Built(tuple(failures)))
         try:
             replaced: dict[str, Any] = {}
             if job.replacement is not None:
-                other, _, _ = build(job.replacement.units, job.topic)
+                other, _ = _built(job.replacement.units, job.topic)
                 replaced = {name: other[name] for name in job.replacement.names}
             answer = Answer(namespace, declared.exercises, record=job.record)
             quiet = contextlib.nullcontext() if own and not replaced else _silence()
@@ -179,6 +228,47 @@ class InProcessRunner:
             forget_helpers()
         result.add(answer.recognised())
         return result
+
+
+def _built(units: Sequence[Unit], topic: str) -> tuple[dict[str, Any], list[ErrorInfo]]:
+    """Execute a program; return its namespace, which is new, and its failures.
+
+    A module that is one unit (the reference, or a mistake) is compiled part by part, and only those
+    that have not been compiled before: a mistake differs from the reference in one.
+    """
+    from dltf.autograder.execution.implementation import build
+
+    if len(units) == 1 and not units[0].filename.startswith("<cell"):
+        module = ModuleType("submission")
+        with contextlib.suppress(Exception, SystemExit):  # `build` describes it
+            parts = _parts(units[0].source)
+            sys.modules["submission"] = module
+            for part in parts:
+                exec(part, module.__dict__)
+            return module.__dict__, []
+    namespace, failures, _ = build(units, topic)
+    return namespace, failures
+
+
+def _parts(source: str) -> list[CodeType]:
+    """Return the code of a module, divided where two blank lines are above a line at the margin.
+
+    If such a place is not between two statements (but in a text in triple quotes, say), the parts
+    do not compile: SyntaxError.
+    """
+    postponed = "from __future__ import annotations" in source
+    parts, line = [], 1
+    for text in re.split(r"(?<=\n\n\n)(?=\S)", source):
+        parts.append(_compiled(text, line, postponed))
+        line += text.count("\n")
+    return parts
+
+
+@lru_cache(maxsize=1024)
+def _compiled(text: str, line: int, postponed: bool) -> CodeType:
+    tree = ast.increment_lineno(_syntax.parse(text, "reference"), line - 1)
+    flags = __future__.annotations.compiler_flag if postponed else 0
+    return compile(tree, "reference", "exec", flags, dont_inherit=True)
 
 
 @contextlib.contextmanager
@@ -272,29 +362,37 @@ def _asked(answer: Any) -> tuple[Mapping[str, Any], str | None]:
     return {**own, name: answer}, name
 
 
-@lru_cache(maxsize=64)
-def _load(name: str) -> Assignment:
-    return loading.load(name)
+_loaded: dict[Path, tuple[dict[Path, bytes], Assignment]] = {}
+
+
+def _load(name: str | Path) -> Assignment:
+    """Return an assignment, read again only if one of its files has changed."""
+    folder = loading.locate(name)
+    files = loading.files(folder)
+    known = _loaded.get(folder)
+    if known is None or known[0] != files:
+        known = _loaded[folder] = files, loading.load(folder, whole=False)
+    return known[1]
 
 
 def _assignment(
     name: str | None, namespace: Mapping[str, Any], asked: str | Path | None
 ) -> Assignment:
     if asked is not None:
-        chosen = loading.load(asked)
+        chosen = _load(asked)
         if name is not None and name not in chosen.exercises:
             raise ValueError(
                 f"check: expected an exercise of {chosen.name} ({', '.join(chosen.exercises)}), "
                 f"got {name!r}.{did_you_mean(name, chosen.exercises)}"
             )
         return chosen
-    known = [_load(n) for n in loading.available()]
-    having = [a for a in known if name is None or name in a.exercises]
+    known = {n: loading.exercise_names(loading.locate(n)) for n in loading.available()}
+    having = [n for n, exercises in known.items() if name is None or name in exercises]
     # Several topics share some names (`forward_propagation`): the notebook's others decide.
-    ranked = sorted(having, key=lambda a: -sum(n in namespace for n in a.exercises))
-    if not ranked or (name is None and not any(n in namespace for n in ranked[0].exercises)):
-        raise ValueError(_unknown(name, namespace, known))
-    return ranked[0]
+    ranked = sorted(having, key=lambda n: -sum(e in namespace for e in known[n]))
+    if not ranked or (name is None and not any(e in namespace for e in known[ranked[0]])):
+        raise ValueError(_unknown(name, namespace, [_load(n) for n in known]))
+    return _load(ranked[0])
 
 
 def _unknown(name: str | None, namespace: Mapping[str, Any], known: Sequence[Assignment]) -> str:
@@ -364,14 +462,14 @@ class _Notebook(Submission):
 # The student edition ------------------------------------------------------------------------------
 
 
-class _PublicGrader(Grader):
+class _PublicGrader(_Grader):
     """A grader with stored observations of the reference and the mistakes."""
 
     def __init__(
-        self, runner: InProcessRunner, data: Mapping[int, Any], assignment: Assignment
+        self, runner: InProcessRunner, data: Mapping[int, Any], called: bool = False
     ) -> None:
-        super().__init__(runner, 0)
-        self._data, self._assignment = data, assignment
+        super().__init__(runner, called)
+        self._data = data
 
     def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
         found = self._data[seed]
@@ -382,6 +480,9 @@ class _PublicGrader(Grader):
         mistakes = [Mistake(exercise, data["id"], data["hint"]) for data in stored]
         observed = {data["id"]: _read(data["cases"]) for data in stored}
         return Catalogue(mistakes, lambda some, case: [observed[m.id].get(case.name) for m in some])
+
+    def _for_called(self) -> Grader:
+        return _PublicGrader(self._runner, self._data, called=True)
 
     def _blocked(
         self,
@@ -429,7 +530,7 @@ def _public_grader(
         seed = secrets.choice(sorted(data))
     if seed not in data:
         raise ValueError(f"seed: expected one of {sorted(data)} in a student edition, got {seed}")
-    return _PublicGrader(runner, data, chosen), seed
+    return _PublicGrader(runner, data), seed
 
 
 def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS) -> bytes:

@@ -130,6 +130,7 @@ class Execution:
     observed: dict[str, dict[str, Observed]] = field(default_factory=dict)
     stopped: dict[str, JobResult] = field(default_factory=dict)
     failures: list[ErrorInfo] = field(default_factory=list)
+    processes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

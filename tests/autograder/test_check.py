@@ -244,6 +244,67 @@ def test_cases_keep_nothing_from_one_answer_to_the_next(tmp_path):
     assert only(dltf.check(double, assignment=folder)).status == "incorrect"
 
 
+def write_double(folder, factor, cases=""):
+    """Write an assignment of one exercise, `double`."""
+    folder.mkdir(exist_ok=True)
+    (folder / "reference.py").write_text(
+        "def double(x):\n    ### BEGIN SOLUTION\n"
+        f"    x = x {factor}\n    ### END SOLUTION\n    return x\n"
+    )
+    (folder / "cases.py").write_text(
+        "from dltf.autograder import case, exercise\nexercise('double')\n" + cases + "\n"
+        "@case('double')\ndef once(answer, rng):\n    return answer.double(x=rng.normal())\n"
+    )
+
+
+def test_a_change_of_the_files_is_noticed(tmp_path):
+    folder = tmp_path / "changing"
+    write_double(folder, "* 2")
+    assert only(dltf.check(double, assignment=folder)).status == "incorrect"
+    write_double(folder, "+ 2")  # of the same size, maybe in the same tick of the clock
+    assert dltf.check(double, assignment=folder).correct
+    (folder / "mistakes.py").write_text(
+        "from dltf.autograder import mistake\n"
+        "mistake('double', 'x + 2', 'x + 3', id='three', hint='Two, not three.')\n"
+    )
+
+    def three(x):
+        return x + 3
+
+    three.__name__ = "double"
+    graded = checks.grade_namespace(checks._load(folder), {"double": three}, ["double"])
+    assert graded[0].mistake == "three"
+
+
+def test_of_two_assignments_with_the_exercise_the_notebook_decides(tmp_path, monkeypatch):
+    write_double(tmp_path / "first", "* 2")
+    declared_in_a_loop = (
+        "for name in ('other',):\n    exercise(name)\n"
+        "@case('other')\ndef other(answer, rng):\n    return answer.other()\n"
+    )
+    write_double(tmp_path / "second", "+ 2", declared_in_a_loop)
+    with (tmp_path / "second" / "reference.py").open("a") as file:
+        file.write("\n\ndef other():\n    return 1\n")
+    monkeypatch.setattr(loading, "folders", lambda: [tmp_path])
+    assert checks._assignment("double", {"double": double}, None).name == "first"
+    assert checks._assignment("double", {"double": double, "other": 1}, None).name == "second"
+    assert checks._assignment("other", {}, None).name == "second"  # declared in a loop
+
+
+def test_parts_of_a_module_are_the_module():
+    text = 'x = """a\n\n\nb"""\n'
+    with pytest.raises(SyntaxError):
+        checks._parts(text)
+    namespace, failures = checks._built([checks.Unit(text, "reference.py")], "dltf.signs")
+    assert (namespace["x"], failures) == ("a\n\n\nb", [])
+    two = "def f():\n    return 1\n\n\ndef g():\n    return f()\n"
+    first, _ = checks._built([checks.Unit(two, "reference.py")], "dltf.signs")
+    again, _ = checks._built([checks.Unit(two, "reference.py")], "dltf.signs")
+    assert first is not again
+    assert first["f"] is not again["f"]  # compiled once, run anew
+    assert first["g"].__code__.co_firstlineno == 5
+
+
 # In a real notebook -----------------------------------------------------------------------------
 
 CELLS = [

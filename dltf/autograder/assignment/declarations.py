@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -383,11 +385,9 @@ def read_cases(source: str, filename: str = CASES, *, declarations: bool = False
         declarations: omit imports that only the bodies of cases need (TensorFlow): the grader
             never runs a case and starts faster without them.
     """
-    tree = parsed(source, filename)
-    if declarations:
-        tree = _light(tree)
+    program = _program(source, filename, declarations)
     try:
-        collected = _run(tree, filename, "cases")
+        collected = _run(program, filename, "cases")
     except AssignmentError as error:
         if declarations and isinstance(error.__cause__, NameError):
             return read_cases(source, filename)  # the top level needs an import that was omitted
@@ -398,6 +398,20 @@ def read_cases(source: str, filename: str = CASES, *, declarations: bool = False
                 f"{filename}: exercise {name!r}: expected at least one case, got none"
             )
     return collected
+
+
+@lru_cache(maxsize=64)
+def _program(source: str, filename: str, light: bool) -> CodeType:
+    """Return the code of a `cases.py`, which is compiled once and run for every answer."""
+    tree = parsed(source, filename)
+    return _compiled(_light(tree) if light else tree, filename)
+
+
+def _compiled(tree: ast.Module, filename: str) -> CodeType:
+    try:
+        return compile(tree, filename, "exec")
+    except SyntaxError as error:  # found by the compiler only: `return` outside a function
+        raise AssignmentError(_not_python(error.filename or filename, error)) from error
 
 
 def parsed(source: str, filename: str) -> ast.Module:
@@ -420,7 +434,7 @@ def _not_python(filename: str, error: SyntaxError) -> str:
     return f"{filename}:{error.lineno or 1}: expected Python code, got {got}"
 
 
-def _run(tree: ast.Module, filename: str, name: str) -> Collected:
+def _run(program: CodeType, filename: str, name: str) -> Collected:
     """Run an assignment's file and return what it declares.
 
     Raises:
@@ -428,10 +442,10 @@ def _run(tree: ast.Module, filename: str, name: str) -> Collected:
     """
     with _collect(filename) as collected:
         try:
-            exec(compile(tree, filename, "exec"), {"__name__": name, "__file__": filename})
+            exec(program, {"__name__": name, "__file__": filename})
         except AssignmentError:
             raise
-        except SyntaxError as error:  # found by the compiler only: `return` outside a function
+        except SyntaxError as error:  # of a module that it imports
             raise AssignmentError(_not_python(error.filename or filename, error)) from error
         except (Exception, SystemExit) as error:
             line, traceback = 1, error.__traceback__
@@ -477,7 +491,8 @@ def read_mistakes(source: str, filename: str = "<mistakes>") -> list[Mistake]:
     for index, node in enumerate(tree.body):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             tree.body[index] = _as_text(node, source)
-    return _run(ast.fix_missing_locations(tree), filename, "mistakes").mistakes
+    program = _compiled(ast.fix_missing_locations(tree), filename)
+    return _run(program, filename, "mistakes").mistakes
 
 
 def _as_text(node: ast.FunctionDef | ast.ClassDef, source: str) -> ast.stmt:

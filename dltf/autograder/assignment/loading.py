@@ -13,10 +13,11 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dltf import _syntax
 from dltf._spelling import did_you_mean
@@ -38,6 +39,10 @@ from dltf.autograder.assignment.rewrite import PatternError, Rewritten, check, r
 from dltf.autograder.assignment.stubs import PACKAGE, stub
 
 PUBLIC = "public.msgpack"
+Declared = TypeVar("Declared", Mistake, Alternative, Equivalent)
+# `exercise("name")` at the margin of a `cases.py`; any other mention may declare one as well.
+_LITERAL = re.compile(r"^exercise\(\s*(?:\"(\w+)\"|'(\w+)')", re.MULTILINE)
+_ANY = re.compile(r"\bexercise\s*\(|\bexercise\s+as\b|import\s*\*|\bexercise\s*=")
 
 
 @functools.lru_cache(maxsize=32)
@@ -72,6 +77,8 @@ def _span(module: str, name: str) -> tuple[int, int]:
 class Assignment:
     """An assignment: its declarations and its implementations.
 
+    `mistakes.py` and `accepted.py` are read when they are first asked for.
+
     Attributes:
         name: the folder's name, which is the topic's.
         folder: the folder of its files.
@@ -86,10 +93,48 @@ class Assignment:
     cases_source: str
     exercises: dict[str, Exercise]
     cases: list[Case]
-    mistakes: list[Mistake] = field(default_factory=list)
-    alternatives: list[Alternative] = field(default_factory=list)
-    equivalents: list[Equivalent] = field(default_factory=list)
     helpers: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def mistakes(self) -> list[Mistake]:
+        """The known mistakes, in file order."""
+        path = self.folder / "mistakes.py"
+        return self._of_exercises(read_mistakes(_text(path), str(path)) if path.exists() else [])
+
+    @property
+    def alternatives(self) -> list[Alternative]:
+        """The accepted alternatives, in file order."""
+        return self._accepted[0]
+
+    @property
+    def equivalents(self) -> list[Equivalent]:
+        """The changes of the reference that no case can detect, in file order."""
+        return self._accepted[1]
+
+    @functools.cached_property
+    def _accepted(self) -> tuple[list[Alternative], list[Equivalent]]:
+        path = self.folder / "accepted.py"
+        if not path.exists():
+            return [], []
+        alternatives, equivalents = _read_alternatives(path, self.reference)
+        return self._of_exercises(alternatives), self._of_exercises(equivalents)
+
+    def _of_exercises(self, items: list[Declared]) -> list[Declared]:
+        """Return declarations after checking that each is of an exercise of this assignment."""
+        for item in items:
+            if item.exercise not in self.exercises:
+                raise AssignmentError(
+                    f"{item.where}: {type(item).__name__.lower()}: expected one of the exercises "
+                    f"{', '.join(self.exercises)}; got {item.exercise!r}."
+                    f"{did_you_mean(item.exercise, self.exercises)}"
+                )
+        return items
+
+    def only(self, exercises: Iterable[str]) -> Assignment:
+        """Return the assignment with some of its exercises."""
+        wanted = set(exercises)
+        kept = {name: one for name, one in self.exercises.items() if name in wanted}
+        return replace(self, exercises=kept)
 
     @property
     def has_answers(self) -> bool:
@@ -198,18 +243,25 @@ def _read_reference(folder: Path, exercises: Iterable[str]) -> tuple[str, Path]:
             f"dltf; got neither"
         )
     source = _text(path)
-    parsed(source, str(path))
     try:
-        stub(source)
-    except ValueError as error:  # a marker; the message begins with its line
-        raise AssignmentError(f"{path}, {error}") from None
+        known = _definitions(source)
+    except (SyntaxError, ValueError):
+        parsed(source, str(path))  # the same error, with file and line
+        raise
     for name in exercises:
-        if name not in _definitions(source):
+        if name not in known:
             raise AssignmentError(
                 f"{folder / 'cases.py'}: exercise {name!r}: expected a function or class of "
-                f"{path.name}, got none of that name.{did_you_mean(name, _definitions(source))}"
+                f"{path.name}, got none of that name.{did_you_mean(name, known)}"
             )
     return source, path
+
+
+def _check_markers(assignment: Assignment) -> None:
+    try:
+        stub(assignment.reference)
+    except ValueError as error:  # the message begins with the marker's line
+        raise AssignmentError(f"{assignment.reference_path}, {error}") from None
 
 
 def _read_alternatives(path: Path, reference: str) -> tuple[list[Alternative], list[Equivalent]]:
@@ -320,14 +372,39 @@ def locate(name: str | Path) -> Path:
     )
 
 
+@functools.lru_cache(maxsize=64)
+def _names(cases: str) -> frozenset[str] | None:
+    literal = [a or b for a, b in _LITERAL.findall(cases)]
+    code = "\n".join(line.partition("#")[0] for line in cases.splitlines())
+    return frozenset(literal) if len(_ANY.findall(code)) == len(literal) else None
+
+
+def exercise_names(folder: Path) -> frozenset[str]:
+    """Return the names of an assignment's exercises, if possible without running its files."""
+    names = _names(_text(folder / "cases.py"))
+    return frozenset(load(folder, whole=False).exercises) if names is None else names
+
+
 def topic_path(name: str) -> Path:
     """Return the teaching module of a topic: a file, or the `__init__.py` of a package."""
     package = PACKAGE / name / "__init__.py"
     return package if package.exists() else PACKAGE / f"{name}.py"
 
 
-def load(name: str | Path) -> Assignment:
+def files(folder: Path) -> dict[Path, bytes]:
+    """Return the files that an assignment is read from, with their contents."""
+    paths = [folder / name for name in ("cases.py", "mistakes.py", "accepted.py", "reference.py")]
+    paths += [] if paths[-1].exists() else [topic_path(folder.name)]
+    return {path: path.read_bytes() for path in paths if path.is_file()}
+
+
+def load(name: str | Path, *, whole: bool = True) -> Assignment:
     """Read an assignment, given by name or by the path of its folder.
+
+    Args:
+        name: name or folder.
+        whole: whether to read and check all of its files now; otherwise mistakes and alternatives
+            are read when they are first asked for, which saves most of the time.
 
     Raises:
         AssignmentError: no such assignment, or an error in its files.
@@ -346,22 +423,7 @@ def load(name: str | Path) -> Assignment:
         declared.cases,
         helpers=tuple(declared.helpers),
     )
-    mistakes, alternatives = folder / "mistakes.py", folder / "accepted.py"
-    if mistakes.exists():
-        assignment.mistakes = read_mistakes(_text(mistakes), str(mistakes))
-    if alternatives.exists():
-        read = _read_alternatives(alternatives, reference)
-        assignment.alternatives, assignment.equivalents = read
-    items: list[Mistake | Alternative | Equivalent] = [
-        *assignment.mistakes,
-        *assignment.alternatives,
-        *assignment.equivalents,
-    ]
-    for item in items:
-        if item.exercise not in assignment.exercises:
-            raise AssignmentError(
-                f"{item.where}: {type(item).__name__.lower()}: expected one of the exercises "
-                f"{', '.join(assignment.exercises)}; got {item.exercise!r}."
-                f"{did_you_mean(item.exercise, assignment.exercises)}"
-            )
+    if whole:
+        _check_markers(assignment)
+        _ = assignment.mistakes, assignment.alternatives
     return assignment

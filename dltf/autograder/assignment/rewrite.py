@@ -14,6 +14,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dltf import _syntax
 
@@ -81,6 +82,7 @@ class _Match:
             getattr(self.parent, self.field)[self.index : self.index + len(self.nodes)] = nodes
 
 
+@lru_cache(maxsize=2048)
 def rewrite(source: str, old: str, new: str, first_line: int = 1) -> Rewritten:
     """Return a definition's source with the code that `old` matches replaced by `new`.
 

@@ -176,7 +176,8 @@ class Pool:
         A job that ends its process early costs only itself. Exceptions are final: a mistake may
         raise, and costs nobody a mark.
         """
-        jobs, results = list(jobs), []
+        jobs = list(jobs)
+        results: list[JobResult] = []
         if role is Role.EARNING or any(_graphs(job) for job in jobs):
             return [self.run(job, role) for job in jobs]
         warm = not any(self._only_cold(job, name) for job in jobs for name in job.exercises)
