@@ -6,6 +6,7 @@ other. Strides and frames are drawn from settings that differ in what they show;
 real way forward would have left there.
 """
 
+import keras
 import numpy as np
 
 from dltf.autograder import case, exactly, exercise, helpers
@@ -326,7 +327,7 @@ def back_to_all_alike(answer, rng):
 
 
 def by_function(model, rng, shape):
-    """Return what a network is: its form, and what it computes with weights that are set here.
+    """Return what a network is: its form, and what it computes with weights that are given here.
 
     Some biases are so low that no window of a pooling has a value above zero: only then does it
     matter whether a ReLU stands before it.
@@ -346,9 +347,10 @@ def by_function(model, rng, shape):
         "parameters": int(model.count_params()),
         "learned parameters": int(sum(np.prod(w.shape) for w in model.trainable_weights)),
     }
-    model.set_weights([values(weight) for weight in model.weights])
-    photos = 0.3 * rng.normal(size=(3, *shape))
-    return form | {"outputs": np.asarray(model(photos.astype("float32")))}
+    given = [(weight, values(weight).astype("float32")) for weight in model.weights]
+    photos = 0.3 * rng.normal(size=(2, *shape))
+    with keras.StatelessScope(given):
+        return form | {"outputs": np.asarray(model(photos.astype("float32")))}
 
 
 @case("happyModel")

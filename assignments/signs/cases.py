@@ -229,7 +229,8 @@ def network(rng, sizes):
     """Draw parameters of these sizes, biases and all, as variables."""
     parameters = {}
     for l, (before, n) in enumerate(pairwise(sizes), 1):
-        parameters[f"W{l}"] = tf.Variable(tensor(rng.normal(size=(n, before)) / before**0.5))
+        weights = rng.standard_normal((n, before), dtype="float32")
+        parameters[f"W{l}"] = tf.Variable(weights / before**0.5)
         parameters[f"b{l}"] = tf.Variable(tensor(rng.normal(size=(n, 1))))
     return parameters
 
@@ -245,7 +246,7 @@ def scores_of_a_small_network(answer, rng):
 @case("forward_propagation", points=1)
 def scores_of_photos(answer, rng):
     """The network of this notebook and a few photos."""
-    X = tensor(rng.random((12288, between(rng, 2, 4))))
+    X = tensor(rng.random((12288, between(rng, 2, 4)), dtype="float32"))
     return answer.forward_propagation(X=X, parameters=network(rng, [12288, 25, 12, 6]))
 
 
