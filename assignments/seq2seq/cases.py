@@ -194,15 +194,16 @@ def weights_of_the_places(answer, rng):
 
 
 @contextmanager
-def built(answer, rng, steps=None):
-    """Build a small model; give out the sizes, the shared layers and the model."""
+def built(answer, rng, **given):
+    """Build a small model of sizes that are drawn or given; give out sizes, layers, model."""
     sizes = {
-        "Tx": draw_size(rng, 3, 5),
-        "Ty": steps or draw_size(rng, 2, 4),
+        "Tx": draw_size(rng, 5, 8),
+        "Ty": draw_size(rng, 2, 4),
         "n_a": draw_size(rng, 2, 4),
         "n_s": draw_size(rng, 4, 6),
         "human_vocab_size": draw_size(rng, 8, 12),
         "machine_vocab_size": 11,
+        **given,
     }
     with shared_layers(answer, sizes["Tx"], sizes["n_s"]) as layers:
         yield sizes, layers, answer.modelf(**sizes)
@@ -229,7 +230,7 @@ def inputs_outputs_and_parameters(answer, rng):
 @case("modelf", points=5, judge=ALIKE)
 def probabilities_of_every_step(answer, rng):
     """With given weights and first states, each output has the right probabilities."""
-    with built(answer, rng, steps=2) as (sizes, layers, model):
+    with built(answer, rng, Tx=3, Ty=2) as (sizes, layers, model):
         if not unused(layers):
             set_energies(layers, rng.normal(size=2 * sizes["n_a"] + sizes["n_s"]) * 2)
         done = set(map(id, used(layers)))
