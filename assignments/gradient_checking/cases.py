@@ -174,7 +174,7 @@ def problem(rng, larger=False):
     rounding would spoil its logarithm.
     """
     if larger:
-        n_x, n_1, n_2 = (int(n) for n in rng.permutation([5, 6, 7]))  # more than 47 numbers
+        n_x, n_1, n_2 = (int(n) for n in rng.permutation([4, 5, 6]))  # more than 47 numbers
     else:
         n_x, n_1, n_2 = (int(n) for n in rng.permutation([2, 3, 4]))  # fewer
     m, dims = int(rng.integers(8, 11)), [n_x, n_1, n_2, 1]
@@ -201,10 +201,17 @@ def right_gradients(X, Y, parameters):
 
 
 def check_n(answer, X, Y, parameters, gradients, forward=None, **settings):
-    """Call the answer, which may take vectors apart in the old way: without naming the shapes."""
+    """Call the answer, which may take vectors apart in the old way: without naming the shapes.
+
+    It takes hundreds of them apart, so where each array lies in a vector is found out only once.
+    """
+    places = vector_to_dictionary(np.arange(sum(v.size for v in parameters.values())), parameters)
 
     def to_dictionary(theta, *shapes, **named):
-        return vector_to_dictionary(theta, parameters)
+        theta = np.reshape(theta, -1)
+        if theta.size != sum(place.size for place in places.values()):
+            return vector_to_dictionary(theta, parameters)  # which says what is wrong
+        return {name: theta[place] for name, place in places.items()}
 
     given = {
         "dictionary_to_vector": dictionary_to_vector,

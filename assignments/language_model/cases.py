@@ -69,13 +69,20 @@ def clip_nothing(answer, rng):
 # sample
 
 
-def certain(rng, endless):
-    """Draw parameters that leave no choice, and characters: each walk goes where it must."""
-    n_a, size = int(rng.integers(4, 7)), int(rng.integers(9, 14))
+def certain(rng, newline):
+    """Draw parameters that leave no choice, and characters: each walk goes where it must.
+
+    States turn so fast that a walk wanders; one that runs in a small circle tells little.
+
+    Args:
+        rng: where they are drawn from.
+        newline: bias of the newline, to which the other scores, of about 1e10, compare.
+    """
+    n_a, size = int(rng.integers(8, 12)), int(rng.integers(9, 14))
     drawn, numbers = parameters_of(rng, n_a, size), letters(rng, size)
+    drawn["Waa"], drawn["b"] = 5 * drawn["Waa"], 0.7 * drawn["b"]
     drawn["Wya"], drawn["by"] = 2e9 * drawn["Wya"], 1e9 * drawn["by"]
-    if endless:
-        drawn["by"][numbers["\n"]] = -1e13
+    drawn["by"][numbers["\n"]] = newline
     return drawn, numbers
 
 
@@ -83,8 +90,8 @@ def certain(rng, endless):
 def sample_where_there_is_no_choice(answer, rng):
     """Names that never end by themselves: fifty characters, then the newline."""
     found = []
-    for _ in range(8):
-        parameters, numbers = certain(rng, endless=True)
+    for _ in range(3):
+        parameters, numbers = certain(rng, newline=-1e13)
         seed = int(rng.integers(1000))
         drawn = answer.sample(parameters=parameters, char_to_ix=numbers, seed=seed)
         found.append([int(i) for i in drawn])
@@ -95,9 +102,8 @@ def sample_where_there_is_no_choice(answer, rng):
 def sample_stops(answer, rng):
     """Names that end: at once, or after some characters."""
     found = []
-    for at_once in (True, False, False, False, False, False, False, False, False):
-        parameters, numbers = certain(rng, endless=False)
-        parameters["by"][numbers["\n"]] = 1e13 if at_once else 2e9
+    for newline in (1e13, *8 * [3e9]):
+        parameters, numbers = certain(rng, newline)
         seed = int(rng.integers(1000))
         drawn = answer.sample(parameters=parameters, char_to_ix=numbers, seed=seed)
         found.append([int(i) for i in drawn])
@@ -106,36 +112,38 @@ def sample_stops(answer, rng):
 
 @case("sample", points=2)
 def sample_frequencies(answer, rng):
-    """First characters of many names come as often as their probabilities say."""
+    """Characters of many names come as often as their probabilities say."""
     size, n_a = 6, 3
     parameters, numbers = parameters_of(rng, n_a, size), letters(rng, size)
     likely = rng.permutation([0.55, 0.08, 0.06, 0.04, 0.02])
     order = np.argsort(np.arange(size) != numbers["\n"], kind="stable")  # the newline, the others
     wanted = np.empty(size)
     wanted[order] = np.concatenate([[0.25], likely])
-    parameters["Wya"] *= 0
+    parameters["Wya"] *= 0  # no character depends on another
     parameters["by"] = np.log(wanted)[:, None]
-    seeds = 1000 * np.arange(600) + int(rng.integers(1000))
-    firsts = [
-        int(answer.sample(parameters=parameters, char_to_ix=numbers, seed=int(s))[0]) for s in seeds
-    ]
-    share = np.bincount(firsts, minlength=size) / len(firsts)
+    sample, seed, drawn = answer.sample, int(rng.integers(1000)), []
+    for i in range(600):
+        if len(drawn) < 600:  # as many draws, whatever the names' lengths
+            name = sample(parameters=parameters, char_to_ix=numbers, seed=1000 * i + seed)
+            drawn.extend(int(c) for c in name)
+    drawn = drawn[:600]
+    share = np.bincount(drawn, minlength=size) / len(drawn)
     near = share.shape == (size,) and np.abs(share - wanted).max() < 0.115
     return {"as often as probable": bool(near)}
 
 
 @case("sample", points=1)
 def sample_by_its_seed(answer, rng):
-    """The same seed draws the same name, other seeds draw others."""
+    """The same seed draws the same name, another seed draws another."""
     parameters, numbers = parameters_of(rng, 4, 9), letters(rng, 9)
     parameters = {name: 0.1 * value for name, value in parameters.items()}
     parameters["by"][numbers["\n"]] = -5
-    seeds = [7, 7, 1007, 2007, 3007]
+    seeds = [7, 7, 1007]
     drawn = [
         tuple(int(i) for i in answer.sample(parameters=parameters, char_to_ix=numbers, seed=s))
         for s in seeds
     ]
-    return {"same seed, same name": drawn[0] == drawn[1], "others": len(set(drawn[1:])) > 1}
+    return {"same seed, same name": drawn[0] == drawn[1], "others": drawn[1] != drawn[2]}
 
 
 # optimize
@@ -238,12 +246,13 @@ def model_learns_from_every_name(answer, rng):
 def model_learns_what_comes_next(answer, rng):
     """A name that says two letters in turn: either follows from the other."""
     (two,) = drawn_names(rng, (2,))
-    name = 6 * two
-    parameters, numbers = learn(answer, rng, [name], 300, 12)
-    a, x, chance = np.zeros((12, 1)), np.zeros((SIZE, 1)), []
+    name, n_a = 8 * two, 80  # many units learn this in few steps
+    parameters, numbers = learn(answer, rng, [name], 54, n_a)
+    a, x, leads = np.zeros((n_a, 1)), np.zeros((SIZE, 1)), []
     for character in name:
         a = np.tanh(parameters["Wax"].dot(x) + parameters["Waa"].dot(a) + parameters["b"])
-        e = np.exp(parameters["Wya"].dot(a) + parameters["by"])
+        scores = (parameters["Wya"].dot(a) + parameters["by"]).ravel()
         x = np.eye(SIZE)[:, [numbers[character]]]
-        chance.append(float((x * e).sum() / e.sum()))
-    return {"each letter after the other is likely": all(p > 0.6 for p in chance[1:])}
+        leads.append(scores[numbers[character]] - np.delete(scores, numbers[character]).max())
+    far = bool(min(leads[1:]) > np.log(2))  # twice as likely as any other character
+    return {"each letter after the other is by far the likeliest": far}

@@ -496,11 +496,10 @@ def rate_in_stairs_of_a_thousand(answer, rng):
 # Momentum, RMSprop, Adam
 
 
-def after_steps(optimizer, rng, scale=1.0, steps=3):
-    """Return two variables after some steps of a Keras optimizer with given gradients."""
-    shapes = ((3, 4), (4,))
+def after_steps(optimizer, rng, scale=1.0, shapes=((3, 4), (4,))):
+    """Return variables after two steps of a Keras optimizer with given gradients."""
     variables = [keras.Variable(rng.normal(size=shape), dtype="float32") for shape in shapes]
-    for _ in range(steps):
+    for _ in range(2):
         grads = [
             rng.choice([-1, 1], size=v.shape) * rng.uniform(0.5, 2, v.shape) for v in variables
         ]
@@ -524,7 +523,7 @@ def settings_of(kind, names, rng):
 
 @case("Momentum")
 def momentum_in_keras(answer, rng):
-    """Three steps by the averages of the gradients, each variable with an average of its own."""
+    """Two steps by the averages of the gradients, each variable with an average of its own."""
     optimizer = answer.Momentum(learning_rate=between(rng, 0.1, 0.5), beta=between(rng, 0.5, 0.8))
     return after_steps(optimizer, rng)
 
@@ -537,7 +536,7 @@ def settings_of_momentum(answer, rng):
 
 @case("RMSprop")
 def rmsprop_in_keras(answer, rng):
-    """Three steps, each divided by the root of the average square, with a small epsilon."""
+    """Two steps, each divided by the root of the average square, with a small epsilon."""
     rate, rho = between(rng, 0.1, 0.5), between(rng, 0.5, 0.8)
     return after_steps(answer.RMSprop(learning_rate=rate, rho=rho), rng)
 
@@ -547,7 +546,7 @@ def rmsprop_in_keras_where_epsilon_matters(answer, rng):
     """Here epsilon stands under the root, as in Keras's own."""
     rate, rho = between(rng, 0.1, 0.5), between(rng, 0.5, 0.8)
     optimizer = answer.RMSprop(learning_rate=rate, rho=rho, epsilon=between(rng, 0.02, 0.06))
-    return after_steps(optimizer, rng, scale=0.1)
+    return after_steps(optimizer, rng, scale=0.1, shapes=((3, 4),))
 
 
 @case("RMSprop")
@@ -558,7 +557,7 @@ def settings_of_rmsprop(answer, rng):
 
 @case("Adam")
 def adam_in_keras(answer, rng):
-    """Three steps with averages and corrections, with a small epsilon."""
+    """Two steps with averages and corrections, with a small epsilon."""
     betas = {"beta_1": between(rng, 0.6, 0.75), "beta_2": between(rng, 0.8, 0.92)}
     return after_steps(answer.Adam(learning_rate=between(rng, 0.1, 0.5), **betas), rng)
 
@@ -569,7 +568,7 @@ def adam_in_keras_where_epsilon_matters(answer, rng):
     betas = {"beta_1": between(rng, 0.6, 0.75), "beta_2": between(rng, 0.8, 0.92)}
     rate, epsilon = between(rng, 0.1, 0.5), between(rng, 0.02, 0.06)
     optimizer = answer.Adam(learning_rate=rate, epsilon=epsilon, **betas)
-    return after_steps(optimizer, rng, scale=0.1)
+    return after_steps(optimizer, rng, scale=0.1, shapes=((3, 4),))
 
 
 @case("Adam")
