@@ -85,7 +85,7 @@ def test_every_program_of_the_course_gives_the_same_warm_and_cold(pools, name):
         print(one.kind, one.name)
         same(assignment, first, second, lambda job=second.job: pools[1].run(job, Role.REFERENCE))
         assert second.cold == set(second.job.exercises)
-    assert not any(result.cold for result in warm)
+    assert warm[0].cold == set()  # the reference: a mistake may use a graph
 
 
 @pytest.mark.parametrize("name", loading.available())
