@@ -22,9 +22,12 @@ demo: $(VENV)/.demo ## set up, grade the sample class, write the report
 
 test: lint types suite ## set up, lint, type-check, test, report coverage
 
-suite: $(VENV)/.test ## run the tests alone, with coverage of the pytest process
-	COVERAGE_CORE=$$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
-		$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+# Each worker imports TensorFlow and starts servers of its own, about 2 GiB; WORKERS= runs in one process.
+# NumPy gets one thread in each: several wait for each other in busy loops where a worker has one processor.
+WORKERS ?= --numprocesses logical --maxprocesses 4 --dist worksteal
+suite: $(VENV)/.test ## run the tests alone, with coverage of the pytest processes
+	OPENBLAS_NUM_THREADS=1 COVERAGE_CORE=$$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
+		$(BIN)/python -m pytest $(WORKERS) --cov --cov-report=term:skip-covered
 
 robust: $(VENV)/.test ## measure how close the stochastic tests come to their limits (ten seeds, four settings)
 	$(BIN)/python tests/robust.py

@@ -1,6 +1,7 @@
 """References in documents, docstrings and comments exist: files, commands, options, modules."""
 
 import importlib
+import os
 import re
 import shlex
 from pathlib import Path
@@ -19,13 +20,12 @@ PLACEHOLDER = re.compile(r"[<>*{}…]|\b[A-Z]{2,}\b|\.\.\.")
 
 def files(*suffixes):
     """Return the files of the checkout with one of the suffixes."""
-    return sorted(
-        path
-        for path in ROOT.rglob("*")
-        if path.suffix in suffixes
-        and path.is_file()
-        and not SKIPPED.intersection(path.relative_to(ROOT).parts)
-    )
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in SKIPPED]  # nor enter them
+        paths = (Path(folder, name) for name in names)
+        found += [path for path in paths if path.suffix in suffixes and path.is_file()]
+    return sorted(found)
 
 
 def named(paths):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,20 +25,19 @@ if TYPE_CHECKING:
 _LONG = 30  # secrets of at least this length are searched within lines, too
 
 
-def secrets(assignment: Assignment) -> list[str]:
+def secrets(assignment: Assignment, edition: Set[str] | None = None) -> list[str]:
     """Return the lines that must not be released, with white space normalized.
 
     They are the revealing lines of the solution, of every accepted answer, and of the edits of
     mistakes; hints are for students, and are not included.
+
+    Args:
+        assignment: whose answers they are.
+        edition: the lines of the student edition, where they are known already.
     """
     reference = assignment.reference
     stubbed = stub(reference)
-    public = {code(line) for line in stubbed.splitlines()} | {
-        code(line)
-        for name, content in student_files()
-        if name.endswith(".py")
-        for line in content.decode().splitlines()
-    }
+    public = {code(line) for line in stubbed.splitlines()} | (edition or _lines_of_the_edition())
     # Other answers share signatures and loops with the student's scaffold; an edit is a part of a
     # line, and may be part of a scaffold line.
     accepted = assignment.folder / "accepted.py"
@@ -56,9 +55,20 @@ def secrets(assignment: Assignment) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _lines_of_the_edition() -> set[str]:
+    """Return the lines of code of the student edition."""
+    return {
+        code(line)
+        for name, content in student_files()
+        if name.endswith(".py")
+        for line in content.decode().splitlines()
+    }
+
+
 def find_leaks(folder: Path, assignments: Sequence[Assignment]) -> list[str]:
     """Return the places (`file: line`) where a folder contains an answer, also in archives."""
-    wanted = list(dict.fromkeys(secret for one in assignments for secret in secrets(one)))
+    edition = _lines_of_the_edition()
+    wanted = list(dict.fromkeys(secret for one in assignments for secret in secrets(one, edition)))
     long = [secret for secret in wanted if len(secret) >= _LONG]
     leaks = []
     for name, text in texts(folder):

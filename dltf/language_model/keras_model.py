@@ -99,12 +99,20 @@ class NamesModel:
     """A trained network as a model of names."""
 
     def __init__(self, network: keras.Model) -> None:
+        import tensorflow as tf
+
+        def predict(x: Any) -> Any:
+            return ops.softmax(network(x, training=False))
+
         self.network = network
+        # One graph for names of any number and length: without it each letter costs a call or more.
+        letters = tf.TensorSpec((None, None), tf.int32)
+        self._predict = tf.function(predict, input_signature=[letters], autograph=False)
 
     def probabilities(self, names: Sequence[str]) -> list[Array]:
         """Return, for each name of T letters, probabilities (T + 1, 27) of what comes next."""
         x, _, mask = encode_names(names)
-        p = ops.convert_to_numpy(ops.softmax(self.network(x, training=False)))
+        p = ops.convert_to_numpy(self._predict(x))
         return [row[: int(n)] for row, n in zip(p, mask.sum(axis=1), strict=True)]
 
 

@@ -16,12 +16,16 @@ from dltf.training import checkpoint as checkpoint_module
 M = 22  # with batches of 5: four full ones and one of 2
 
 
-@pytest.fixture
-def problem(stochastic_seed):
-    rng = np.random.default_rng(4 + stochastic_seed)
+def drawn(seed):
+    rng = np.random.default_rng(4 + seed)
     x = rng.normal(size=(M, 3)).astype("float32")
     y = (x.sum(axis=1, keepdims=True) > 0).astype("float32")
     return x, y
+
+
+@pytest.fixture
+def problem(stochastic_seed):
+    return drawn(stochastic_seed)
 
 
 def network(seed=0, dropout=False, batch_norm=False, **dense):
@@ -57,6 +61,14 @@ def run(model, data, **changes):
         "progress": False,
     }
     return train(model, data, **(settings | changes))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Return the checkpoint of a run of `network()` on the problem, as bytes."""
+    file = tmp_path_factory.mktemp("finished") / "run.npz"
+    run(network(), drawn(0), checkpoint=file)
+    return file.read_bytes()
 
 
 # Against other loops
@@ -274,9 +286,9 @@ def test_the_seed_of_the_checkpoint_holds_when_none_is_given(problem, tmp_path):
         ("shuffle", {"shuffle": False}, r"other shuffle \(True; this run has False\)"),
     ],
 )
-def test_a_checkpoint_of_another_run_is_refused(problem, tmp_path, what, changes, words):
+def test_a_checkpoint_of_another_run_is_refused(problem, finished, tmp_path, what, changes, words):
     file = tmp_path / "run.npz"
-    run(network(), problem, checkpoint=file)
+    file.write_bytes(finished)
     model = network()
     before = weights(model)
     with pytest.raises(ValueError, match=words) as error:
@@ -286,23 +298,22 @@ def test_a_checkpoint_of_another_run_is_refused(problem, tmp_path, what, changes
     assert same_bits(before, weights(model))
 
 
-def test_a_checkpoint_of_other_data_or_another_network_is_refused(problem, tmp_path):
+def test_a_checkpoint_of_other_data_or_another_network_is_refused(problem, finished, tmp_path):
     x, y = problem
     file = tmp_path / "run.npz"
-    run(network(), problem, checkpoint=file)
+    file.write_bytes(finished)
     with pytest.raises(ValueError, match="other data"):
         run(network(), (x + 1, y), checkpoint=file)
     with pytest.raises(ValueError, match="other shapes"):
         run(network(batch_norm=True), problem, checkpoint=file)
 
 
-def test_what_is_no_checkpoint_is_refused(problem, tmp_path):
+def test_what_is_no_checkpoint_is_refused(problem, finished, tmp_path):
     file = tmp_path / "run.npz"
     file.write_text("hello")
     with pytest.raises(ValueError, match="checkpoint: expected a file written by train, got"):
         run(network(), problem, checkpoint=file)
-    run(network(), problem, checkpoint=tmp_path / "good.npz")
-    file.write_bytes((tmp_path / "good.npz").read_bytes()[:400])
+    file.write_bytes(finished[:400])
     with pytest.raises(ValueError, match="checkpoint: expected a file written by train, got"):
         run(network(), problem, checkpoint=file)
 
@@ -322,9 +333,9 @@ def test_a_kill_while_writing_leaves_the_last_checkpoint(problem, tmp_path, monk
     assert file.read_bytes() == good
 
 
-def test_a_checkpoint_holds_no_pickle(problem, tmp_path):
+def test_a_checkpoint_holds_no_pickle(finished, tmp_path):
     file = tmp_path / "run.npz"
-    run(network(), problem, checkpoint=file)
+    file.write_bytes(finished)
     with np.load(file, allow_pickle=False) as content:
         assert all(content[name].dtype != object for name in content.files)
         assert json.loads(str(content["about"]))["run"]["batch_size"] == 5
