@@ -104,7 +104,9 @@ def test_one_after_another_gives_the_same_as_each_alone(pools, name):
 @pytest.mark.parametrize("name", loading.available())
 def test_the_sample_class_gets_the_same_verdicts_warm_and_cold(pools, name, tmp_path):
     known = [loading.load(name)]
-    files = sample.write_class([name], tmp_path)
+    written = sample.write_class([name], tmp_path)
+    # An endless loop is ended by the clock in both, which takes its time and tells nothing.
+    files = [path for path in written if "while True" not in path.read_text(errors="replace")]
     graders = [Grader(pool, 7) for pool in pools]
 
     def verdicts(path):
