@@ -275,6 +275,7 @@ class Answer:
         self._spellings: dict[str, str] = {}
         self._generations: dict[str, str] = {}
         self._calls: list[tuple[str, bytes]] = []
+        self._signatures: dict[int, tuple[Any, Mapping[str, inspect.Parameter]]] = {}
 
     def recognised(self, provided: Iterable[str] = ()) -> End:
         """Return what was recognised, and the names that were provided for missing files."""
@@ -301,8 +302,19 @@ class Answer:
             return self._cut(exercise, result)
 
         call.__name__ = exercise.name
-        call.parameters = _parameters(function)  # type: ignore[attr-defined]
+        call.parameters = tuple(self._signature(function))  # type: ignore[attr-defined]
         return call
+
+    def _signature(self, function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+        """Return the parameters of a function, {} if they cannot be determined; read once each."""
+        known = self._signatures.get(id(function))
+        if known is None or known[0] is not function:
+            try:
+                known = function, inspect.signature(function).parameters
+            except (TypeError, ValueError):
+                known = function, {}
+            self._signatures[id(function)] = known
+        return known[1]
 
     def _spelled(
         self,
@@ -311,9 +323,8 @@ class Answer:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> dict[str, Any]:
-        try:
-            parameters = inspect.signature(function).parameters
-        except (TypeError, ValueError):
+        parameters = self._signature(function)
+        if not parameters:
             return kwargs
         if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
             return kwargs
@@ -348,14 +359,6 @@ class Answer:
         self._generations[exercise.name] = generation
         kept = min(exercise.returns)
         return result[0] if kept == 1 else tuple(result[:kept])
-
-
-def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Return the names of a function's parameters, or () if they cannot be determined."""
-    try:
-        return tuple(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        return ()
 
 
 # Observing ----------------------------------------------------------------------------------------
