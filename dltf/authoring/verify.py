@@ -99,9 +99,9 @@ def verify(
         for together, results in zip(series, grader.map(grade, series), strict=True):
             for i, verdicts in zip(together, results, strict=True):
                 graded[i].append(verdicts)
-            done += len(together)
-            if progress is not None:
-                progress(done, total, f"seed {seed}")
+                done += 1
+                if progress is not None:
+                    progress(done, total, f"seed {seed}")
     findings = {
         name: _explained(_new(name, assignment), assignment) for name in assignment.exercises
     }

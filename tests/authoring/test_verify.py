@@ -119,6 +119,9 @@ class HereGrader:
             for a, b in zip(first, second, strict=True)
         )
 
+    def grade_programs(self, assignment, programs, seed):
+        return [self.grade_program(assignment, *program, seed) for program in programs]
+
     def grade_program(self, assignment, source, exercises, seed=None):
         self.graded.append((source, tuple(exercises), seed))
         return [self.verdict(assignment, source, name, seed) for name in exercises]

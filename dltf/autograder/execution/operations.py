@@ -205,7 +205,7 @@ def refuse_graphs(leave: Callable[[], Any]) -> None:
     def refuse(*args: Any, **kwargs: Any) -> Any:
         leave()
 
-    type(tf.function(lambda: None)).__call__ = refuse
+    type(tf.function(lambda: None, autograph=False)).__call__ = refuse
     tf.compat.v1.Session.__init__ = refuse
     tf.compat.v1.InteractiveSession.__init__ = refuse
     tf.compat.v1.disable_eager_execution = refuse

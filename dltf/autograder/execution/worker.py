@@ -27,6 +27,7 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -58,6 +59,7 @@ from dltf.autograder.execution.protocol import (
 from dltf.autograder.execution.sandbox import Confinement
 
 MESSAGE = 1 << 20
+LEAVE_SECONDS = 1.5  # for other servers to end, before they are killed
 PROGRAM = "import sys; from dltf.autograder.execution.worker import main; main(sys.argv[1:])"
 START = [sys.executable, "-s", "-c", PROGRAM]
 
@@ -213,8 +215,16 @@ class Server:
                     self._kill(message.job)
                 elif isinstance(message, RunJob):
                     self._start(message, fds)
+        self._leave()
+
+    def _leave(self) -> None:
+        """End, after the children, and after the servers that were forked and end themselves."""
         for pid in list(self.jobs):
             self._end(pid)
+        end = time.monotonic() + LEAVE_SECONDS
+        while (self.servers or self.jobs) and time.monotonic() < end:
+            self._reap()
+            time.sleep(0.005)
         os._exit(0)
 
     def _fork(self, control: int, warm: bool) -> None:
@@ -305,7 +315,9 @@ class Server:
             if pid in self.scratch:
                 shutil.rmtree(self.scratch.pop(pid), ignore_errors=True)
             code, cpu = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
-            self.control.send(pack_control(JobEnded(job, code, cpu, usage.ru_maxrss * 1024)))
+            ended = JobEnded(job, code, cpu, usage.ru_maxrss * 1024)
+            with contextlib.suppress(OSError):  # the grader has gone
+                self.control.send(pack_control(ended))
         if self.own is None and not self.jobs:
             self._kill_orphans()
 

@@ -6,6 +6,7 @@ comes back is equal to the last bit; only of a program that draws from the syste
 randomness, and so differs from one cold run to the next, the verdict of the judge.
 """
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -32,7 +33,7 @@ KINDS = ("reference", "accepted", "mistake")
 @pytest.fixture(scope="module")
 def pools():
     """Return a pool with warm processes and one without."""
-    generous = Limits(seconds=60.0)
+    generous = Limits(seconds=20.0)
     with Pool(2, limits=generous) as warm, Pool(2, limits=generous, warm=False) as cold:
         for pool in (warm, cold):
             for name in loading.available():
@@ -160,7 +161,7 @@ def warm_pool():
         (RAISES, {"relu"}),
         (MISSPELT, set()),
         ("import os\ndef relu(z):\n    os._exit(0)", {"relu"}),
-        ("import os, signal\ndef relu(z):\n    os.kill(os.getpid(), signal.SIGSEGV)", {"relu"}),
+        ("import ctypes\ndef relu(z):\n    ctypes.string_at(0)", {"relu"}),
     ],
 )
 def test_what_a_warm_process_cannot_decide_is_run_cold(warm_pool, chain, relu, cold):
@@ -250,7 +251,7 @@ def test_the_recorded_operations_are_sorted_and_name_no_assignment():
     for text in every:
         one = Operation.from_json(text)
         assert one.to_json() == text
-        assert "seed" not in one.attributes
+        assert "seed" not in json.loads(one.attributes)
 
 
 @pytest.mark.parametrize(
