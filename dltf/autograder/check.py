@@ -24,7 +24,7 @@ from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgpack
 import numpy as np
@@ -52,9 +52,6 @@ from dltf.autograder.judging.observation import Encoder, decode
 from dltf.autograder.reading.statements import Cell
 from dltf.autograder.reading.submission import Submission
 from dltf.autograder.verdict import Status, Verdict
-
-if TYPE_CHECKING:
-    pass
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -5,8 +5,8 @@ TensorFlow selects and creates a kernel. Kernels survive a fork, so a server tha
 operation spares all of its children the cost.
 
 What to execute is recorded, not listed by hand: `operations.jsonl` contains what the references of
-all assignments execute, merged into one sorted list of names, types and ranks. It contains no value
-and no order, so that it tells nothing about any single reference. `python -m dltf.authoring.record`
+all assignments execute, merged into one sorted list of names, types, ranks and attributes such as
+strides. It contains no tensor, no order and no assignment's name. `python -m dltf.authoring.record`
 writes it.
 """
 
@@ -76,11 +76,6 @@ def recorded() -> tuple[str, ...]:
     return tuple(RECORDED.read_text(encoding="utf-8").splitlines())
 
 
-def contains_seed(attributes: Iterable[str]) -> bool:
-    """Return whether an operation cannot be executed in advance, from its attributes' names."""
-    return bool(_SKIPPED_ATTRIBUTES.intersection(attributes))
-
-
 @contextlib.contextmanager
 def record() -> Iterator[set[Operation]]:
     """Record the operations that run inside the context, eagerly."""
@@ -112,7 +107,7 @@ def _operation(
 ) -> Operation | None:
     """Return a call as an operation; None if it cannot be executed in advance."""
     names = [_text(name) for name in attributes[::2]]
-    if contains_seed(names):
+    if _SKIPPED_ATTRIBUTES.intersection(names):
         return None
     types = [f"{x.dtype.name}/{x.shape.rank or 0}" for x in inputs]
     if any(text.partition("/")[0] in _SKIPPED_TYPES for text in types):

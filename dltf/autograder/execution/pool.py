@@ -52,7 +52,7 @@ Result = TypeVar("Result")
 
 
 class Pool:
-    """Runs jobs in forks of one warm process. Use as a context manager.
+    """Runs jobs in forks of a process that has imported TensorFlow. Use as a context manager.
 
     Args:
         jobs: number of submissions that run in parallel.
@@ -173,8 +173,8 @@ class Pool:
     def run_series(self, jobs: Iterable[Job], role: Role = Role.REFERENCE) -> list[JobResult]:
         """Run jobs of the course's own programs, one after another in one process if they can be.
 
-        A job that ends its process early costs only itself. Exceptions are final: a mistake may
-        raise, and costs nobody a mark.
+        A job that ends its process early costs only itself. Exceptions are final: no mark
+        depends on them.
         """
         jobs = list(jobs)
         results: list[JobResult] = []
