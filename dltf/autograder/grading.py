@@ -89,6 +89,9 @@ class Attempt:
     generations: dict[str, str] = field(default_factory=dict)
     provided: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.work = self.work.copy()  # which gets the names of this assignment only
+
     def read(self, result: JobResult) -> None:
         """Add what a job recognised about the submission."""
         if result.end is not None:

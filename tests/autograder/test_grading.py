@@ -48,6 +48,15 @@ def test_practice_is_graded_and_worth_nothing(grader, network):
     assert entry["by"]["tour"]["max_points"] == 0
 
 
+def test_grading_leaves_a_submission_as_it_was(grader, generations):
+    old = "def start_parameters(dims):\n    return {}"
+    work = formats.from_source(old)
+    first, second = (grader.grade(work, generations).as_dict() for _ in range(2))
+    assert "start_parameters" in str(first["recognised"]["spellings"])
+    assert first["recognised"] == second["recognised"]
+    assert [s.source for s in work.statements] == [old]
+
+
 # Incorrect --------------------------------------------------------------------------------------
 
 

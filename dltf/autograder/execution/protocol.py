@@ -487,7 +487,7 @@ class JobResult:
         job: the job.
         cases: (exercise, case) -> the first result received while its exercise was running.
         failures: exceptions at the program's top level.
-        end: the last frame, if the job is complete.
+        end: the last frame, if the job, or the rest of one that was stopped, is complete.
         exercise: the exercise that was started last.
         failed: why the child itself failed.
         reason: why the job was ended early; '' if it was not.
@@ -596,8 +596,6 @@ class JobResult:
         self.processes |= dict.fromkeys(exercises, "cold")
         self.exercise = part.exercise
         self.reason, self.detail, self.failed = part.reason, part.detail, part.failed
-        if part.reason:
-            self.end = None
 
     def stop(self, reason: Reason, detail: str) -> JobResult:
         """Set the reason why the job was ended early."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,12 @@ class Submission:
         found = [s for s in self.statements if s.kind == "definition" and name in s.binds]
         answered = [s for s in found if not is_blank(s.node)]
         return (answered or found or [None])[-1]  # type: ignore[list-item]
+
+    def copy(self) -> Submission:
+        """Return a copy to which `rename` can add without changing this one."""
+        other = copy(self)
+        other.statements = list(self.statements)
+        return other
 
     def rename(self, name: str, others: Iterable[str]) -> str | None:
         """Add `name` as an alias of its name in another generation, if it is not defined itself.
