@@ -418,6 +418,74 @@ mistake(
         Your dW and db are divided by the number of examples. If the cost is a mean, that is in dZ
         already; a layer only hands on what comes back to it.""",
 )
+for id, line, hint in (
+    (
+        "dA_never_filled",
+        f"dA_prev_pad[i, rows, columns] += {BACK}",
+        """
+        Your dA_prev is zero everywhere. The layer below learns from it alone: what does each
+        window get back from its place in dZ?""",
+    ),
+    (
+        "dW_never_filled",
+        f"dW[..., c] += {FILTER}",
+        """
+        Your dW is zero everywhere: the filters would never learn. In Z each weight is multiplied
+        by an entry of the window, and that is what its gradient is made of.""",
+    ),
+    (
+        "db_never_filled",
+        BIAS,
+        """
+        Your db is zero everywhere: the biases would never learn. A bias is added at every place,
+        so each place sends its own share back.""",
+    ),
+):
+    mistake("conv_backward", line, "", id=id, hint=hint)
+mistake(
+    "conv_backward",
+    BIAS,
+    "db += dZ[i, h, w, c]",
+    id="one_bias_for_all",
+    hint="""
+        Every entry of your db is the same: all filters share what each should have alone. A filter
+        has a bias of its own, with its own place in db.""",
+)
+mistake(
+    "conv_backward",
+    f"dA_prev_pad[i, rows, columns] += {BACK}",
+    f"dA_prev_pad[:, rows, columns] += {BACK}",
+    id="to_every_picture",
+    hint="""
+        Your gradient of one picture goes to all pictures of the batch. What came from a picture
+        goes back to that picture: one index is missing.""",
+)
+mistake(
+    "conv_backward",
+    "A_prev_pad[i, rows, columns]",
+    "A_prev_pad[0, rows, columns]",
+    id="first_picture_for_all",
+    hint="""
+        Your dW takes all its windows from one and the same picture. Each picture of the batch has
+        windows of its own, which its own part of dZ belongs to.""",
+)
+mistake(
+    "conv_backward",
+    "A_prev_pad[i, rows, columns]",
+    "A_prev_pad[:, rows, columns].sum(axis=0)",
+    id="all_pictures_at_once",
+    hint="""
+        Your dW multiplies one picture's gradient by the windows of all pictures. Take the window
+        of the picture that the entry of dZ belongs to.""",
+)
+mistake(
+    "conv_backward",
+    edits=[(ROWS, COLUMNS), (COLUMNS, ROWS)],
+    id="height_and_width_exchanged",
+    hint="""
+        Your windows lie in the wrong place: rows are counted by w and columns by h. The first axis
+        of a picture is its height.""",
+)
 
 # create_mask_from_window
 
@@ -582,6 +650,51 @@ mistake(
     hint="""
         Your two modes have changed places: follow one call with mode="average" through your
         ifs.""",
+)
+mistake(
+    "pool_backward",
+    "create_mask_from_window(A_prev[place])",
+    "create_mask_from_window(dA_prev[place])",
+    id="mask_of_the_gradient",
+    hint="""
+        Your mask is made from the gradient that you are just filling. The largest entry won on the
+        way *forward*: look for it in what went in then.""",
+)
+mistake(
+    "pool_backward",
+    "create_mask_from_window(A_prev[place])",
+    "np.max(A_prev[place])",
+    id="largest_value_for_a_mask",
+    hint="""
+        You multiply by the largest value itself, so that every entry of the window gets something.
+        Asked for is where it *is*: a mask.""",
+)
+mistake(
+    "pool_backward",
+    PLACE,
+    "(slice(None), slice(top, top + f), slice(left, left + f), c)",
+    id="every_picture",
+    hint="""
+        Your windows reach through all pictures of the batch. What came from one picture goes back
+        to that picture alone: one index is missing.""",
+)
+mistake(
+    "pool_backward",
+    "create_mask_from_window(A_prev[place])",
+    "create_mask_from_window(A_prev[(0, *place[1:])])",
+    id="mask_of_the_first_picture",
+    hint="""
+        Your masks are those of the first picture for all of them. Each picture has its own largest
+        entries.""",
+)
+mistake(
+    "pool_backward",
+    "(f, f)",
+    "A_prev[i, ..., c].shape",
+    id="share_of_the_picture",
+    hint="""
+        Under average pooling your shares are those of the whole picture and not of the window. How
+        many entries was the mean taken of?""",
 )
 
 # happyModel

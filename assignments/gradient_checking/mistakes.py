@@ -212,6 +212,16 @@ mistake(
     id="one_sided",
     hint=HINTS["one_sided"],
 )
+MINUS_FROM_PLUS = """
+    Your second point is no second point: you move back from where you have just been, and so
+    arrive at theta itself. Both moves begin at the parameter as it is."""
+mistake(
+    "gradient_check",
+    "forward_propagation(x, theta - epsilon)",
+    "forward_propagation(x, theta + epsilon - epsilon)",
+    id="minus_from_plus",
+    hint=MINUS_FROM_PLUS,
+)
 mistake(
     "gradient_check", "(2 * epsilon)", "epsilon", id="two_forgotten", hint=HINTS["two_forgotten"]
 )
@@ -329,6 +339,13 @@ mistake(
     ],
     id="one_sided",
     hint=HINTS["one_sided"],
+)
+mistake(
+    "gradient_check_n",
+    "theta_minus = np.copy(theta)",
+    "theta_minus = np.copy(theta_plus)",
+    id="minus_from_plus",
+    hint=MINUS_FROM_PLUS,
 )
 mistake(
     "gradient_check_n", "(2 * epsilon)", "epsilon", id="two_forgotten", hint=HINTS["two_forgotten"]

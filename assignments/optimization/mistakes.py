@@ -303,6 +303,25 @@ mistake(
         indexing a row drops one; Y of a batch is a row of shape (1, examples) as before.""",
 )
 
+
+@mistake("random_mini_batches")
+def last_batch_without_a_colon(X, Y, mini_batch_size=64, seed=0):
+    """Your last batch is a single example: an index stands where a slice should be. Everything from
+    that example *to the end* belongs to the batch; what is the difference between x[5] and x[5:]?
+    """
+    m = X.shape[1]
+    permutation = np.random.default_rng(seed).permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    whole = m // mini_batch_size
+    batches = []
+    for k in range(whole):
+        columns = slice(k * mini_batch_size, (k + 1) * mini_batch_size)
+        batches.append((X[:, columns], Y[:, columns]))
+    if m % mini_batch_size:
+        batches.append((X[:, whole * mini_batch_size], Y[:, whole * mini_batch_size]))
+    return batches
+
+
 # initialize_velocity and initialize_adam: zeros for every parameter
 
 
@@ -836,6 +855,21 @@ for id, new, hint in (
         """
         Your rate falls within an interval and then jumps back up: you use the remainder of the
         division in the place of the quotient.""",
+    ),
+    (
+        "only_at_the_ends_of_intervals",
+        "(epoch_num // time_interval if epoch_num % time_interval == 0 else 0)",
+        """
+        Your rate is lower in the one epoch in which an interval ends, and in the next it is back
+        where it began. A stair is *stayed* on: the rate depends on how many intervals are over,
+        in every epoch.""",
+    ),
+    (
+        "one_interval_at_most",
+        "(epoch_num >= time_interval)",
+        """
+        Your rate falls once and never again. After two intervals it should be lower than after one:
+        count them.""",
     ),
     (
         "interval_not_used",

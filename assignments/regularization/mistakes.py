@@ -270,6 +270,17 @@ mistake(
         lies below keep_prob with quite another probability. Which distribution is below p with
         probability p? (In NumPy it is one letter less.)""",
 )
+for l, word in ((1, "first"), (2, "second")):
+    mistake(
+        DROP,
+        DRAW[l - 1],
+        f"rng.standard_normal(A{l}.shape) < keep_prob",
+        id=f"normal_mask_in_the_{word}_layer",
+        hint=f"""
+            Your {word} layer does not keep a share of keep_prob, the other one does. Compare the
+            two lines that draw: the distributions differ. Which one is below p with probability
+            p?""",
+    )
 mistake(
     DROP,
     edits=both(DRAW, "rng.random(A{l}.shape)"),

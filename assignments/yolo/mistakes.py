@@ -177,6 +177,20 @@ mistake(
 )
 mistake(
     "iou",
+    edits=[
+        (
+            f"(box{n}[2] - box{n}[0]) * (box{n}[3] - box{n}[1])",
+            f"(box{n}[2] - box{n}[0]) + (box{n}[3] - box{n}[1])",
+        )
+        for n in (1, 2)
+    ],
+    id="sides_added",
+    hint="""
+        Your areas are half of what is walked around a box: the sides are added. What is the area of
+        a rectangle?""",
+)
+mistake(
+    "iou",
     "(box2[2] - box2[0]) * (box2[3] - box2[1])",
     "(box1[2] - box1[0]) * (box1[3] - box1[1])",
     id="same_area_twice",
