@@ -480,7 +480,8 @@ mistake(
 )
 mistake(
     "conv_backward",
-    edits=[(ROWS, COLUMNS), (COLUMNS, ROWS)],
+    f"rows, columns = {ROWS}, {COLUMNS}",
+    f"rows, columns = {COLUMNS}, {ROWS}",
     id="height_and_width_exchanged",
     hint="""
         Your windows lie in the wrong place: rows are counted by w and columns by h. The first axis
