@@ -113,7 +113,11 @@ def test_the_sample_class_gets_the_same_verdicts_warm_and_cold(pools, name, tmp_
     known = [loading.load(name)]
     written = sample.write_class([name], tmp_path)
     # An endless loop is ended by the clock in both, which takes its time and tells nothing.
-    files = [path for path in written if "while True" not in path.read_text(errors="replace")]
+    files = [
+        path
+        for path in written
+        if path.stem != "endless_loop" and "while True" not in path.read_text(errors="replace")
+    ]
     graders = [Grader(pool, 7) for pool in pools]
     graders[1].catalogue = graders[0].catalogue  # the mistakes are compared above
 
