@@ -412,6 +412,25 @@ def happy_of_2021():
     )
 
 
+@accepted("happyModel", why="2021 notebooks: the input's shape given to the first layer")
+def happy_without_an_input():
+    import tensorflow as tf
+
+    tfl = tf.keras.layers
+    model = tf.keras.Sequential(
+        [
+            tfl.ZeroPadding2D(padding=(3, 3), input_shape=(64, 64, 3)),
+            tfl.Conv2D(filters=32, kernel_size=(7, 7), strides=(1, 1)),
+            tfl.BatchNormalization(axis=3),
+            tfl.ReLU(),
+            tfl.MaxPool2D(),
+            tfl.Flatten(),
+            tfl.Dense(1, activation="sigmoid"),
+        ]
+    )
+    return model
+
+
 @accepted("happyModel", why="the functional way, the frame by padding same")
 def happy_by_functions():
     photos = keras.Input((64, 64, 3))
@@ -436,7 +455,8 @@ def hands_of_2021(input_shape):
     P2 = tfl.MaxPool2D(pool_size=(4, 4), strides=(4, 4), padding="same")(A2)
     F = tfl.Flatten()(P2)
     outputs = tfl.Dense(units=6, activation="softmax")(F)
-    return tf.keras.Model(inputs=input_img, outputs=outputs)
+    model = tf.keras.Model(inputs=input_img, outputs=outputs)
+    return model
 
 
 @accepted("convolutional_model", why="a Sequential; the ReLU after the pooling, which is the same")

@@ -69,6 +69,24 @@ def modelf_of_2021(Tx, Ty, n_a, n_s, human_vocab_size, machine_vocab_size):
     return model
 
 
+@accepted("modelf", why="2017 notebooks: Bidirectional with an input_shape, which Keras ignores")
+def modelf_of_2017(Tx, Ty, n_a, n_s, human_vocab_size, machine_vocab_size):
+    X = Input(shape=(Tx, human_vocab_size))
+    s0 = Input(shape=(n_s,), name="s0")
+    c0 = Input(shape=(n_s,), name="c0")
+    s = s0
+    c = c0
+    outputs = []
+    a = Bidirectional(LSTM(n_a, return_sequences=True), input_shape=(Tx, n_a * 2))(X)
+    for t in range(Ty):
+        context = one_step_attention(a, s)
+        s, _, c = post_activation_LSTM_cell(context, initial_state=[s, c])
+        out = output_layer(s)
+        outputs.append(out)
+    model = Model([X, s0, c0], outputs)
+    return model
+
+
 @accepted("modelf", why="the hidden state from the second place; the merge of directions named")
 def modelf_with_the_second_state(Tx, Ty, n_a, n_s, human_vocab_size, machine_vocab_size):
     X = keras.Input((Tx, human_vocab_size))
