@@ -1,6 +1,6 @@
 """Other right answers to the convnet assignment: each must get full marks."""
 
-# ruff: noqa: D103, RUF059 - the reason is in the decorator; names of older notebooks
+# ruff: noqa: D103, F821, RET504, RUF059 - older notebooks; an answer's neighbours are around it
 
 import keras
 import numpy as np
@@ -24,11 +24,18 @@ def count_in_two_parts(f, n_C_prev, n_C):
     return weights + n_C
 
 
-@accepted("zero_pad", why="2017 notebooks: mode and constant_values named")
+@accepted("zero_pad", why="2017 notebooks: one call of np.pad")
 def pad_of_2017(X, pad):
-    widths = ((0, 0), (pad, pad), (pad, pad), (0, 0))
-    X_pad = np.pad(X, widths, "constant", constant_values=0)
-    return X_pad  # noqa: RET504
+    X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), "constant", constant_values=0)
+    return X_pad
+
+
+@accepted("zero_pad", why="2021 notebooks: mode by name, a pair of constants")
+def pad_of_2021(X, pad):
+    X_pad = np.pad(
+        X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="constant", constant_values=(0, 0)
+    )
+    return X_pad
 
 
 @accepted("zero_pad", why="zeros first, then the picture in their middle")
@@ -44,15 +51,16 @@ def step_of_2017(a_slice_prev, W, b):
     s = np.multiply(a_slice_prev, W)
     Z = np.sum(s)
     Z = Z + b
-    return Z  # noqa: RET504
+    return Z
 
 
-@accepted("conv_single_step", why="2021 notebooks: float(b)")
+@accepted("conv_single_step", why="2021 notebooks: the bias as a number, by squeeze")
 def step_of_2021(a_slice_prev, W, b):
     s = a_slice_prev * W
     Z = np.sum(s)
-    Z = Z + float(np.squeeze(b))
-    return Z  # noqa: RET504
+    b = np.squeeze(b)
+    Z = Z + b
+    return Z
 
 
 @accepted("conv_single_step", why="a tensor product over all axes")
@@ -60,7 +68,7 @@ def step_by_tensordot(a_slice_prev, W, b):
     return np.tensordot(a_slice_prev, W, axes=3) + b[0, 0, 0]
 
 
-@accepted("conv_forward", why="2017 and 2021 notebooks: four loops, corners by name")
+@accepted("conv_forward", why="2017 notebooks: corners in the innermost loop, an assert")
 def forward_of_2017(A_prev, W, b, hparameters):
     (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
     (f, f, n_C_prev, n_C) = W.shape
@@ -69,7 +77,33 @@ def forward_of_2017(A_prev, W, b, hparameters):
     n_H = int((n_H_prev - f + 2 * pad) / stride) + 1
     n_W = int((n_W_prev - f + 2 * pad) / stride) + 1
     Z = np.zeros((m, n_H, n_W, n_C))
-    A_prev_pad = zero_pad(A_prev, pad)  # noqa: F821
+    A_prev_pad = zero_pad(A_prev, pad)
+    for i in range(m):
+        a_prev_pad = A_prev_pad[i]
+        for h in range(n_H):
+            for w in range(n_W):
+                for c in range(n_C):
+                    vert_start = h * stride
+                    vert_end = vert_start + f
+                    horiz_start = w * stride
+                    horiz_end = horiz_start + f
+                    a_slice_prev = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
+                    Z[i, h, w, c] = conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c])
+    assert Z.shape == (m, n_H, n_W, n_C)
+    cache = (A_prev, W, b, hparameters)
+    return Z, cache
+
+
+@accepted("conv_forward", why="2021 notebooks: corners where they change, weights and biases")
+def forward_of_2021(A_prev, W, b, hparameters):
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    (f, f, n_C_prev, n_C) = W.shape
+    stride = hparameters["stride"]
+    pad = hparameters["pad"]
+    n_H = int((n_H_prev - f + 2 * pad) / stride) + 1
+    n_W = int((n_W_prev - f + 2 * pad) / stride) + 1
+    Z = np.zeros((m, n_H, n_W, n_C))
+    A_prev_pad = zero_pad(A_prev, pad)
     for i in range(m):
         a_prev_pad = A_prev_pad[i]
         for h in range(n_H):
@@ -80,8 +114,9 @@ def forward_of_2017(A_prev, W, b, hparameters):
                 horiz_end = horiz_start + f
                 for c in range(n_C):
                     a_slice_prev = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
-                    weights, biases = W[:, :, :, c], b[:, :, :, c]
-                    Z[i, h, w, c] = conv_single_step(a_slice_prev, weights, biases)  # noqa: F821
+                    weights = W[:, :, :, c]
+                    biases = b[:, :, :, c]
+                    Z[i, h, w, c] = conv_single_step(a_slice_prev, weights, biases)
     cache = (A_prev, W, b, hparameters)
     return Z, cache
 
@@ -100,7 +135,7 @@ def forward_by_tensordot(A_prev, W, b, hparameters):
     return np.stack(rows, axis=1) + b, (A_prev, W, b, hparameters)
 
 
-@accepted("pool_forward", why="2017 and 2021 notebooks: four loops, corners by name")
+@accepted("pool_forward", why="2017 notebooks: corners in the innermost loop, an assert")
 def pool_of_2017(A_prev, hparameters, mode="max"):
     (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
     f = hparameters["f"]
@@ -122,6 +157,36 @@ def pool_of_2017(A_prev, hparameters, mode="max"):
                         A[i, h, w, c] = np.max(a_prev_slice)
                     elif mode == "average":
                         A[i, h, w, c] = np.mean(a_prev_slice)
+    cache = (A_prev, hparameters)
+    assert A.shape == (m, n_H, n_W, n_C)
+    return A, cache
+
+
+@accepted("pool_forward", why="2021 notebooks: an example at a time, corners where they change")
+def pool_of_2021(A_prev, hparameters, mode="max"):
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    f = hparameters["f"]
+    stride = hparameters["stride"]
+    n_H = int(1 + (n_H_prev - f) / stride)
+    n_W = int(1 + (n_W_prev - f) / stride)
+    n_C = n_C_prev
+    A = np.zeros((m, n_H, n_W, n_C))
+    for i in range(m):
+        a_prev_slice = A_prev[i]
+        for h in range(n_H):
+            vert_start = h * stride
+            vert_end = vert_start + f
+            for w in range(n_W):
+                horiz_start = w * stride
+                horiz_end = horiz_start + f
+                for c in range(n_C):
+                    a_slice_prev = a_prev_slice[vert_start:vert_end, horiz_start:horiz_end, c]
+                    if mode == "max":
+                        A[i, h, w, c] = np.max(a_slice_prev)
+                    elif mode == "average":
+                        A[i, h, w, c] = np.mean(a_slice_prev)
+                    else:
+                        print(mode + "-type pooling layer NOT Defined")
     cache = (A_prev, hparameters)
     return A, cache
 
@@ -145,8 +210,8 @@ def backward_of_2017(dZ, cache):
     dA_prev = np.zeros((m, n_H_prev, n_W_prev, n_C_prev))
     dW = np.zeros((f, f, n_C_prev, n_C))
     db = np.zeros((1, 1, 1, n_C))
-    A_prev_pad = zero_pad(A_prev, pad)  # noqa: F821
-    dA_prev_pad = zero_pad(dA_prev, pad)  # noqa: F821
+    A_prev_pad = zero_pad(A_prev, pad)
+    dA_prev_pad = zero_pad(dA_prev, pad)
     for i in range(m):
         a_prev_pad = A_prev_pad[i]
         da_prev_pad = dA_prev_pad[i]
@@ -167,6 +232,40 @@ def backward_of_2017(dZ, cache):
     return dA_prev, dW, db
 
 
+@accepted("conv_backward", why="2021 notebooks: zeros of the shapes of A_prev, W and b")
+def backward_of_2021(dZ, cache):
+    (A_prev, W, b, hparameters) = cache
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    (f, f, n_C_prev, n_C) = W.shape
+    stride = hparameters["stride"]
+    pad = hparameters["pad"]
+    (m, n_H, n_W, n_C) = dZ.shape
+    dA_prev = np.zeros(A_prev.shape)
+    dW = np.zeros(W.shape)
+    db = np.zeros(b.shape)
+    A_prev_pad = zero_pad(A_prev, pad)
+    dA_prev_pad = zero_pad(dA_prev, pad)
+    for i in range(m):
+        a_prev_pad = A_prev_pad[i]
+        da_prev_pad = dA_prev_pad[i]
+        for h in range(n_H):
+            for w in range(n_W):
+                for c in range(n_C):
+                    vert_start = h * stride
+                    vert_end = vert_start + f
+                    horiz_start = w * stride
+                    horiz_end = horiz_start + f
+                    a_slice = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
+                    da_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :] += (
+                        W[:, :, :, c] * dZ[i, h, w, c]
+                    )
+                    dW[:, :, :, c] += a_slice * dZ[i, h, w, c]
+                    db[:, :, :, c] += dZ[i, h, w, c]
+        dA_prev[i, :, :, :] = da_prev_pad[pad : n_H_prev + pad, pad : n_W_prev + pad, :]
+    assert dA_prev.shape == (m, n_H_prev, n_W_prev, n_C_prev)
+    return dA_prev, dW, db
+
+
 @accepted("conv_backward", why="entry by entry of the filter, with slices that jump")
 def backward_by_shifts(dZ, cache):
     A_prev, W, _, hparameters = cache
@@ -184,10 +283,16 @@ def backward_by_shifts(dZ, cache):
     return back[inside], dW, db
 
 
+@accepted("create_mask_from_window", why="2017 notebooks: np.max")
+def mask_of_2017(x):
+    mask = x == np.max(x)
+    return mask
+
+
 @accepted("create_mask_from_window", why="2021 notebooks: the method max")
 def mask_of_2021(x):
     mask = x == x.max()
-    return mask  # noqa: RET504
+    return mask
 
 
 @accepted("create_mask_from_window", why="nothing is larger than the largest; zeros and ones")
@@ -200,7 +305,7 @@ def value_of_2017(dz, shape):
     (n_H, n_W) = shape
     average = dz / (n_H * n_W)
     a = np.ones(shape) * average
-    return a  # noqa: RET504
+    return a
 
 
 @accepted("distribute_value", why="broadcast")
@@ -227,7 +332,7 @@ def pooled_back_of_2017(dA, cache, mode="max"):
                     horiz_end = horiz_start + f
                     if mode == "max":
                         a_prev_slice = a_prev[vert_start:vert_end, horiz_start:horiz_end, c]
-                        mask = create_mask_from_window(a_prev_slice)  # noqa: F821
+                        mask = create_mask_from_window(a_prev_slice)
                         dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += np.multiply(
                             mask, dA[i, h, w, c]
                         )
@@ -235,8 +340,41 @@ def pooled_back_of_2017(dA, cache, mode="max"):
                         da = dA[i, h, w, c]
                         shape = (f, f)
                         dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += (
-                            distribute_value(da, shape)  # noqa: F821
+                            distribute_value(da, shape)
                         )
+    return dA_prev
+
+
+@accepted("pool_backward", why="2021 notebooks: all axes of an example, a product by *")
+def pooled_back_of_2021(dA, cache, mode="max"):
+    (A_prev, hparameters) = cache
+    stride = hparameters["stride"]
+    f = hparameters["f"]
+    m, n_H_prev, n_W_prev, n_C_prev = A_prev.shape
+    m, n_H, n_W, n_C = dA.shape
+    dA_prev = np.zeros(A_prev.shape)
+    for i in range(m):
+        a_prev = A_prev[i, :, :, :]
+        for h in range(n_H):
+            for w in range(n_W):
+                for c in range(n_C):
+                    vert_start = h * stride
+                    vert_end = h * stride + f
+                    horiz_start = w * stride
+                    horiz_end = w * stride + f
+                    if mode == "max":
+                        a_prev_slice = a_prev[vert_start:vert_end, horiz_start:horiz_end, c]
+                        mask = create_mask_from_window(a_prev_slice)
+                        dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += (
+                            mask * dA[i, h, w, c]
+                        )
+                    elif mode == "average":
+                        da = dA[i, h, w, c]
+                        shape = (f, f)
+                        dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += (
+                            distribute_value(da, shape)
+                        )
+    assert dA_prev.shape == A_prev.shape
     return dA_prev
 
 
@@ -274,6 +412,25 @@ def happy_of_2021():
     )
 
 
+@accepted("happyModel", why="2021 notebooks: the input's shape given to the first layer")
+def happy_without_an_input():
+    import tensorflow as tf
+
+    tfl = tf.keras.layers
+    model = tf.keras.Sequential(
+        [
+            tfl.ZeroPadding2D(padding=(3, 3), input_shape=(64, 64, 3)),
+            tfl.Conv2D(filters=32, kernel_size=(7, 7), strides=(1, 1)),
+            tfl.BatchNormalization(axis=3),
+            tfl.ReLU(),
+            tfl.MaxPool2D(),
+            tfl.Flatten(),
+            tfl.Dense(1, activation="sigmoid"),
+        ]
+    )
+    return model
+
+
 @accepted("happyModel", why="the functional way, the frame by padding same")
 def happy_by_functions():
     photos = keras.Input((64, 64, 3))
@@ -298,7 +455,8 @@ def hands_of_2021(input_shape):
     P2 = tfl.MaxPool2D(pool_size=(4, 4), strides=(4, 4), padding="same")(A2)
     F = tfl.Flatten()(P2)
     outputs = tfl.Dense(units=6, activation="softmax")(F)
-    return tf.keras.Model(inputs=input_img, outputs=outputs)
+    model = tf.keras.Model(inputs=input_img, outputs=outputs)
+    return model
 
 
 @accepted("convolutional_model", why="a Sequential; the ReLU after the pooling, which is the same")

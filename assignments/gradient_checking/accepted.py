@@ -1,6 +1,6 @@
 """Other right answers to the gradient checking assignment: each must get full marks."""
 
-# ruff: noqa: D103, F821, RUF059 - the reason is in the decorator, the reference around
+# ruff: noqa: D103, F821, RET504, RUF059 - older notebooks; the reference is around an answer
 
 import math
 
@@ -11,7 +11,20 @@ from dltf.autograder import accepted, equivalent
 
 @accepted("forward_propagation", why="2017 and 2021 notebooks: np.dot of two numbers")
 def forward_by_dot(x, theta):
-    return np.dot(theta, x)
+    J = np.dot(theta, x)
+    return J
+
+
+@accepted("forward_propagation", why="2017 and 2021 notebooks: a product")
+def forward_of_2021(x, theta):
+    J = theta * x
+    return J
+
+
+@accepted("backward_propagation", why="2017 and 2021 notebooks")
+def slope_of_2017(x, theta):
+    dtheta = x
+    return dtheta
 
 
 @accepted("backward_propagation", why="an array of one entry")
@@ -34,6 +47,25 @@ def check_of_2017(x, theta, epsilon=1e-7):
         print("The gradient is correct!")
     else:
         print("\033[91mThe gradient is wrong!\033[0m")
+    return difference
+
+
+@accepted("gradient_check", why="2021: print_msg, theta_plus, a threshold of 2e-7")
+def check_of_2021(x, theta, epsilon=1e-7, print_msg=False):
+    theta_plus = theta + epsilon
+    theta_minus = theta - epsilon
+    J_plus = forward_propagation(x, theta_plus)
+    J_minus = forward_propagation(x, theta_minus)
+    gradapprox = (J_plus - J_minus) / (2 * epsilon)
+    grad = backward_propagation(x, theta)
+    numerator = np.linalg.norm(grad - gradapprox)
+    denominator = np.linalg.norm(grad) + np.linalg.norm(gradapprox)
+    difference = numerator / denominator
+    if print_msg:
+        if difference > 2e-7:
+            print("The backward propagation is wrong: difference = " + str(difference))
+        else:
+            print("The backward propagation is right: difference = " + str(difference))
     return difference
 
 
@@ -80,6 +112,33 @@ def check_n_of_2017(parameters, gradients, X, Y, epsilon=1e-7):
         print("\033[93m" + "There is a mistake! difference = " + str(difference) + "\033[0m")
     else:
         print("\033[92m" + "Works perfectly fine! difference = " + str(difference) + "\033[0m")
+    return difference
+
+
+@accepted("gradient_check_n", why="2021: print_msg, theta_plus, a threshold of 2e-7")
+def check_n_of_2021(parameters, gradients, X, Y, epsilon=1e-7, print_msg=False):
+    parameters_values, _ = dictionary_to_vector(parameters)
+    grad = gradients_to_vector(gradients)
+    num_parameters = parameters_values.shape[0]
+    J_plus = np.zeros((num_parameters, 1))
+    J_minus = np.zeros((num_parameters, 1))
+    gradapprox = np.zeros((num_parameters, 1))
+    for i in range(num_parameters):
+        theta_plus = np.copy(parameters_values)
+        theta_plus[i] = theta_plus[i] + epsilon
+        J_plus[i], _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_plus))
+        theta_minus = np.copy(parameters_values)
+        theta_minus[i] = theta_minus[i] - epsilon
+        J_minus[i], _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus))
+        gradapprox[i] = (J_plus[i] - J_minus[i]) / (2 * epsilon)
+    numerator = np.linalg.norm(grad - gradapprox)
+    denominator = np.linalg.norm(grad) + np.linalg.norm(gradapprox)
+    difference = numerator / denominator
+    if print_msg:
+        if difference > 2e-7:
+            print("The backward propagation is wrong: difference = " + str(difference))
+        else:
+            print("The backward propagation is right: difference = " + str(difference))
     return difference
 
 
@@ -133,8 +192,11 @@ def backward_of_2017(X, Y, cache):
     dZ1 = np.multiply(dA1, np.int64(A1 > 0))
     dW1 = 1.0 / m * np.dot(dZ1, X.T)
     db1 = 1.0 / m * np.sum(dZ1, axis=1, keepdims=True)
-    return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
-            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+    gradients = {
+        "dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+        "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1,
+    }  # fmt: skip
+    return gradients
 
 
 @accepted("backward_propagation_n", why="the mean at the very start, a loop, the six gradients")

@@ -1,6 +1,8 @@
 """Other right answers to the language_model assignment: each must get full marks."""
 
-# ruff: noqa: D103, F821, NPY002, RET504, RUF005, RUF059, UP031 - older notebooks; an answer's neighbours are around it
+# ruff: noqa: B007, C416, D103, F821, NPY002, RET504, RUF005, RUF059, SIM113, UP031 - older notebooks
+
+import copy
 
 import numpy as np
 
@@ -9,10 +11,31 @@ from dltf.autograder import accepted, equivalent
 
 @accepted("clip", why="2017 and 2021 notebooks: in place, by out=")
 def clip_of_2017(gradients, maxValue):
-    dWaa, dWax, dWya = gradients["dWaa"], gradients["dWax"], gradients["dWya"]
-    db, dby = gradients["db"], gradients["dby"]
+    dWaa, dWax, dWya, db, dby = (
+        gradients["dWaa"],
+        gradients["dWax"],
+        gradients["dWya"],
+        gradients["db"],
+        gradients["dby"],
+    )
     for gradient in [dWax, dWaa, dWya, db, dby]:
         np.clip(gradient, -maxValue, maxValue, out=gradient)
+    gradients = {"dWaa": dWaa, "dWax": dWax, "dWya": dWya, "db": db, "dby": dby}
+    return gradients
+
+
+@accepted("clip", why="2021 notebooks: a deep copy, clipped key by key")
+def clip_of_2021(gradients, maxValue):
+    gradients = copy.deepcopy(gradients)
+    dWaa, dWax, dWya, db, dby = (
+        gradients["dWaa"],
+        gradients["dWax"],
+        gradients["dWya"],
+        gradients["db"],
+        gradients["dby"],
+    )
+    for gradient in gradients:
+        np.clip(gradients[gradient], -maxValue, maxValue, out=gradients[gradient])
     gradients = {"dWaa": dWaa, "dWax": dWax, "dWya": dWya, "db": db, "dby": dby}
     return gradients
 
@@ -24,8 +47,13 @@ def clip_by_comparisons(gradients, max_value):
 
 @accepted("sample", why="2017 and 2021 notebooks: a counter, a new seed at every step")
 def sample_of_2017(parameters, char_to_ix, seed):
-    Waa, Wax, Wya = parameters["Waa"], parameters["Wax"], parameters["Wya"]
-    by, b = parameters["by"], parameters["b"]
+    Waa, Wax, Wya, by, b = (
+        parameters["Waa"],
+        parameters["Wax"],
+        parameters["Wya"],
+        parameters["by"],
+        parameters["b"],
+    )
     vocab_size = by.shape[0]
     n_a = Waa.shape[1]
     x = np.zeros((vocab_size, 1))
@@ -46,7 +74,41 @@ def sample_of_2017(parameters, char_to_ix, seed):
         a_prev = a
         seed += 1
         counter += 1
-    if counter == 50 and idx != newline_character:
+    if counter == 50:
+        indices.append(char_to_ix["\n"])
+    return indices
+
+
+@accepted("sample", why="2021 notebooks: np.squeeze, a range")
+def sample_of_2021(parameters, char_to_ix, seed):
+    Waa, Wax, Wya, by, b = (
+        parameters["Waa"],
+        parameters["Wax"],
+        parameters["Wya"],
+        parameters["by"],
+        parameters["b"],
+    )
+    vocab_size = by.shape[0]
+    n_a = Waa.shape[1]
+    x = np.zeros((vocab_size, 1))
+    a_prev = np.zeros((n_a, 1))
+    indices = []
+    idx = -1
+    counter = 0
+    newline_character = char_to_ix["\n"]
+    while idx != newline_character and counter != 50:
+        a = np.tanh(np.dot(Wax, x) + np.dot(Waa, a_prev) + b)
+        z = np.dot(Wya, a) + by
+        y = softmax(z)
+        np.random.seed(counter + seed)
+        idx = np.random.choice(range(vocab_size), p=np.squeeze(y))
+        indices.append(idx)
+        x = np.zeros((vocab_size, 1))
+        x[idx] = 1
+        a_prev = a
+        seed += 1
+        counter += 1
+    if counter == 50:
         indices.append(char_to_ix["\n"])
     return indices
 
@@ -85,7 +147,37 @@ def optimize_written_out(X, Y, a_prev, parameters, lr=0.01):
     return loss, gradients, states[max(states)]
 
 
-@accepted("model", why="2021 notebooks: the last name that was drawn is returned, too")
+@accepted("model", why="2017 notebooks: X and Y in a line each")
+def model_of_2017(
+    data, ix_to_char, char_to_ix, num_iterations=35000, n_a=50, dino_names=7, vocab_size=27
+):
+    n_x, n_y = vocab_size, vocab_size
+    parameters = initialize_parameters(n_a, n_x, n_y)
+    loss = get_initial_loss(vocab_size, dino_names)
+    examples = [x.lower().strip() for x in data]
+    np.random.seed(0)
+    np.random.shuffle(examples)
+    a_prev = np.zeros((n_a, 1))
+    for j in range(num_iterations):
+        index = j % len(examples)
+        X = [None] + [char_to_ix[ch] for ch in examples[index]]
+        Y = X[1:] + [char_to_ix["\n"]]
+        curr_loss, gradients, a_prev = optimize(X, Y, a_prev, parameters, learning_rate=0.01)
+        loss = smooth(loss, curr_loss)
+        if j % 2000 == 0:
+            print("Iteration: %d, Loss: %f" % (j, loss) + "\n")
+            seed = 0
+            for name in range(dino_names):
+                sampled_indices = sample(parameters, char_to_ix, seed)
+                print_sample(sampled_indices, ix_to_char)
+                seed += 1
+            print("\n")
+    return parameters
+
+
+@accepted(
+    "model", why="2021 notebooks: step by step, the last name that was drawn is returned, too"
+)
 def model_of_2021(
     data_x,
     ix_to_char,
@@ -106,17 +198,25 @@ def model_of_2021(
     last_dino_name = "abc"
     for j in range(num_iterations):
         idx = j % len(examples)
-        single_example_ix = [char_to_ix[c] for c in examples[idx]]
+        single_example = examples[idx]
+        single_example_chars = [c for c in single_example]
+        single_example_ix = [char_to_ix[c] for c in single_example_chars]
         X = [None] + single_example_ix
-        Y = X[1:] + [char_to_ix["\n"]]
+        ix_newline = char_to_ix["\n"]
+        Y = X[1:] + [ix_newline]
         curr_loss, gradients, a_prev = optimize(X, Y, a_prev, parameters, learning_rate=0.01)
+        if verbose and j in [0, len(examples) - 1, len(examples)]:
+            print("j =", j, "idx =", idx)
         loss = smooth(loss, curr_loss)
         if j % 2000 == 0:
             print("Iteration: %d, Loss: %f" % (j, loss) + "\n")
+            seed = 0
             for name in range(dino_names):
-                sampled_indices = sample(parameters, char_to_ix, name)
+                sampled_indices = sample(parameters, char_to_ix, seed)
                 last_dino_name = get_sample(sampled_indices, ix_to_char)
                 print(last_dino_name.replace("\n", ""))
+                seed += 1
+            print("\n")
     return parameters, last_dino_name
 
 

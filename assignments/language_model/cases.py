@@ -86,6 +86,15 @@ def certain(rng, newline):
     return drawn, numbers
 
 
+def once_at_the_limit(name, newline):
+    """Return a name with one newline, if its fiftieth character was one.
+
+    The course's notebooks append another there, in lines that are given: they look at the counter
+    only. After a shorter name a second newline is a mistake.
+    """
+    return name[:50] if name[49:] == [newline, newline] else name
+
+
 @case("sample", points=3)
 def sample_where_there_is_no_choice(answer, rng):
     """Names that never end by themselves: fifty characters, then the newline."""
@@ -106,7 +115,7 @@ def sample_stops(answer, rng):
         parameters, numbers = certain(rng, newline)
         seed = int(rng.integers(1000))
         drawn = answer.sample(parameters=parameters, char_to_ix=numbers, seed=seed)
-        found.append([int(i) for i in drawn])
+        found.append(once_at_the_limit([int(i) for i in drawn], numbers["\n"]))
     return found
 
 

@@ -1,6 +1,6 @@
 """Other right answers to the regularization assignment: each must get full marks."""
 
-# ruff: noqa: D101, D102, D103, SIM300 - the reason is in the decorator
+# ruff: noqa: D101, D102, D103, NPY002, RET504, RUF059, SIM300 - older notebooks
 
 import keras
 import numpy as np
@@ -19,7 +19,8 @@ def cost_of_2017(A3, Y, parameters, lambd):
     L2_regularization_cost = (
         lambd * (np.sum(np.square(W1)) + np.sum(np.square(W2)) + np.sum(np.square(W3))) / (2 * m)
     )
-    return cross_entropy_cost + L2_regularization_cost
+    cost = cross_entropy_cost + L2_regularization_cost
+    return cost
 
 
 @accepted("compute_cost_with_regularization", why="Frobenius norms, any number of layers")
@@ -41,7 +42,7 @@ def cost_by_traces(A3, Y, parameters, lambd):
 @accepted("backward_propagation_with_regularization", why="2017 and 2021 notebooks")
 def backward_of_2017(X, Y, cache, lambd):
     m = X.shape[1]
-    (_Z1, A1, W1, _b1, _Z2, A2, W2, _b2, _Z3, A3, W3, _b3) = cache
+    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
     dZ3 = A3 - Y
     dW3 = 1.0 / m * np.dot(dZ3, A2.T) + (lambd * W3) / m
     db3 = 1.0 / m * np.sum(dZ3, axis=1, keepdims=True)
@@ -53,8 +54,10 @@ def backward_of_2017(X, Y, cache, lambd):
     dZ1 = np.multiply(dA1, np.int64(A1 > 0))
     dW1 = 1.0 / m * np.dot(dZ1, X.T) + (lambd * W1) / m
     db1 = 1.0 / m * np.sum(dZ1, axis=1, keepdims=True)
-    gradients = {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2}
-    gradients.update({"db2": db2, "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1})
+    gradients = {
+        "dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+        "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1,
+    }  # fmt: skip
     return gradients
 
 
@@ -83,19 +86,22 @@ def backward_in_place(X, Y, cache, lambd):
 
 @accepted("forward_propagation_with_dropout", why="2017 notebooks: seed 1 inside, rand, bool mask")
 def dropout_of_2017(X, parameters, keep_prob=0.5):
-    np.random.seed(1)  # noqa: NPY002
-    W1, b1 = parameters["W1"], parameters["b1"]
-    W2, b2 = parameters["W2"], parameters["b2"]
-    W3, b3 = parameters["W3"], parameters["b3"]
+    np.random.seed(1)
+    W1 = parameters["W1"]
+    b1 = parameters["b1"]
+    W2 = parameters["W2"]
+    b2 = parameters["b2"]
+    W3 = parameters["W3"]
+    b3 = parameters["b3"]
     Z1 = np.dot(W1, X) + b1
     A1 = relu(Z1)
-    D1 = np.random.rand(A1.shape[0], A1.shape[1])  # noqa: NPY002
+    D1 = np.random.rand(A1.shape[0], A1.shape[1])
     D1 = D1 < keep_prob
     A1 = A1 * D1
     A1 = A1 / keep_prob
     Z2 = np.dot(W2, A1) + b2
     A2 = relu(Z2)
-    D2 = np.random.rand(A2.shape[0], A2.shape[1])  # noqa: NPY002
+    D2 = np.random.rand(A2.shape[0], A2.shape[1])
     D2 = D2 < keep_prob
     A2 = A2 * D2
     A2 = A2 / keep_prob
@@ -107,23 +113,29 @@ def dropout_of_2017(X, parameters, keep_prob=0.5):
 
 @accepted("forward_propagation_with_dropout", why="2021 notebooks: whole numbers as the mask")
 def dropout_of_2021(X, parameters, keep_prob=0.5):
-    np.random.seed(1)  # noqa: NPY002
-    W1, b1, W2, b2, W3, b3 = (parameters[n] for n in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    np.random.seed(1)
+    W1 = parameters["W1"]
+    b1 = parameters["b1"]
+    W2 = parameters["W2"]
+    b2 = parameters["b2"]
+    W3 = parameters["W3"]
+    b3 = parameters["b3"]
     Z1 = np.dot(W1, X) + b1
     A1 = relu(Z1)
-    D1 = np.random.rand(*A1.shape)  # noqa: NPY002
+    D1 = np.random.rand(A1.shape[0], A1.shape[1])
     D1 = (D1 < keep_prob).astype(int)
     A1 = A1 * D1
-    A1 /= keep_prob
+    A1 = A1 / keep_prob
     Z2 = np.dot(W2, A1) + b2
     A2 = relu(Z2)
-    D2 = np.random.rand(*A2.shape)  # noqa: NPY002
+    D2 = np.random.rand(A2.shape[0], A2.shape[1])
     D2 = (D2 < keep_prob).astype(int)
     A2 = A2 * D2
-    A2 /= keep_prob
+    A2 = A2 / keep_prob
     Z3 = np.dot(W3, A2) + b3
     A3 = sigmoid(Z3)
-    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+    cache = (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+    return A3, cache
 
 
 @accepted("forward_propagation_with_dropout", why="> on the complement, both masks drawn first")
@@ -159,7 +171,7 @@ def dropout_by_coins(X, parameters, keep_prob=0.5):
 @accepted("backward_propagation_with_dropout", why="2017 and 2021 notebooks")
 def backward_dropout_of_2017(X, Y, cache, keep_prob):
     m = X.shape[1]
-    (_Z1, D1, A1, _W1, _b1, _Z2, D2, A2, W2, _b2, _Z3, A3, W3, _b3) = cache
+    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
     dZ3 = A3 - Y
     dW3 = 1.0 / m * np.dot(dZ3, A2.T)
     db3 = 1.0 / m * np.sum(dZ3, axis=1, keepdims=True)
@@ -175,8 +187,36 @@ def backward_dropout_of_2017(X, Y, cache, keep_prob):
     dZ1 = np.multiply(dA1, np.int64(A1 > 0))
     dW1 = 1.0 / m * np.dot(dZ1, X.T)
     db1 = 1.0 / m * np.sum(dZ1, axis=1, keepdims=True)
-    gradients = {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2}
-    gradients.update({"db2": db2, "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1})
+    gradients = {
+        "dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+        "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1,
+    }  # fmt: skip
+    return gradients
+
+
+@accepted("backward_propagation_with_dropout", why="2021 notebooks: mask and scale by *= and /=")
+def backward_dropout_in_place(X, Y, cache, keep_prob):
+    m = X.shape[1]
+    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache
+    dZ3 = A3 - Y
+    dW3 = 1.0 / m * np.dot(dZ3, A2.T)
+    db3 = 1.0 / m * np.sum(dZ3, axis=1, keepdims=True)
+    dA2 = np.dot(W3.T, dZ3)
+    dA2 *= D2
+    dA2 /= keep_prob
+    dZ2 = np.multiply(dA2, np.int64(A2 > 0))
+    dW2 = 1.0 / m * np.dot(dZ2, A1.T)
+    db2 = 1.0 / m * np.sum(dZ2, axis=1, keepdims=True)
+    dA1 = np.dot(W2.T, dZ2)
+    dA1 *= D1
+    dA1 /= keep_prob
+    dZ1 = np.multiply(dA1, np.int64(A1 > 0))
+    dW1 = 1.0 / m * np.dot(dZ1, X.T)
+    db1 = 1.0 / m * np.sum(dZ1, axis=1, keepdims=True)
+    gradients = {
+        "dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
+        "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1,
+    }  # fmt: skip
     return gradients
 
 
@@ -196,6 +236,18 @@ def backward_dropout_by_assignment(X, Y, cache, keep_prob):
         gradients[f"dW{l}"] = dZ @ A.T / m
         gradients[f"db{l}"] = dZ.mean(axis=1, keepdims=True)
     return gradients
+
+
+@accepted(
+    "normalize_inputs", why="mean and standard deviation by name, constant features left at 0"
+)
+def normalize_step_by_step(train_X, test_X):
+    mu = np.mean(train_X, axis=1, keepdims=True)
+    sigma = np.std(train_X, axis=1, keepdims=True)
+    sigma[sigma == 0] = 1
+    train_X = (train_X - mu) / sigma
+    test_X = (test_X - mu) / sigma
+    return train_X, test_X
 
 
 @accepted("normalize_inputs", why="the variance, and a small number against division by zero")

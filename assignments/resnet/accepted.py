@@ -4,7 +4,7 @@ The functions are read as text and never imported; they may use what a notebook 
 imports.
 """
 
-# ruff: noqa: D103, RET504 - the reason is in the decorator; this is how notebooks write
+# ruff: noqa: D103, F821, RET504 - older notebooks; an answer's neighbours are around it
 
 import keras
 import tensorflow as tf
@@ -27,9 +27,20 @@ from keras.models import Model
 from dltf.autograder import accepted, equivalent
 
 
+def blocks_with_names():
+    """Return the blocks as those of 2017 are called: with a stage and a letter, for names."""
+
+    def convolutional(X, f, filters, stage, block, s=2):
+        return convolutional_block(X, f, filters, s=s)
+
+    def identity(X, f, filters, stage, block):
+        return identity_block(X, f, filters)
+
+    return convolutional, identity
+
+
 @accepted("identity_block", why="2017: names for every layer, a seed, valid padding spelled out")
 def identity_block_of_2017(X, f, filters, stage, block):
-    # defining name basis
     conv_name_base = "res" + str(stage) + block + "_branch"
     bn_name_base = "bn" + str(stage) + block + "_branch"
     F1, F2, F3 = filters
@@ -98,6 +109,41 @@ def identity_block_of_2021(X, f, filters, training=True, initializer=random_unif
         kernel_initializer=initializer(seed=0),
     )(X)
     X = BatchNormalization(axis=3)(X, training=training)
+    X = Add()([X_shortcut, X])
+    X = Activation("relu")(X)
+    return X
+
+
+@accepted("identity_block", why="2023: an initializer, the learning phase is global")
+def identity_block_of_2023(X, f, filters, initializer=random_uniform):
+    F1, F2, F3 = filters
+    X_shortcut = X
+    X = Conv2D(
+        filters=F1,
+        kernel_size=1,
+        strides=(1, 1),
+        padding="valid",
+        kernel_initializer=initializer(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3)(X)
+    X = Activation("relu")(X)
+    X = Conv2D(
+        filters=F2,
+        kernel_size=f,
+        strides=(1, 1),
+        padding="same",
+        kernel_initializer=initializer(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3)(X)
+    X = Activation("relu")(X)
+    X = Conv2D(
+        filters=F3,
+        kernel_size=1,
+        strides=(1, 1),
+        padding="valid",
+        kernel_initializer=initializer(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3)(X)
     X = Add()([X_shortcut, X])
     X = Activation("relu")(X)
     return X
@@ -212,6 +258,45 @@ def convolutional_block_of_2021(X, f, filters, s=2, training=True, initializer=g
     return X
 
 
+@accepted("convolutional_block", why="2023: an initializer, the learning phase is global")
+def convolutional_block_of_2023(X, f, filters, s=2, initializer=glorot_uniform):
+    F1, F2, F3 = filters
+    X_shortcut = X
+    X = Conv2D(
+        filters=F1,
+        kernel_size=1,
+        strides=(s, s),
+        padding="valid",
+        kernel_initializer=initializer(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3)(X)
+    X = Activation("relu")(X)
+    X = Conv2D(
+        filters=F2,
+        kernel_size=f,
+        strides=(1, 1),
+        padding="same",
+        kernel_initializer=initializer(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3)(X)
+    X = Activation("relu")(X)
+    X = Conv2D(
+        filters=F3,
+        kernel_size=1,
+        strides=(1, 1),
+        padding="valid",
+        kernel_initializer=initializer(seed=0),
+    )(X)
+    X = BatchNormalization(axis=3)(X)
+    X_shortcut = Conv2D(
+        F3, (1, 1), strides=(s, s), padding="valid", kernel_initializer=initializer(seed=0)
+    )(X_shortcut)
+    X_shortcut = BatchNormalization(axis=3)(X_shortcut)
+    X = Add()([X, X_shortcut])
+    X = Activation("relu")(X)
+    return X
+
+
 @accepted("convolutional_block", why="the shortcut first; slices take the steps of 1x1 windows")
 def convolutional_block_by_slices(X, f, filters, s=2, initializer=None):
     kept = X[:, ::s, ::s, :]  # a 1x1 window with steps of s sees only these
@@ -223,38 +308,34 @@ def convolutional_block_by_slices(X, f, filters, s=2, initializer=None):
     return layers.ReLU()(layers.Add()([way_around, a]))
 
 
-@accepted("ResNet50", why="2017: stage by stage, names, a mean over windows of 2 x 2")
+@accepted("ResNet50", why="2017: stage by stage, with names; the reference's blocks have none")
 def resnet_of_2017(input_shape=(64, 64, 3), classes=6):
-    def named(block, X, f, filters, stage, name, s=None):
-        steps = {} if s is None else {"s": s}
-        return block(X, f=f, filters=filters, **steps)
-
+    convolutional_block, identity_block = blocks_with_names()
     X_input = Input(input_shape)
     X = ZeroPadding2D((3, 3))(X_input)
-    # Stage 1
     X = Conv2D(64, (7, 7), strides=(2, 2), name="conv1", kernel_initializer=glorot_uniform(seed=0))(
         X
     )
     X = BatchNormalization(axis=3, name="bn_conv1")(X)
     X = Activation("relu")(X)
     X = MaxPooling2D((3, 3), strides=(2, 2))(X)
-    # Stage 2
-    X = named(convolutional_block, X, 3, [64, 64, 256], 2, "a", s=1)  # noqa: F821
-    for name in "bc":
-        X = named(identity_block, X, 3, [64, 64, 256], 2, name)  # noqa: F821
-    # Stage 3
-    X = named(convolutional_block, X, 3, [128, 128, 512], 3, "a", s=2)  # noqa: F821
-    for name in "bcd":
-        X = named(identity_block, X, 3, [128, 128, 512], 3, name)  # noqa: F821
-    # Stage 4
-    X = named(convolutional_block, X, 3, [256, 256, 1024], 4, "a", s=2)  # noqa: F821
-    for name in "bcdef":
-        X = named(identity_block, X, 3, [256, 256, 1024], 4, name)  # noqa: F821
-    # Stage 5
-    X = named(convolutional_block, X, 3, [512, 512, 2048], 5, "a", s=2)  # noqa: F821
-    for name in "bc":
-        X = named(identity_block, X, 3, [512, 512, 2048], 5, name)  # noqa: F821
-    X = AveragePooling2D(pool_size=(2, 2), padding="same", name="avg_pool")(X)
+    X = convolutional_block(X, f=3, filters=[64, 64, 256], stage=2, block="a", s=1)
+    X = identity_block(X, 3, [64, 64, 256], stage=2, block="b")
+    X = identity_block(X, 3, [64, 64, 256], stage=2, block="c")
+    X = convolutional_block(X, f=3, filters=[128, 128, 512], stage=3, block="a", s=2)
+    X = identity_block(X, 3, [128, 128, 512], stage=3, block="b")
+    X = identity_block(X, 3, [128, 128, 512], stage=3, block="c")
+    X = identity_block(X, 3, [128, 128, 512], stage=3, block="d")
+    X = convolutional_block(X, f=3, filters=[256, 256, 1024], stage=4, block="a", s=2)
+    X = identity_block(X, 3, [256, 256, 1024], stage=4, block="b")
+    X = identity_block(X, 3, [256, 256, 1024], stage=4, block="c")
+    X = identity_block(X, 3, [256, 256, 1024], stage=4, block="d")
+    X = identity_block(X, 3, [256, 256, 1024], stage=4, block="e")
+    X = identity_block(X, 3, [256, 256, 1024], stage=4, block="f")
+    X = convolutional_block(X, f=3, filters=[512, 512, 2048], stage=5, block="a", s=2)
+    X = identity_block(X, 3, [512, 512, 2048], stage=5, block="b")
+    X = identity_block(X, 3, [512, 512, 2048], stage=5, block="c")
+    X = AveragePooling2D((2, 2), name="avg_pool")(X)
     X = Flatten()(X)
     X = Dense(
         classes,
@@ -262,7 +343,39 @@ def resnet_of_2017(input_shape=(64, 64, 3), classes=6):
         name="fc" + str(classes),
         kernel_initializer=glorot_uniform(seed=0),
     )(X)
-    return Model(inputs=X_input, outputs=X, name="ResNet50")
+    model = Model(inputs=X_input, outputs=X, name="ResNet50")
+    return model
+
+
+@accepted("ResNet50", why="2021 and 2023: stage by stage, blocks without names")
+def resnet_of_2021(input_shape=(64, 64, 3), classes=6, training=False):
+    X_input = Input(input_shape)
+    X = ZeroPadding2D((3, 3))(X_input)
+    X = Conv2D(64, (7, 7), strides=(2, 2), kernel_initializer=glorot_uniform(seed=0))(X)
+    X = BatchNormalization(axis=3)(X)
+    X = Activation("relu")(X)
+    X = MaxPooling2D((3, 3), strides=(2, 2))(X)
+    X = convolutional_block(X, f=3, filters=[64, 64, 256], s=1)
+    X = identity_block(X, 3, [64, 64, 256])
+    X = identity_block(X, 3, [64, 64, 256])
+    X = convolutional_block(X, f=3, filters=[128, 128, 512], s=2)
+    X = identity_block(X, 3, [128, 128, 512])
+    X = identity_block(X, 3, [128, 128, 512])
+    X = identity_block(X, 3, [128, 128, 512])
+    X = convolutional_block(X, f=3, filters=[256, 256, 1024], s=2)
+    X = identity_block(X, 3, [256, 256, 1024])
+    X = identity_block(X, 3, [256, 256, 1024])
+    X = identity_block(X, 3, [256, 256, 1024])
+    X = identity_block(X, 3, [256, 256, 1024])
+    X = identity_block(X, 3, [256, 256, 1024])
+    X = convolutional_block(X, f=3, filters=[512, 512, 2048], s=2)
+    X = identity_block(X, 3, [512, 512, 2048])
+    X = identity_block(X, 3, [512, 512, 2048])
+    X = AveragePooling2D(pool_size=(2, 2))(X)
+    X = Flatten()(X)
+    X = Dense(classes, activation="softmax", kernel_initializer=glorot_uniform(seed=0))(X)
+    model = Model(inputs=X_input, outputs=X)
+    return model
 
 
 @accepted("ResNet50", why="without calling the blocks, without biases; softmax is its own layer")

@@ -47,6 +47,24 @@ def rnn_of_2017(x, a0, parameters):
     return a, y_pred, caches
 
 
+@accepted("rnn_forward", why="2021 notebooks: xt under a name of its own")
+def rnn_of_2021(x, a0, parameters):
+    caches = []
+    n_x, m, T_x = x.shape
+    n_y, n_a = parameters["Wya"].shape
+    a = np.zeros((n_a, m, T_x))
+    y_pred = np.zeros((n_y, m, T_x))
+    a_next = a0
+    for t in range(T_x):
+        xt = x[:, :, t]
+        a_next, yt_pred, cache = rnn_cell_forward(xt, a_next, parameters)
+        a[:, :, t] = a_next
+        y_pred[:, :, t] = yt_pred
+        caches.append(cache)
+    caches = (caches, x)
+    return a, y_pred, caches
+
+
 @accepted("rnn_forward", why="lists and np.stack; no cell")
 def rnn_stacked(x, a0, parameters):
     states, outputs, caches = [a0], [], []
@@ -75,6 +93,32 @@ def lstm_cell_of_2017(xt, a_prev, c_prev, parameters):
     concat = np.zeros((n_x + n_a, m))
     concat[:n_a, :] = a_prev
     concat[n_a:, :] = xt
+    ft = sigmoid(np.dot(Wf, concat) + bf)
+    it = sigmoid(np.dot(Wi, concat) + bi)
+    cct = np.tanh(np.dot(Wc, concat) + bc)
+    c_next = ft * c_prev + it * cct
+    ot = sigmoid(np.dot(Wo, concat) + bo)
+    a_next = ot * np.tanh(c_next)
+    yt_pred = softmax(np.dot(Wy, a_next) + by)
+    cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
+    return a_next, c_next, yt_pred, cache
+
+
+@accepted("lstm_cell_forward", why="2021 notebooks: np.concatenate")
+def lstm_cell_of_2021(xt, a_prev, c_prev, parameters):
+    Wf = parameters["Wf"]
+    bf = parameters["bf"]
+    Wi = parameters["Wi"]
+    bi = parameters["bi"]
+    Wc = parameters["Wc"]
+    bc = parameters["bc"]
+    Wo = parameters["Wo"]
+    bo = parameters["bo"]
+    Wy = parameters["Wy"]
+    by = parameters["by"]
+    n_x, m = xt.shape
+    n_y, n_a = Wy.shape
+    concat = np.concatenate((a_prev, xt), axis=0)
     ft = sigmoid(np.dot(Wf, concat) + bf)
     it = sigmoid(np.dot(Wi, concat) + bi)
     cct = np.tanh(np.dot(Wc, concat) + bc)
@@ -176,7 +220,7 @@ def rnn_cell_back_from_the_linear_part(da_next, cache):
     }
 
 
-@accepted("rnn_backward", why="2021 notebooks: zeros first, += in the loop")
+@accepted("rnn_backward", why="2017 and 2021 notebooks: zeros first, += in the loop")
 def rnn_back_of_2021(da, caches):
     (caches, x) = caches
     (a1, a0, x1, parameters) = caches[0]
@@ -190,14 +234,69 @@ def rnn_back_of_2021(da, caches):
     da_prevt = np.zeros((n_a, m))
     for t in reversed(range(T_x)):
         gradients = rnn_cell_backward(da[:, :, t] + da_prevt, caches[t])
-        dxt, da_prevt = gradients["dxt"], gradients["da_prev"]
-        dWaxt, dWaat, dbat = gradients["dWax"], gradients["dWaa"], gradients["dba"]
+        dxt, da_prevt, dWaxt, dWaat, dbat = (
+            gradients["dxt"],
+            gradients["da_prev"],
+            gradients["dWax"],
+            gradients["dWaa"],
+            gradients["dba"],
+        )
         dx[:, :, t] = dxt
         dWax += dWaxt
         dWaa += dWaat
         dba += dbat
     da0 = da_prevt
     gradients = {"dx": dx, "da0": da0, "dWax": dWax, "dWaa": dWaa, "dba": dba}
+    return gradients
+
+
+@accepted("lstm_cell_backward", why="2017 notebooks: the stack in every product, weights by name")
+def lstm_cell_back_of_2017(da_next, dc_next, cache):
+    (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters) = cache
+    n_x, m = xt.shape
+    n_a, m = a_next.shape
+    dot = da_next * np.tanh(c_next) * ot * (1 - ot)
+    dcct = (da_next * ot * (1 - np.tanh(c_next) ** 2) + dc_next) * it * (1 - cct**2)
+    dit = (da_next * ot * (1 - np.tanh(c_next) ** 2) + dc_next) * cct * it * (1 - it)
+    dft = (da_next * ot * (1 - np.tanh(c_next) ** 2) + dc_next) * c_prev * ft * (1 - ft)
+    dWf = np.dot(dft, np.concatenate((a_prev, xt), axis=0).T)
+    dWi = np.dot(dit, np.concatenate((a_prev, xt), axis=0).T)
+    dWc = np.dot(dcct, np.concatenate((a_prev, xt), axis=0).T)
+    dWo = np.dot(dot, np.concatenate((a_prev, xt), axis=0).T)
+    dbf = np.sum(dft, axis=1, keepdims=True)
+    dbi = np.sum(dit, axis=1, keepdims=True)
+    dbc = np.sum(dcct, axis=1, keepdims=True)
+    dbo = np.sum(dot, axis=1, keepdims=True)
+    Wf = parameters["Wf"]
+    Wi = parameters["Wi"]
+    Wc = parameters["Wc"]
+    Wo = parameters["Wo"]
+    da_prev = (
+        np.dot(Wf[:, :n_a].T, dft)
+        + np.dot(Wi[:, :n_a].T, dit)
+        + np.dot(Wc[:, :n_a].T, dcct)
+        + np.dot(Wo[:, :n_a].T, dot)
+    )
+    dc_prev = (da_next * ot * (1 - np.tanh(c_next) ** 2) + dc_next) * ft
+    dxt = (
+        np.dot(Wf[:, n_a:].T, dft)
+        + np.dot(Wi[:, n_a:].T, dit)
+        + np.dot(Wc[:, n_a:].T, dcct)
+        + np.dot(Wo[:, n_a:].T, dot)
+    )
+    gradients = {
+        "dxt": dxt,
+        "da_prev": da_prev,
+        "dc_prev": dc_prev,
+        "dWf": dWf,
+        "dbf": dbf,
+        "dWi": dWi,
+        "dbi": dbi,
+        "dWc": dWc,
+        "dbc": dbc,
+        "dWo": dWo,
+        "dbo": dbo,
+    }
     return gradients
 
 
@@ -286,6 +385,53 @@ def lstm_back_of_2021(da, caches):
         dbc = dbc + gradients["dbc"]
         dbo = dbo + gradients["dbo"]
     da0 = gradients["da_prev"]
+    gradients = {
+        "dx": dx,
+        "da0": da0,
+        "dWf": dWf,
+        "dbf": dbf,
+        "dWi": dWi,
+        "dbi": dbi,
+        "dWc": dWc,
+        "dbc": dbc,
+        "dWo": dWo,
+        "dbo": dbo,
+    }
+    return gradients
+
+
+@accepted("lstm_backward", why="2021 notebooks: +=, da0 from da_prevt")
+def lstm_back_with_sums(da, caches):
+    (caches, x) = caches
+    (a1, c1, a0, c0, f1, i1, cc1, o1, x1, parameters) = caches[0]
+    n_a, m, T_x = da.shape
+    n_x, m = x1.shape
+    dx = np.zeros((n_x, m, T_x))
+    da0 = np.zeros((n_a, m))
+    da_prevt = np.zeros(da0.shape)
+    dc_prevt = np.zeros(da0.shape)
+    dWf = np.zeros((n_a, n_a + n_x))
+    dWi = np.zeros(dWf.shape)
+    dWc = np.zeros(dWf.shape)
+    dWo = np.zeros(dWf.shape)
+    dbf = np.zeros((n_a, 1))
+    dbi = np.zeros(dbf.shape)
+    dbc = np.zeros(dbf.shape)
+    dbo = np.zeros(dbf.shape)
+    for t in reversed(range(T_x)):
+        gradients = lstm_cell_backward(da[:, :, t] + da_prevt, dc_prevt, caches[t])
+        da_prevt = gradients["da_prev"]
+        dc_prevt = gradients["dc_prev"]
+        dx[:, :, t] = gradients["dxt"]
+        dWf += gradients["dWf"]
+        dWi += gradients["dWi"]
+        dWc += gradients["dWc"]
+        dWo += gradients["dWo"]
+        dbf += gradients["dbf"]
+        dbi += gradients["dbi"]
+        dbc += gradients["dbc"]
+        dbo += gradients["dbo"]
+    da0 = da_prevt
     gradients = {
         "dx": dx,
         "da0": da0,

@@ -1,6 +1,6 @@
 """Other right answers to the style transfer assignment: each must get full marks."""
 
-# ruff: noqa: D103, RUF059 - the reason is in the decorator
+# ruff: noqa: D103, RET504, RUF059 - older notebooks; the reason is in the decorator
 
 import keras
 import numpy as np
@@ -24,9 +24,10 @@ def content_of_2017(a_C, a_G):
     m, n_H, n_W, n_C = a_G.get_shape().as_list()
     a_C_unrolled = tf.transpose(tf.reshape(a_C, [n_H * n_W, n_C]))
     a_G_unrolled = tf.transpose(tf.reshape(a_G, [n_H * n_W, n_C]))
-    return (1 / (4 * n_H * n_W * n_C)) * tf.reduce_sum(
+    J_content = (1 / (4 * n_H * n_W * n_C)) * tf.reduce_sum(
         tf.square(tf.subtract(a_C_unrolled, a_G_unrolled))
     )
+    return J_content
 
 
 @accepted("compute_content_cost", why="2021 notebooks: lists, unrolled")
@@ -36,9 +37,10 @@ def content_of_2021(content_output, generated_output):
     m, n_H, n_W, n_C = a_G.get_shape().as_list()
     a_C_unrolled = tf.reshape(a_C, shape=[m, n_H * n_W, n_C])
     a_G_unrolled = tf.reshape(a_G, shape=[m, n_H * n_W, n_C])
-    return (1.0 / (4 * n_H * n_W * n_C)) * tf.reduce_sum(
+    J_content = (1 / (4 * n_H * n_W * n_C)) * tf.reduce_sum(
         tf.square(tf.subtract(a_C_unrolled, a_G_unrolled))
     )
+    return J_content
 
 
 @accepted("compute_content_cost", why="a quarter of the mean square")
@@ -55,7 +57,7 @@ def content_by_keras(content_output, generated_output):
 @accepted("gram_matrix", why="2017 and 2021 notebooks: matmul with the transpose")
 def gram_by_transpose(A):
     GA = tf.matmul(A, tf.transpose(A))
-    return GA  # noqa: RET504
+    return GA
 
 
 @accepted("gram_matrix", why="einsum says which index is summed over")
@@ -68,14 +70,28 @@ def gram_by_numpy(A):
     return np.dot(A, np.transpose(A))
 
 
-@accepted("compute_layer_style_cost", why="2017 and 2021 notebooks: perm, a long factor")
+@accepted("compute_layer_style_cost", why="2017 notebooks: transposed")
 def style_of_2017(a_S, a_G):
+    m, n_H, n_W, n_C = a_G.get_shape().as_list()
+    a_S = tf.transpose(tf.reshape(a_S, [n_H * n_W, n_C]))
+    a_G = tf.transpose(tf.reshape(a_G, [n_H * n_W, n_C]))
+    GS = gram_matrix(a_S)
+    GG = gram_matrix(a_G)
+    J_style_layer = (1 / (4 * n_C**2 * (n_H * n_W) ** 2)) * tf.reduce_sum(
+        tf.square(tf.subtract(GS, GG))
+    )
+    return J_style_layer
+
+
+@accepted("compute_layer_style_cost", why="2021 notebooks: perm")
+def style_of_2021(a_S, a_G):
     m, n_H, n_W, n_C = a_G.get_shape().as_list()
     a_S = tf.transpose(tf.reshape(a_S, shape=[n_H * n_W, n_C]), perm=[1, 0])
     a_G = tf.transpose(tf.reshape(a_G, shape=[n_H * n_W, n_C]), perm=[1, 0])
     GS = gram_matrix(a_S)
     GG = gram_matrix(a_G)
-    return (1.0 / (4 * n_C**2 * (n_H * n_W) ** 2)) * tf.reduce_sum(tf.square(tf.subtract(GS, GG)))
+    J_style_layer = tf.reduce_sum(tf.square(GS - GG)) / (4.0 * n_C**2 * (n_H * n_W) ** 2)
+    return J_style_layer
 
 
 @accepted("compute_layer_style_cost", why="transposed first, then unrolled")
@@ -103,6 +119,12 @@ def style_cost_of_2021(style_image_output, generated_image_output, STYLE_LAYERS=
     return J_style
 
 
+@accepted("total_cost", why="2017 and 2021 notebooks")
+def total_of_2017(J_content, J_style, alpha=10, beta=40):
+    J = alpha * J_content + beta * J_style
+    return J
+
+
 @accepted("total_cost", why="2021 notebooks: a graph of its own")
 def total_in_a_graph(J_content, J_style, alpha=10, beta=40):
     @tf.function
@@ -115,6 +137,14 @@ def total_in_a_graph(J_content, J_style, alpha=10, beta=40):
 @accepted("total_cost", why="TensorFlow's functions")
 def total_by_functions(J_content, J_style, alpha=10, beta=40):
     return tf.add(tf.multiply(float(alpha), J_content), tf.multiply(float(beta), J_style))
+
+
+@accepted("total_variation_cost", why="differences by name, then their absolute values")
+def variation_step_by_step(picture):
+    vertical = picture[:, 1:, :, :] - picture[:, :-1, :, :]
+    horizontal = picture[:, :, 1:, :] - picture[:, :, :-1, :]
+    J_variation = tf.reduce_sum(tf.abs(vertical)) + tf.reduce_sum(tf.abs(horizontal))
+    return J_variation
 
 
 @accepted("total_variation_cost", why="TensorFlow's own")

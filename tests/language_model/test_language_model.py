@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -12,6 +13,9 @@ import tensorflow as tf
 from scipy import stats
 
 from dltf import language_model as lm
+from dltf.autograder.assignment import loading
+from dltf.autograder.check import InProcessRunner
+from dltf.autograder.grading import Grader
 from dltf.data import names as data
 from dltf.data import registry
 from dltf.language_model import experiments, keras_model, ngrams, shakespeare
@@ -410,3 +414,26 @@ def test_the_table_has_a_row_for_each_model():
     assert len(rows) == 16
     assert all(line.count("|") == 8 for line in rows)
     assert lines[-1].startswith("\nMedian of the LSTMs: ")
+
+
+# Older notebooks
+
+FOLDER = Path(lm.__file__).parents[2] / "assignments" / "language_model"
+TWO_NEWLINES = 453  # a seed with a name whose fiftieth character is the newline
+
+
+@pytest.mark.skipif(
+    not (FOLDER / "cases.py").is_file(), reason="the assignment is not beside the package"
+)
+def test_older_notebooks_append_a_newline_to_one_that_is_the_fiftieth_character():
+    asked = loading.load(FOLDER)
+    grader = Grader(InProcessRunner(), TWO_NEWLINES)
+    names = grader.reference(asked, TWO_NEWLINES)["sample"]["sample_stops"].value
+    assert 50 in map(len, names)
+    older = next(a for a in asked.alternatives if a.name == "sample_of_2017")
+    (found,) = grader.grade_program(asked, older.source, ["sample"])
+    assert found.points == found.max_points, found.feedback
+    always = older.source.replace("if counter == 50:", "if counter > 0:")
+    assert always != older.source
+    (found,) = grader.grade_program(asked, always, ["sample"])
+    assert found.points < found.max_points
