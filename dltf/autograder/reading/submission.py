@@ -1,20 +1,21 @@
 """Submission: a student's parsed work, and the part of it that grading runs.
 
 Grading runs only the code that the graded functions need: imports, definitions, and the top-level
-assignments that they refer to, transitively. Training cells, shell lines, magics, plots and broken
-demos are never run.
+statements that set or change what they refer to, transitively. Training cells, shell lines, magics,
+plots and broken demos are never run.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from dltf.autograder.reading.blanks import is_blank
+from dltf.autograder.reading.slicing import Slice, Slicer
 from dltf.autograder.reading.statements import Cell, Statement, statements_of
 
 
@@ -29,6 +30,7 @@ class Submission:
         statements: the top-level statements of the cells that parse, in order.
         broken: cell number -> (line, message) of the cells that do not parse.
         metadata: the notebook's metadata.
+        renamed: exercise -> its name in the submission.
     """
 
     path: Path
@@ -37,6 +39,8 @@ class Submission:
     statements: list[Statement] = field(default_factory=list)
     broken: dict[int, tuple[int, str]] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+    _cut: Slicer | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for cell in self.cells:
@@ -54,14 +58,18 @@ class Submission:
 
     def definition(self, name: str) -> Statement | None:
         """Return the definition to grade: the last one that is not an unchanged stub."""
-        found = [s for s in self.statements if s.kind == "definition" and name in s.binds]
-        answered = [s for s in found if not is_blank(s.node)]
-        return (answered or found or [None])[-1]  # type: ignore[list-item]
+        index = self._slicer.definition(name)
+        return None if index is None else self.statements[index]
+
+    def is_blank(self, definition: Statement) -> bool:
+        """Return whether a definition is an unchanged stub."""
+        return is_blank(definition.node)
 
     def copy(self) -> Submission:
         """Return a copy to which `rename` can add without changing this one."""
         other = copy(self)
-        other.statements = list(self.statements)
+        other.statements, other.renamed = list(self.statements), dict(self.renamed)
+        other._cut = None
         return other
 
     def rename(self, name: str, others: Iterable[str]) -> str | None:
@@ -75,14 +83,17 @@ class Submission:
         for other in others:
             found = self.definition(other)
             if found is not None:
-                self.statements.append(
-                    replace(
-                        found,
-                        source=f"{name} = {other}",
-                        binds=frozenset({name}),
-                        reads=frozenset({other}),
-                    )
+                alias = replace(
+                    found,
+                    source=f"{name} = {other}",
+                    binds=frozenset({name}),
+                    reads=frozenset({other}),
+                    now=frozenset({other}),
+                    effects=frozenset(),
                 )
+                # Next to it: the notebook may give the result the name of the function later.
+                self.statements.insert(self.statements.index(found) + 1, alias)
+                self.renamed[name], self._cut = other, None
                 return other
         return None
 
@@ -112,30 +123,37 @@ class Submission:
                 return (cell.number, *self.broken[cell.number])
         return None
 
-    def program(self, exercises: Collection[str]) -> list[Statement]:
-        """Return the statements that the named functions need, in order. See the module."""
-        chosen = {id(d) for name in exercises if (d := self.definition(name)) is not None}
-        skipped = {
-            id(s)
-            for name in exercises
-            for s in self.statements
-            if s.kind == "definition" and name in s.binds and id(s) not in chosen
-        }
-        binders: dict[str, list[Statement]] = {}
-        for statement in self.statements:
-            if id(statement) not in skipped:
-                for name in statement.binds:
-                    binders.setdefault(name, []).append(statement)
-        kept: set[int] = {id(s) for s in self.statements if s.kind == "always"}
-        names, seen = list(exercises), set(exercises)
-        while names:
-            for statement in binders.get(names.pop(), ()):
-                if id(statement) not in kept:
-                    kept.add(id(statement))
-                    new = statement.reads - seen
-                    seen |= new
-                    names.extend(new)
-        return [s for s in self.statements if id(s) in kept]
+    @property
+    def _slicer(self) -> Slicer:
+        if self._cut is None:
+            self._cut = Slicer(self.statements, self.is_blank, self.renamed)
+        return self._cut
+
+    def program(self, exercises: Collection[str], *, late: bool = False) -> list[Statement]:
+        """Return the statements that the named functions need, in order. See `slicing`.
+
+        Args:
+            exercises: the functions.
+            late: whether names mean what they mean at the end of the notebook, and not where it
+                first calls the function.
+        """
+        slices = [self._slicer.of(name, exercises, late=late) for name in exercises]
+        kept = sorted(set().union(*(one.kept for one in slices)))
+        return [self.statements[index] for index in kept]
+
+    def together(self, exercises: Sequence[str]) -> list[list[str]]:
+        """Return the functions in groups, each of which agrees on what global names mean."""
+        groups: list[tuple[list[str], list[Slice]]] = []
+        for name in exercises:
+            one = self._slicer.of(name, exercises)
+            for names, slices in groups:
+                if self._slicer.fits([*slices, one]):
+                    names.append(name)
+                    slices.append(one)
+                    break
+            else:
+                groups.append(([name], [one]))
+        return [names for names, _ in groups]
 
     @property
     def generation(self) -> str | None:
