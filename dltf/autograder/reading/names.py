@@ -203,3 +203,16 @@ def assigned_in(nodes: list[ast.stmt]) -> set[str]:
             elif isinstance(child, (ast.Import, ast.ImportFrom)):
                 found |= {(a.asname or a.name).partition(".")[0] for a in child.names}
     return found
+
+
+def defined_in(node: ast.stmt) -> set[str]:
+    """Return the names of the functions and classes that a block may define."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [node] if isinstance(node, (ast.If, ast.Try, ast.With)) else []
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.pop()):
+            if isinstance(child, Definition):
+                found.add(child.name)
+            elif isinstance(child, (ast.stmt, ast.ExceptHandler)):
+                waiting.append(child)
+    return found

@@ -15,8 +15,28 @@ from pathlib import Path
 from typing import Any
 
 from dltf.autograder.reading.blanks import is_blank
+from dltf.autograder.reading.encodings import CONFLICT, conflict
+from dltf.autograder.reading.exported import joined, module_of, unfolded
+from dltf.autograder.reading.names import defined_in
 from dltf.autograder.reading.slicing import Slice, Slicer
 from dltf.autograder.reading.statements import Cell, Statement, statements_of
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A Markdown or raw cell, which is not run.
+
+    Attributes:
+        kind: 'markdown' or 'raw'.
+        number: its number among the cells of this kind, from 1.
+        below: the number of the code cell above it (0: none).
+        source: its text.
+    """
+
+    kind: str
+    number: int
+    below: int
+    source: str
 
 
 @dataclass
@@ -31,6 +51,8 @@ class Submission:
         broken: cell number -> (line, message) of the cells that do not parse.
         metadata: the notebook's metadata.
         renamed: exercise -> its name in the submission.
+        prose: the Markdown and raw cells.
+        named: the assignments that the metadata of the notebook or of its cells name.
     """
 
     path: Path
@@ -40,21 +62,34 @@ class Submission:
     broken: dict[int, tuple[int, str]] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
+    prose: list[Prose] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
     _cut: Slicer | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        self.cells = unfolded(self.cells, script=self.format == "script")
+        written: dict[str, set[int]] = {}
         for cell in self.cells:
             try:
                 self.statements.extend(statements_of(cell))
             except SyntaxError as error:
-                self.broken[cell.number] = (error.lineno or 1, error.msg)
+                self.broken[cell.number] = _unparsed(cell, error)
             except (RecursionError, MemoryError, ValueError) as error:
                 self.broken[cell.number] = (1, f"not readable as Python ({error})")
+            module = module_of(cell)
+            if module:
+                written.setdefault(module, set()).add(cell.number)
+        if written:
+            self.statements = joined(self.statements, written)
 
     @property
     def defined(self) -> set[str]:
         """Names of the functions and classes the submission defines."""
-        return {name for s in self.statements if s.kind == "definition" for name in s.binds}
+        return {
+            name
+            for s in self.statements
+            for name in (s.binds if s.kind == "definition" else defined_in(s.node))
+        }
 
     def definition(self, name: str) -> Statement | None:
         """Return the definition to grade: the last one that is not an unchanged stub."""
@@ -111,6 +146,9 @@ class Submission:
         if not found:
             return "", ""
         text = self.line(int(found[1]), line)
+        within = next((c.within for c in self.cells if c.number == int(found[1])), 0)
+        if within:
+            return f"line {within} (line {line} of the cell that it holds)", text
         if self.format == "script":
             return f"line {line}", text
         return f"cell {found[1]}, line {line}", text
@@ -128,6 +166,16 @@ class Submission:
         if self._cut is None:
             self._cut = Slicer(self.statements, self.is_blank, self.renamed)
         return self._cut
+
+    def prose_with(self, name: str) -> str:
+        """Return the position of a Markdown or raw cell that defines a name, or ""."""
+        defines = re.compile(rf"^[ \t>]*(?:(?:def|class)\s+{re.escape(name)}\b)", re.MULTILINE)
+        for one in self.prose:
+            if defines.search(one.source):
+                kind = "Markdown" if one.kind == "markdown" else one.kind
+                where = f"below code cell {one.below}" if one.below else "above the first code cell"
+                return f"{kind} cell {one.number} ({where})"
+        return ""
 
     def program(self, exercises: Collection[str], *, late: bool = False) -> list[Statement]:
         """Return the statements that the named functions need, in order. See `slicing`.
@@ -170,3 +218,12 @@ class Submission:
     def mentions(self, name: str) -> set[str]:
         """Return the names that the definition of a name refers to, transitively."""
         return {n for s in self.program([name]) for n in s.reads | s.binds} - {name}
+
+
+def _unparsed(cell: Cell, error: SyntaxError) -> tuple[int, str]:
+    """Return line and message of the reason why a cell does not parse."""
+    marker = conflict(cell.source)
+    if marker:
+        line, text = marker
+        return line, CONFLICT.format(marker=text)
+    return error.lineno or 1, error.msg
