@@ -145,10 +145,10 @@ def _namespaces(
         yield replace(statement, source=source, binds=names, node=ast.Import(others))
     for alias in node.names:
         if alias.name in bound:
-            names = bound[alias.name]
-            items = ", ".join(f"{name}={name}" for name in names)
+            inside = bound[alias.name]
+            items = ", ".join(f"{name}={name}" for name in inside)
             value = f"__import__('types').SimpleNamespace({items})"
-            yield _assignment(statement, alias.asname or alias.name, value, set(names))
+            yield _assignment(statement, alias.asname or alias.name, value, set(inside))
 
 
 def _assignment(statement: Statement, name: str, value: str, reads: set[str]) -> Statement:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
 
 from dltf.autograder.reading.magics import strip_magics
@@ -173,9 +174,9 @@ class _Text:
 def _undocumented(node: ast.stmt) -> ast.stmt:
     """Return a definition without its docstring, whose indentation does not matter."""
     if isinstance(node, Definition) and len(node.body) > 1 and ast.get_docstring(node) is not None:
-        copy = type(node)(**{name: getattr(node, name, None) for name in node._fields})
-        copy.body = node.body[1:]
-        return copy
+        shorter = copy(node)
+        shorter.body = node.body[1:]
+        return shorter
     return node
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dltf.autograder.reading.blanks import is_blank
+from dltf.autograder.reading.blanks import is_blank, regions, untouched
 from dltf.autograder.reading.encodings import CONFLICT, conflict
 from dltf.autograder.reading.exported import joined, module_of, unfolded
 from dltf.autograder.reading.names import defined_in
@@ -97,8 +97,19 @@ class Submission:
         return None if index is None else self.statements[index]
 
     def is_blank(self, definition: Statement) -> bool:
-        """Return whether a definition is an unchanged stub."""
-        return is_blank(definition.node)
+        """Return whether nothing was written in a definition that could compute a result."""
+        return is_blank(definition.node) or self.untouched(definition) is not None
+
+    def untouched(self, definition: Statement) -> int | None:
+        """Return the line of a blank in a definition without any work on it. See `blanks`."""
+        return untouched(definition.node, self._lines(definition.cell))
+
+    def is_marked(self, definition: Statement) -> bool:
+        """Return whether a definition contains the course's marks around what is to be written."""
+        return bool(regions(self._lines(definition.cell), definition.node))
+
+    def _lines(self, cell: int) -> list[str]:
+        return next((c.source.split("\n") for c in self.cells if c.number == cell), [])
 
     def copy(self) -> Submission:
         """Return a copy to which `rename` can add without changing this one."""
@@ -134,11 +145,8 @@ class Submission:
 
     def line(self, cell: int, number: int) -> str:
         """Return one line of a cell."""
-        for c in self.cells:
-            if c.number == cell:
-                lines = c.source.split("\n")
-                return lines[number - 1] if 0 < number <= len(lines) else ""
-        return ""
+        lines = self._lines(cell)
+        return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def place(self, file: str, line: int) -> tuple[str, str]:
         """Return the description of a line of a file (``<cell 3>``), and its text."""
