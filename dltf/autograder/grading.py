@@ -26,10 +26,16 @@ from dltf.autograder.catalogue import Catalogue
 from dltf.autograder.diagnosis import REASONS, Observed
 from dltf.autograder.execution.protocol import ErrorInfo, Job, JobResult, Replacement, Unit
 from dltf.autograder.execution.roles import Role
-from dltf.autograder.reading.blanks import blanks, is_blank
 from dltf.autograder.reading.formats import from_source
-from dltf.autograder.reading.statements import Statement
 from dltf.autograder.reading.submission import Submission
+from dltf.autograder.unanswered import (
+    blank_left,
+    is_own_stub,
+    left_out,
+    missing_answer,
+    with_earlier,
+    without_running,
+)
 from dltf.autograder.verdict import Recognition, Status, SubmissionResult, Verdict
 
 if TYPE_CHECKING:
@@ -362,7 +368,7 @@ class Grader:
             other = attempt.work.rename(exercise.name, exercise.names)
             if other is not None:
                 attempt.names[exercise.name] = other
-        decided = {name: _without_running(attempt, name) for name in names}
+        decided = {name: without_running(attempt.work, attempt.assignment, name) for name in names}
         return {name: verdict for name, verdict in decided.items() if verdict is not None}
 
     def _conclude(
@@ -379,15 +385,37 @@ class Grader:
         execution = self._execute(attempt, attempted, first)
         for name in attempted:
             verdict = self._verdict(attempt, name, expected[name], execution)
-            verdicts[name] = replace(verdict, process=execution.processes.get(name))
+            verdict = replace(verdict, process=execution.processes.get(name))
+            verdicts[name] = self._as_at_the_end(attempt, name, expected[name], verdict)
         return {name: verdicts[name] for name in names}
+
+    def _as_at_the_end(
+        self, attempt: Attempt, name: str, expected: Mapping[str, Observed], verdict: Verdict
+    ) -> Verdict:
+        """Return the verdict with the names of the notebook's end, if only then it is correct.
+
+        A notebook that repairs a helper and does not run its first test again has the repaired one
+        in memory.
+        """
+        work = attempt.work
+        if verdict.correct or work.program([name]) == work.program([name], late=True):
+            return verdict
+        units = _units(work, [name], late=True)
+        result = self.pool.run(_job(attempt.assignment, units, [name], attempt.seed), self.role)
+        got = _observed(attempt.assignment, result).get(name, {})
+        cases = attempt.assignment.cases_of(name)
+        if any(diagnosis.judge(c, expected[c.name], got.get(c.name)) is not None for c in cases):
+            return verdict
+        attempt.read(result)
+        correct = Verdict.of(name, Status.CORRECT, cases, Status.CORRECT)
+        return replace(correct, process=result.processes.get(name))
 
     def _execute(
         self, attempt: Attempt, names: list[str], first: JobResult | None = None
     ) -> Execution:
         """Run the attempted exercises; if one ends the job early, run the others in another."""
         execution = Execution()
-        groups = [names] if names else []
+        groups = [names] if first is not None else attempt.work.together(names)
         while groups:
             group = groups.pop(0)
             units = _units(attempt.work, group)
@@ -426,22 +454,26 @@ class Grader:
         failing = [c for c in cases if statuses[c.name] != Status.CORRECT]
         if not failing:
             return verdict(Status.CORRECT)
+        case = next((c for c in failing if c.name in got), None)
+        definition = attempt.work.definition(name)
+        blank = left_out(attempt.work, definition, got.get(case.name) if case else None)
+        if blank:
+            return verdict(Status.NOT_ATTEMPTED, blank)
         if name in execution.stopped:
             stopped = execution.stopped[name]
             text = REASONS[stopped.reason].format(detail=stopped.detail)
             return verdict(Status.NOT_GRADED, text)
-        case = next((c for c in failing if c.name in got), None)
         if case is None:
             return verdict(Status.NOT_GRADED, "The run gave no result.")
         first = got[case.name]
         text = diagnosis.explain(case, expected[case.name], first, differences[case.name], place)
-        definition = attempt.work.definition(name)
-        blank = _blank_left(definition, first)
-        if blank:
-            where, _ = place(f"<cell {blank[0]}>", blank[1])
-            return verdict(Status.NOT_ATTEMPTED, f"A blank is left: {where} is still None.")
         error = first.error
-        if error and _is_own_stub(error, definition):
+        left = blank_left(definition, first)
+        if left and definition:
+            text += (
+                f"\n\nA blank is left: {place(f'<cell {definition.cell}>', left)[0]} is still None."
+            )
+        if error and is_own_stub(error, definition):
             return verdict(Status.NOT_ATTEMPTED, error.message)
         if error and error.memory:
             memory = REASONS["memory"].format(
@@ -457,8 +489,8 @@ class Grader:
         if error is None:
             ask = " Does the function end with a return?" if first.value is None else ""
             return verdict(Status.INCORRECT, text + ask)
-        if execution.failures and error.type == "NameError":
-            text += f"\n\nBefore that: {diagnosis.error_text(execution.failures[0], place)}"
+        if error.type == "NameError":
+            text = with_earlier(text, attempt.work, name, error, execution.failures)
         return verdict(Status.ERROR, text)
 
     # Exercises that fail only because of another -----------------------------------------------
@@ -517,13 +549,16 @@ class Grader:
 
     def _culprits(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> dict[str, list[str]]:
         """Return exercise -> the wrong ones it calls, for wrong exercises that call any."""
-        order = list(attempt.assignment.exercises)
-        wrong = {name for name, verdict in verdicts.items() if not verdict.correct}
+        assignment, work = attempt.assignment, attempt.work
+        order = list(assignment.exercises)
+        # What waits for a file that was not handed in is told that, and nothing else.
+        absent = {name for name in order if missing_answer(work, assignment, name)}
+        wrong = {name for name, verdict in verdicts.items() if not verdict.correct} - absent
         wrong |= {n for n in order if n not in verdicts and attempt.work.definition(n) is None}
         called = {
             name: sorted(wrong & attempt.work.mentions(name) - {name}, key=order.index)
             for name, verdict in verdicts.items()
-            if verdict.status in (Status.INCORRECT, Status.ERROR)
+            if verdict.status in (Status.INCORRECT, Status.ERROR) and name not in absent
         }
         return {name: culprits for name, culprits in called.items() if culprits}
 
@@ -571,30 +606,6 @@ def may_be_the_cause(culprits: Sequence[str]) -> str:
     )
 
 
-def _without_running(attempt: Attempt, name: str) -> Verdict | None:
-    """Return the verdict on an exercise that needs no run, else None."""
-    work, cases = attempt.work, attempt.assignment.cases_of(name)
-
-    def verdict(status: Status, text: str) -> Verdict:
-        return Verdict.of(name, status, cases, status, text)
-
-    definition = work.definition(name)
-    if definition is None:
-        broken = work.broken_definition(name)
-        if broken:
-            cell, line, message = broken
-            where, code = work.place(f"<cell {cell}>", line)
-            text = f"SyntaxError: {message}\n    in {where}:  {code.strip()}"
-            return verdict(Status.ERROR, text)
-        if any(name in s.binds and s.kind in ("assignment", "block") for s in work.statements):
-            return None
-        text = f"There is no function or class `{name}` in the submission."
-        return verdict(Status.NOT_ATTEMPTED, text)
-    if is_blank(definition.node):
-        return verdict(Status.NOT_ATTEMPTED, f"`{name}` is unchanged from the handout.")
-    return None
-
-
 def named(exercises: Iterable[str]) -> str:
     """Return names of exercises as text: "`f` and `g`"."""
     return " and ".join(f"`{exercise}`" for exercise in exercises)
@@ -609,14 +620,6 @@ def _status(observed: Observed | None, correct: bool) -> Status:
     return Status.ERROR if observed.error else Status.INCORRECT
 
 
-def _blank_left(definition: Statement | None, first: Observed) -> tuple[int, int] | None:
-    """Return the cell and line of a blank (None) that is left and affects the result."""
-    empty = blanks(definition.node) if definition else []
-    if definition and empty and (first.error or _holds_none(first.value)):
-        return definition.cell, empty[0]
-    return None
-
-
 def stub_of(assignment: Assignment, exercise: str) -> str:
     """Return the reference's source of an exercise without its answer."""
     from dltf.autograder.assignment.stubs import stub
@@ -627,9 +630,10 @@ def stub_of(assignment: Assignment, exercise: str) -> str:
 # Helpers ------------------------------------------------------------------------------------------
 
 
-def _units(work: Submission, exercises: list[str]) -> list[Unit]:
+def _units(work: Submission, exercises: list[str], *, late: bool = False) -> list[Unit]:
     """Return the statements of a submission that the exercises need, as units."""
-    return [Unit(s.source, f"<cell {s.cell}>", s.line) for s in work.program(exercises)]
+    program = work.program(exercises, late=late)
+    return [Unit(s.source, f"<cell {s.cell}>", s.line) for s in program]
 
 
 def _job(
@@ -666,22 +670,6 @@ def _observed(assignment: Assignment, result: JobResult) -> dict[str, dict[str, 
 def _complete(result: JobResult, exercise: str) -> bool:
     """Return whether there is a result of every case of an exercise."""
     return all((exercise, case) in result.cases for case in result.job.exercises[exercise])
-
-
-def _holds_none(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_holds_none, value.values()))
-    if isinstance(value, (list, tuple)):
-        return any(map(_holds_none, value))
-    return value is None
-
-
-def _is_own_stub(error: ErrorInfo, definition: Statement | None) -> bool:
-    """Return whether an exercise itself raised the NotImplementedError, not one that it calls."""
-    if not error.not_attempted or not error.cell or definition is None:
-        return error.not_attempted
-    own = {n.name for n in ast.walk(definition.node) if isinstance(n, ast.FunctionDef)}
-    return error.function in own
 
 
 def _failing(assignment: Assignment, case: Case, error: ErrorInfo | str) -> str:

@@ -12,8 +12,9 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
+from dltf.autograder.reading.encodings import CONFLICT, conflict, decoded
 from dltf.autograder.reading.statements import Cell
-from dltf.autograder.reading.submission import Submission
+from dltf.autograder.reading.submission import Prose, Submission
 
 MAX_FILE = 512 * 2**20
 MAX_CODE = 2 * 2**20
@@ -41,18 +42,27 @@ def read(path: str | Path) -> Submission:
         raise SubmissionError(f"cannot be read: {error.strerror or error}") from error
     if not data.strip():
         raise SubmissionError("is empty: expected a notebook or a Python script")
+    script = path.suffix.lower() == ".py"
+    if script and len(data) > 4 * MAX_CODE + 4:
+        raise SubmissionError(f"contains {len(data) >> 20} MiB of code (at most {MAX_CODE >> 20})")
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SubmissionError(f"is not text (byte {error.start} is not UTF-8)") from error
-    if "\0" in text:
-        raise SubmissionError("is not text (it contains null bytes)")
-    text = _newlines(text)
-    if path.suffix.lower() == ".py":
-        submission = Submission(path, "script", _script_cells(text))
-    else:
-        submission = _notebook(path, text)
+        text = _newlines(decoded(data, script=script))
+    except ValueError as error:
+        raise SubmissionError(str(error)) from error
+    if not script:
+        return _notebook(path, text)
+    submission = Submission(path, "script", _script_cells(text))
+    if submission.broken:
+        _refuse_conflict(text)
     return submission
+
+
+def _refuse_conflict(text: str) -> None:
+    """Refuse a file that contains merge-conflict markers."""
+    marker = conflict(text)
+    if marker:
+        line, shown = marker
+        raise SubmissionError(f"line {line}: {CONFLICT.format(marker=shown)}")
 
 
 def from_source(source: str, name: str = "program.py") -> Submission:
@@ -82,6 +92,7 @@ def _notebook(path: Path, text: str) -> Submission:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
+        _refuse_conflict(text)
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         cut = " It looks cut off." if text.lstrip()[:1] == "{" else ""
         raise SubmissionError(f"is not a notebook: not valid JSON{where}.{cut}") from error
@@ -96,13 +107,15 @@ def _notebook(path: Path, text: str) -> Submission:
         if isinstance(cell, dict)
     ]
     cells: list[Cell] = []
+    prose: list[Prose] = []
     for cell in raw:
-        if cell.get("cell_type", "code") == "code":
-            source = cell.get("input", cell.get("source", "")) or ""
-            if isinstance(source, list):
-                source = "".join(part for part in source if isinstance(part, str))
-            if isinstance(source, str):
-                cells.append(Cell(len(cells) + 1, _newlines(source)))
+        kind = cell.get("cell_type", "code")
+        source = _source_of(cell)
+        if kind == "code" and source is not None:
+            cells.append(Cell(len(cells) + 1, source))
+        elif kind in ("markdown", "raw") and source is not None:
+            kinds = sum(one.kind == kind for one in prose)
+            prose.append(Prose(kind, kinds + 1, len(cells), source))
     if not any(cell.source.strip() for cell in cells):
         raise SubmissionError("is a notebook without any code")
     if sum(len(cell.source) for cell in cells) > MAX_CODE:
@@ -118,7 +131,29 @@ def _notebook(path: Path, text: str) -> Submission:
         f"notebook {version if isinstance(version, int) else 4}",
         cells,
         metadata=metadata if isinstance(metadata, dict) else {},
+        prose=prose,
+        named=_named([metadata, *(cell.get("metadata") for cell in raw)]),
     )
+
+
+def _source_of(cell: dict[str, Any]) -> str | None:
+    """Return the text of a cell of format 3 or 4, None if it has none."""
+    source = cell.get("input", cell.get("source", "")) or ""
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    return _newlines(source) if isinstance(source, str) else None
+
+
+def _named(metadata: list[Any]) -> list[str]:
+    """Return the assignments that the metadata of a notebook, or of its cells, name."""
+    found: dict[str, None] = {}
+    for one in metadata:
+        said = one.get("dltf") if isinstance(one, dict) else None
+        name = said.get("assignment") if isinstance(said, dict) else None
+        name = one.get("dltf.assignment", name) if isinstance(one, dict) else name
+        if isinstance(name, str):
+            found[name] = None
+    return list(found)
 
 
 def _listed(value: Any) -> list[Any]:

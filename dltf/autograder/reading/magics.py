@@ -11,8 +11,10 @@ _ODD = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 _MAGIC = re.compile(r"([ \t]*)(?:[%!?].*|[A-Za-z_][\w.*]*\?{1,2}[ \t]*)$")
 _ASSIGNED = re.compile(r"([ \t]*[A-Za-z_][\w, ]*)=[ \t]*[%!].*$")
 _OTHER_LANGUAGES = re.compile(
-    r"%%(bash|sh|script|html|javascript|js|latex|markdown|svg|writefile|file|cmd|perl|ruby|sql|R)\b"
+    r"%%(bash|sh|script|html|javascript|js|latex|markdown|svg|cmd|perl|ruby|sql|R)\b|"
+    r"%%(writefile|file)\b(?!.*\.py[\"']?\s*$)"  # a Python file is read: see `exported`
 )
+_TIMED = re.compile(r"([ \t]*)%time[ \t]+(\S.*)$")
 _TOKEN = re.compile(r"\"\"\"|\'\'\'|[\"\'#()\[\]{}]|\\.?")
 
 
@@ -27,12 +29,19 @@ def strip_magics(source: str) -> str:
         return ""
     if not _ODD.search(source) or parses(source):
         return source
-    lines, state = [], _Inside()
+    lines, state, shell = [], _Inside(), False
     for line in source.split("\n"):
+        if shell:  # `!pip install a \` goes on, as it does in a shell
+            shell = line.endswith("\\")
+            lines.append("")
+            continue
         if not state:
-            assigned, magic = _ASSIGNED.match(line), _MAGIC.match(line)
+            assigned, magic, timed = _ASSIGNED.match(line), _MAGIC.match(line), _TIMED.match(line)
+            shell = bool(assigned or magic) and line.endswith("\\")
             if assigned:
                 line = f"{assigned[1]}= None"
+            elif timed and parses(timed[2]):
+                line = timed[1] + timed[2]
             elif magic:
                 line = f"{magic[1]}pass"
         state.advance(line)

@@ -1,64 +1,266 @@
-"""Recognition of the assignments that a submission answers."""
+"""Recognition of the assignments that a submission answers.
+
+Evidence is weighed. A name that only one assignment asks for, with a signature that fits, is
+enough; a name that many courses use is not, unless its signature has parameters that no other
+course would have, or a helper file of the assignment is imported. What is known of other courses
+counts against names that many courses use.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import ast
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from dltf import _syntax
 from dltf._spelling import did_you_mean
 from dltf.autograder.reading.formats import SubmissionError
+from dltf.autograder.reading.names import named_lambda
+from dltf.autograder.reading.siblings import modules_of
+from dltf.autograder.reading.vocabulary import (
+    FOREIGN_MODULES,
+    FOREIGN_NAMES,
+    SHARED_MODULES,
+    SHARED_NAMES,
+    SHARED_PARAMETERS,
+)
 
 if TYPE_CHECKING:
+    from dltf.autograder.assignment.declarations import Exercise
     from dltf.autograder.assignment.loading import Assignment
     from dltf.autograder.reading.submission import Submission
+
+_VERSION = re.compile(r"_?v\d+\w*$")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The parameters of a definition.
+
+    Attributes:
+        names: those that can be passed by name, in order.
+        required: how many of them have no default.
+        any: whether it takes any.
+    """
+
+    names: tuple[str, ...]
+    required: int
+    any: bool = False
+
+
+@dataclass
+class Evidence:
+    """What speaks for one assignment.
+
+    Attributes:
+        defined: its exercises that the submission defines (by any of their names).
+        sure: of these, those with a name of their own, or a signature of their own, that fits.
+        imported: whether a helper file that only it has is imported.
+        own: the number of its exercises that are defined by a name that no other course uses.
+    """
+
+    assignment: Assignment
+    defined: set[str]
+    sure: set[str]
+    imported: bool
+    own: int
+
+    @property
+    def most(self) -> bool:
+        """Whether so much of it is defined that its parameters may be called anything."""
+        return self.own >= 3 and self.share >= 0.5
+
+    @property
+    def share(self) -> float:
+        """The share of the exercises with points that is defined."""
+        graded = [e.name for e in self.assignment.exercises.values() if not e.practice]
+        return sum(name in self.defined for name in graded) / max(len(graded), 1)
 
 
 def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]:
     """Return the assignments that a submission answers.
 
-    The notebook's metadata takes precedence; else every assignment with an exercise that the
-    submission defines and no other assignment has; else the one with the most exercises defined.
-    Of several, those of which it defines a much smaller share than of another are ignored: a
-    helper function of one topic is an exercise of another, and students paste helper files in.
+    The metadata of the notebook or its cells takes precedence; else every assignment for which
+    there is enough evidence. Of several, those of which the submission defines a much smaller share
+    than of another are ignored: a helper function of one topic is an exercise of another, and
+    students paste helper files in.
 
     Raises:
         SubmissionError: none; the message lists the assignments and the functions found.
     """
     known = list(known)
     said = work.metadata.get("dltf")
-    if isinstance(said, dict):
-        named = [a for a in known if a.name == said.get("assignment")]
-        if named:
-            return named
-    written = {*work.defined, *(n for a in known for n in a.exercises if work.broken_definition(n))}
-    asked = {
-        a.name: set(a.exercises).union(*(e.names for e in a.exercises.values())) for a in known
-    }
-    hits = {a.name: written & asked[a.name] for a in known}
-    best = max((len(names) for names in hits.values()), default=0)
-    if best == 0:
-        exercises = [n for a in known for n in asked[a.name]]
-        found = sorted(work.defined)
-        listed = ", ".join(found[:12]) + (", …" if len(found) > 12 else "")
-        near = next(filter(None, (did_you_mean(n, exercises) for n in found)), "")
-        raise SubmissionError(
-            "answers no known assignment: expected exercises of "
-            f"{', '.join(a.name for a in known) or 'one (none is installed)'}; "
-            f"got {listed or 'no function at all'}.{near}"
+    names = {*work.named, said.get("assignment") if isinstance(said, dict) else None}
+    named = [a for a in known if a.name in names]
+    if named:
+        return named
+    found = _weighed(work, known)
+    enough = [e for e in found if e.defined and (e.sure or e.imported or e.most)]
+    if not enough:
+        raise SubmissionError(_unknown(work, known, found))
+    most = max(e.share for e in enough)
+    return [e.assignment for e in enough if e.share >= most / 2]
+
+
+def _weighed(work: Submission, known: Sequence[Assignment]) -> list[Evidence]:
+    """Return the evidence for each assignment."""
+    asked = Counter(
+        name for a in known for name in {n for e in a.exercises.values() for n in _names(e)}
+    )
+    written = _signatures(work)
+    for name in asked:
+        if name not in written and work.broken_definition(name):
+            written[name] = None
+    modules = {_module(m) for s in work.statements for m in modules_of(s)}
+    dotted = {m for s in work.statements for m in modules_of(s)}
+    helpers = Counter(h for a in known for h in {_module(h) for h in a.helpers})
+    foreign = len(FOREIGN_NAMES & written.keys()) + 2 * len(FOREIGN_MODULES & modules)
+    found = []
+    for a in known:
+        defined: set[str] = set()
+        sure: set[str] = set()
+        alone: set[str] = set()
+        for exercise in a.exercises.values():
+            for name in _names(exercise):
+                if name not in written:
+                    continue
+                defined.add(exercise.name)
+                own = asked[name] == 1 and name not in SHARED_NAMES
+                if own and not foreign:
+                    alone.add(exercise.name)
+                if _fits(written[name], _reference(a, exercise.name), exercise, own, foreign):
+                    sure.add(exercise.name)
+        mine = {h for h in map(_module, a.helpers) if helpers[h] == 1} - SHARED_MODULES
+        imported = bool(mine & modules) or any(
+            m == a.topic or m.startswith(f"{a.topic}.") for m in dotted
         )
-    own = [
-        a for a in known if hits[a.name].difference(*(asked[b.name] for b in known if b is not a))
-    ]
-    if not own:
-        return [a for a in known if len(hits[a.name]) == best][:1]
-    share = {a.name: _share_of_graded(a, hits[a.name]) for a in own}
-    return [a for a in own if share[a.name] >= max(share.values()) / 2]
+        found.append(Evidence(a, defined, sure, imported, len(alone)))
+    return found
 
 
-def _share_of_graded(assignment: Assignment, defined: Collection[str]) -> float:
-    """Return the share of the exercises with points that is defined."""
-    graded = [{e.name, *e.names} for e in assignment.exercises.values() if not e.practice]
-    return sum(not names.isdisjoint(defined) for names in graded) / max(len(graded), 1)
+def _names(exercise: Exercise) -> tuple[str, ...]:
+    return (exercise.name, *exercise.names)
+
+
+def _module(name: str) -> str:
+    """Return the name of a module without package and version: `a_utils` of `b.a_utils_v1a`."""
+    return _VERSION.sub("", name.rpartition(".")[2])
+
+
+# Signatures ---------------------------------------------------------------------------------------
+
+
+def _signatures(work: Submission) -> dict[str, Signature | None]:
+    """Return function or class -> its signature, None if it cannot be told."""
+    found: dict[str, Signature | None] = {}
+    for name in work.defined:
+        statement = work.definition(name)
+        found[name] = _signature(statement.node) if statement is not None else None
+    return found
+
+
+def _signature(node: ast.AST) -> Signature | None:
+    if isinstance(node, ast.ClassDef):
+        made = [n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"]
+        if not made:
+            return None
+        inner = _signature(made[0])
+        return inner and Signature(inner.names[1:], max(inner.required - 1, 0), inner.any)
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        arguments = node.args
+    elif isinstance(node, ast.stmt) and (function := named_lambda(node)) is not None:
+        arguments = function.args
+    else:
+        return None
+    named = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    return Signature(
+        (*named, *(a.arg for a in arguments.kwonlyargs)),
+        len(named) - len(arguments.defaults),
+        arguments.vararg is not None or arguments.kwarg is not None,
+    )
+
+
+@lru_cache(maxsize=64)
+def _definitions(source: str) -> dict[str, Signature | None]:
+    return {
+        node.name: _signature(node)
+        for node in _syntax.parse(source).body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    }
+
+
+def _reference(assignment: Assignment, exercise: str) -> Signature | None:
+    """Return the signature of an exercise in the reference."""
+    return _definitions(assignment.reference).get(exercise)
+
+
+def _fits(
+    written: Signature | None,
+    asked: Signature | None,
+    exercise: Exercise,
+    own: bool,
+    foreign: int,
+) -> bool:
+    """Return whether a definition is evidence enough for an exercise.
+
+    Args:
+        written: its signature, None if it cannot be told (a cell that does not parse).
+        asked: the exercise's signature.
+        exercise: the exercise.
+        own: whether no other course or assignment uses the name.
+        foreign: how much there is of other courses.
+    """
+    if written is None or asked is None:
+        return own
+    required = asked.names[: asked.required]
+    matched = [name for name in required if _has(written, name, exercise)]
+    if own:
+        alike = written.required == len(required)
+        if len(required) < 2:
+            return alike or bool(matched) or written.any
+        half = 2 * len(matched) >= len(required)
+        return written.any or len(matched) == len(required) or (half and alike)
+    telling = [name for name in matched if name not in SHARED_PARAMETERS]
+    return bool(telling) and len(matched) == len(required) and foreign < 2
+
+
+def _has(written: Signature, name: str, exercise: Exercise) -> bool:
+    """Return whether a signature has a parameter, in one of its spellings."""
+    spelled = {_plain(n) for n in (name, *exercise.spellings.get(name, ()))}
+    return any(_plain(n) in spelled for n in written.names)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "")
+
+
+# Messages -----------------------------------------------------------------------------------------
+
+
+def _unknown(work: Submission, known: Sequence[Assignment], found: Sequence[Evidence]) -> str:
+    """Return the message about a submission that answers no known assignment."""
+    functions = sorted(work.defined)
+    listed = ", ".join(functions[:12]) + (", …" if len(functions) > 12 else "")
+    nearest = max(found, key=lambda e: (e.share, len(e.defined)), default=None)
+    if nearest is not None and nearest.defined:
+        names = ", ".join(sorted(nearest.defined)[:4])
+        near = (
+            f" The nearest is {nearest.assignment.name} ({names}), but other courses have "
+            f"functions of such names, too; --assignment {nearest.assignment.name} grades it "
+            "as that."
+        )
+    else:
+        exercises = [n for a in known for e in a.exercises.values() for n in _names(e)]
+        near = next(filter(None, (did_you_mean(n, exercises) for n in functions)), "")
+    return (
+        "answers no known assignment: expected exercises of "
+        f"{', '.join(a.name for a in known) or 'one (none is installed)'}; "
+        f"got {listed or 'no function at all'}.{near}"
+    )
 
 
 def refuse_strangers(work: Submission, assignment: Assignment) -> None:
@@ -67,9 +269,9 @@ def refuse_strangers(work: Submission, assignment: Assignment) -> None:
     Raises:
         SubmissionError: it has none of the assignment's exercises.
     """
-    names = set(assignment.exercises)
+    names: Collection[str] = {n for e in assignment.exercises.values() for n in _names(e)}
     mentioned = work.defined | {n for s in work.statements for n in s.binds}
-    if not names & mentioned and not any(work.broken_definition(n) for n in names):
+    if mentioned.isdisjoint(names) and not any(map(work.broken_definition, names)):
         found = ", ".join(sorted(work.defined)[:12]) or "no function at all"
         raise SubmissionError(
             f"does not answer {assignment.name!r}. Looked for {', '.join(assignment.exercises)}. "

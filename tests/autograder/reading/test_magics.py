@@ -26,7 +26,7 @@ def test_names_that_a_shell_line_assigns_are_known():
     assert "files = None" in program("files = !ls\ndef f():\n    return files")
 
 
-@pytest.mark.parametrize("magic", ["bash", "html", "js", "latex", "R", "writefile a.py", "sql"])
+@pytest.mark.parametrize("magic", ["bash", "html", "js", "latex", "R", "writefile a.txt", "sql"])
 def test_cells_of_other_languages_are_passed_over(magic):
     work = from_source(f"%%{magic}\ndef f(): this is not python (")
     assert not work.broken
