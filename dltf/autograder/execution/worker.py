@@ -381,19 +381,21 @@ def run_job(job: Job, send: Callable[[Frame], None], max_bytes: int, *, warm: bo
         warm: whether this process has kernels worth keeping.
     """
     from dltf.autograder.assignment.declarations import read_cases
+    from dltf.autograder.execution.compatibility.layer import Layer
     from dltf.autograder.execution.implementation import Answer, build, observe
     from dltf.autograder.execution.randomness import fresh_frameworks
 
     declared = read_cases(job.cases)
     fresh_frameworks(job.seed, warm=warm)
     send(Begin())
-    namespace, failures, provided = build(job.units, job.topic)
+    layer = Layer((unit.source for unit in job.units), job.seed) if job.compatibility else None
+    namespace, failures, provided = build(job.units, job.topic, layer)
     if job.replacement is not None:
         other, _, _ = build(job.replacement.units, job.topic)
         for name in job.replacement.names:
             namespace[name] = other[name]
     send(Built(tuple(failures)))
-    answer = Answer(namespace, declared.exercises, record=job.record)
+    answer = Answer(namespace, declared.exercises, record=job.record, layer=layer)
     with _traced(job, send):
         for exercise in job.exercises:
             send(Started(exercise))
