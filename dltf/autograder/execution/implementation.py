@@ -318,6 +318,17 @@ class Answer:
         used = tuple(self._layer.used) if self._layer else ()
         return End(tuple(provided), self._spellings, self._generations, used)
 
+    def graph(self, name: str) -> AbstractContextManager[Any]:
+        """Return the context of a graph of TensorFlow 1, whose value is its session.
+
+        Inside, the results of an answer are its tensors, which the case runs itself. This is for
+        functions that are about a session (the style cost of 2017).
+
+        Args:
+            name: the function that will be called.
+        """
+        return (self._layer or Layer()).opened(name)
+
     def __getattr__(self, name: str) -> Any:
         try:
             value = self._namespace[name]
@@ -419,6 +430,8 @@ class Answer:
         return renamed
 
     def _cut(self, exercise: Exercise, result: Any) -> Any:
+        if exercise.number and isinstance(result, (tuple, list)):
+            return self._number_of(exercise, result)
         if not exercise.returns or not isinstance(result, (tuple, list)):
             return result
         generation = exercise.returns.get(len(result))
@@ -427,6 +440,22 @@ class Answer:
         self._generations[exercise.name] = generation
         kept = min(exercise.returns)
         return result[0] if kept == 1 else tuple(result[:kept])
+
+    def _number_of(self, exercise: Exercise, result: Sequence[Any]) -> Any:
+        """Return the number of a pair of it and a bool, and report that."""
+        flags = [one for one in result if _is_bool(one)]
+        numbers = [one for one in result if not _is_bool(one)]
+        if len(flags) != 1 or len(numbers) != 1 or np.size(numbers[0]) != 1:
+            return result
+        text = "a pair of a bool and a number was returned; the number was taken"
+        before = self._spellings.get(exercise.name)
+        if before is None or text not in before:
+            self._spellings[exercise.name] = f"{before}; {text}" if before else text
+        return numbers[0]
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, (bool, np.bool_)) or getattr(value, "dtype", None) == np.bool_
 
 
 def _plain_name(name: str) -> str:

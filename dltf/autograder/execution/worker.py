@@ -28,7 +28,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from dltf.autograder.execution import landlock, sandbox
@@ -388,6 +388,7 @@ def run_job(job: Job, send: Callable[[Frame], None], max_bytes: int, *, warm: bo
     declared = read_cases(job.cases)
     fresh_frameworks(job.seed, warm=warm)
     send(Begin())
+    _write_files(job, declared.files)
     layer = Layer((unit.source for unit in job.units), job.seed) if job.compatibility else None
     namespace, failures, provided = build(job.units, job.topic, layer)
     if job.replacement is not None:
@@ -403,6 +404,14 @@ def run_job(job: Job, send: Callable[[Frame], None], max_bytes: int, *, warm: bo
                 if case.exercise == exercise and case.name in job.exercises[exercise]:
                     send(observe(case, answer, job.seed, max_bytes, warm=warm))
     send(answer.recognised(provided))
+
+
+def _write_files(job: Job, files: Mapping[str, Callable[[], str]]) -> None:
+    """Write those files into the working folder that a program names, and that are not there."""
+    for name, text in files.items():
+        if not os.path.exists(name) and any(name in unit.source for unit in job.units):
+            with contextlib.suppress(OSError), open(name, "w", encoding="utf-8") as stream:
+                stream.write(text())
 
 
 @contextlib.contextmanager

@@ -171,6 +171,10 @@ class Layer:
         with self._graphs.preferred():
             return self._graphs.call(function, args, dict(kwargs), top=False)
 
+    def opened(self, name: str) -> AbstractContextManager[Any]:
+        """Return the context of a graph of TensorFlow 1 in which a function can be called."""
+        return self._graphs.opened(top=name in self.asked.global_graph)
+
 
 def _stars(trees: Iterable[ast.Module]) -> list[str]:
     """Return the modules of which a program imports everything."""

@@ -45,6 +45,7 @@ class Graphs:
         self._top: Any = None  # the graph of what the program makes at top level
         self._current: Any = None
         self._entered = contextlib.ExitStack()
+        self._opened = False
         self._interactive: dict[int, Any] = {}  # id of a graph -> its interactive session
         self._sessions: dict[int, Any] = {}  # id of a graph -> its session at the border
         self._values: dict[str, Any] = {}  # names of constants that came in -> their values
@@ -164,10 +165,31 @@ class Graphs:
             tf.compat.v1.set_random_seed((self._seed + self._calls) % 2**31)
 
     def call(self, function: Callable[..., Any], args: Any, kwargs: Any, *, top: bool) -> Any:
-        """Call a function inside a graph and return what its results are worth."""
+        """Call a function inside a graph and return what its results are worth.
+
+        Inside the graph of a case (see `opened`) its results are returned as they are.
+        """
+        if self._opened:
+            return function(*args, **kwargs)
         with self.entered(top=top):
             args, kwargs = self._inward(args), self._inward(kwargs)
-            return self._outward(function(*args, **kwargs))
+            result = function(*args, **kwargs)
+            found = self._evaluated(result)
+        return _outward(result, found)
+
+    @contextlib.contextmanager
+    def opened(self, *, top: bool) -> Iterator[Any]:
+        """Enter a graph, for a case that calls functions and runs their results itself.
+
+        Yields:
+            The graph's session.
+        """
+        with self.entered(top=top):
+            self._opened = True
+            try:
+                yield self.session()
+            finally:
+                self._opened = False
 
     def _inward(self, value: Any) -> Any:
         """Return tensors as constants of the graph, and variables as its variables."""
@@ -185,41 +207,40 @@ class Graphs:
             return tf.compat.v1.Variable(np.asarray(value))
         return _mapped(value, self._inward)
 
-    def _outward(self, value: Any) -> Any:
-        """Return what a result is worth in a session: tensors and variables with these values."""
+    def _evaluated(self, result: Any) -> dict[int, Any]:
+        """Return the values of a result's tensors and variables of a graph, by their ids."""
         import tensorflow as tf
 
         found: list[Any] = []
 
         def collect(one: Any) -> Any:
             if tf.is_tensor(one) or isinstance(one, tf.Variable):
-                if getattr(one, "graph", None) is not None and not _is_eager(one):
+                if not _is_eager(one):
                     found.append(one)
                 return one
             return _mapped(one, collect)
 
-        collect(value)
+        collect(result)
         if not found:
-            return value
-        session = self.session() if found[0].graph is self._current else _other(self, found[0])
-        with found[0].graph.as_default():
+            return {}
+        graph = found[0].graph
+        with graph.as_default():
+            session = self.session()
             _initialize(session)
-            values = session.run(found)
-        with tf.init_scope():
-            made = {
-                id(one): tf.Variable(v) if isinstance(one, tf.Variable) else tf.constant(v)
-                for one, v in zip(found, values, strict=True)
-            }
-
-        def put(one: Any) -> Any:
-            return made[id(one)] if id(one) in made else _mapped(one, put)
-
-        return put(value)
+            return dict(zip(map(id, found), session.run(found), strict=True))
 
 
-def _other(graphs: Graphs, tensor: Any) -> Any:
-    """Return a session of a tensor of another graph, which the program made itself."""
-    return session_class(graphs)(graph=tensor.graph)
+def _outward(result: Any, values: dict[int, Any]) -> Any:
+    """Return a result with values in place of tensors and variables of a graph."""
+    import tensorflow as tf
+
+    def put(one: Any) -> Any:
+        if id(one) not in values:
+            return _mapped(one, put)
+        is_variable = isinstance(one, tf.Variable)
+        return (tf.Variable if is_variable else tf.constant)(values[id(one)])
+
+    return put(result)
 
 
 def _is_eager(value: Any) -> bool:
