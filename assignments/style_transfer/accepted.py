@@ -1,6 +1,6 @@
 """Other right answers to the style transfer assignment: each must get full marks."""
 
-# ruff: noqa: D103, RUF059 - the reason is in the decorator
+# ruff: noqa: D103, F821, RUF059 - the reason is in the decorator
 
 import keras
 import numpy as np
@@ -100,6 +100,18 @@ def style_cost_of_2021(style_image_output, generated_image_output, STYLE_LAYERS=
     for i, weight in zip(range(len(a_S)), STYLE_LAYERS, strict=True):
         J_style_layer = compute_layer_style_cost(a_S[i], a_G[i])
         J_style += weight[1] * J_style_layer
+    return J_style
+
+
+@accepted("compute_style_cost", why="2017 notebooks: activations by name, a session for a_S")
+def style_of_2017(model, STYLE_LAYERS):
+    J_style = 0
+    for layer_name, coeff in STYLE_LAYERS:
+        out = model[layer_name]
+        a_S = sess.run(out)
+        a_G = out
+        J_style_layer = compute_layer_style_cost(a_S, a_G)
+        J_style += coeff * J_style_layer
     return J_style
 
 

@@ -15,13 +15,29 @@ from functools import lru_cache
 FAMILIES = ("tensorflow", "keras", "numpy", "scipy")
 # Names of TensorFlow 1 (and `K.get_session`) that make sense in a graph only.
 GRAPH_NAMES = frozenset(
-    """
-    Session InteractiveSession placeholder placeholder_with_default get_variable variable_scope
-    global_variables_initializer local_variables_initializer variables_initializer
-    initialize_all_variables initialize_variables get_session get_default_session
-    xavier_initializer xavier_initializer_conv2d variance_scaling_initializer
-    GradientDescentOptimizer AdamOptimizer MomentumOptimizer AdagradOptimizer RMSPropOptimizer
-    """.split()
+    [
+        "Session",
+        "InteractiveSession",
+        "placeholder",
+        "placeholder_with_default",
+        "get_variable",
+        "variable_scope",
+        "global_variables_initializer",
+        "local_variables_initializer",
+        "variables_initializer",
+        "initialize_all_variables",
+        "initialize_variables",
+        "get_session",
+        "get_default_session",
+        "xavier_initializer",
+        "xavier_initializer_conv2d",
+        "variance_scaling_initializer",
+        "GradientDescentOptimizer",
+        "AdamOptimizer",
+        "MomentumOptimizer",
+        "AdagradOptimizer",
+        "RMSPropOptimizer",
+    ]
 )
 # Calls that leave the graphs of TensorFlow 1 on, or everything that they contain.
 _WORDS = re.compile(rf"\b(?:{'|'.join(sorted(GRAPH_NAMES))}|feed_dict|eval)\b")
@@ -31,12 +47,43 @@ TENSORFLOW_1_KEYWORDS = frozenset(
     {"keep_dims", "reduction_indices", "dimension", "squeeze_dims", "keep_prob"}
 )
 KERAS_2_KEYWORDS = frozenset(
-    """
-    init border_mode subsample nb_filter nb_row nb_col nb_epoch samples_per_epoch nb_val_samples
-    dim_ordering W_regularizer b_regularizer W_constraint b_constraint inner_activation inner_init
-    forget_bias_init consume_less bias p input_dim input_length batch_input_shape output_dim
-    input output lr decay pool_length stride mode concat_axis dot_axes weights implementation
-    """.split()
+    [
+        "init",
+        "border_mode",
+        "subsample",
+        "nb_filter",
+        "nb_row",
+        "nb_col",
+        "nb_epoch",
+        "samples_per_epoch",
+        "nb_val_samples",
+        "dim_ordering",
+        "W_regularizer",
+        "b_regularizer",
+        "W_constraint",
+        "b_constraint",
+        "inner_activation",
+        "inner_init",
+        "forget_bias_init",
+        "consume_less",
+        "bias",
+        "p",
+        "input_dim",
+        "input_length",
+        "batch_input_shape",
+        "output_dim",
+        "input",
+        "output",
+        "lr",
+        "decay",
+        "pool_length",
+        "stride",
+        "mode",
+        "concat_axis",
+        "dot_axes",
+        "weights",
+        "implementation",
+    ]
 )
 
 

@@ -73,7 +73,7 @@ class Facade(types.ModuleType):
             return value
         for module in modules():
             value = member(module, name)
-            if value is MISSING and type(module) is types.ModuleType:
+            if value is MISSING and isinstance(module, types.ModuleType):
                 value = _submodule(module, name)
             if isinstance(value, types.ModuleType):
                 return self._part(name)

@@ -98,10 +98,9 @@ class Numbers(ast.NodeTransformer):
         self.generic_visit(node)
         function = node.func
         plain = isinstance(function, ast.Name) and function.id in CONVERSIONS
-        maths = (
-            isinstance(function, ast.Attribute)
-            and isinstance(function.value, ast.Name)
-            and function.value.id == "math"
+        maths = isinstance(function, ast.Attribute) and (
+            function.attr in CONVERSIONS
+            or (isinstance(function.value, ast.Name) and function.value.id == "math")
         )
         if not (plain or maths) or not node.args or node.keywords:
             return node
@@ -244,8 +243,7 @@ def imread(name: Any, flatten: bool = False, mode: str | None = None) -> Any:
     with Image.open(name) as image:
         if mode or image.mode in ("P", "1"):
             image = image.convert(mode or "RGB")  # type: ignore[assignment]
-        array = np.asarray(image.convert("F") if flatten else image)
-    return array
+        return np.asarray(image.convert("F") if flatten else image)
 
 
 def bytescale(

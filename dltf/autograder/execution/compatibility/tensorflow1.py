@@ -19,13 +19,9 @@ _RENAMED = {
     "mul": "multiply", "sub": "subtract", "neg": "negative", "pack": "stack", "unpack": "unstack",
     "select": "where", "batch_matmul": "matmul", "inv": "reciprocal", "mod": "math.floormod",
 }  # fmt: skip
-_NOTHING = frozenset(
-    """
-    disable_v2_behavior enable_v2_behavior disable_eager_execution enable_eager_execution
-    disable_resource_variables enable_resource_variables disable_v2_tensorshape
-    disable_control_flow_v2 enable_control_flow_v2 disable_tensor_equality enable_tensor_equality
-    """.split()
-)
+_SWITCHES = "v2_behavior eager_execution resource_variables v2_tensorshape control_flow_v2 "
+_SWITCHES += "tensor_equality"
+_NOTHING = {f"{verb}_{what}" for verb in ("enable", "disable") for what in _SWITCHES.split()}
 
 
 def _nothing(*args: Any, **kwargs: Any) -> None:
