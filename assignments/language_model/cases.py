@@ -221,7 +221,7 @@ def learn(answer, rng, names, num_iterations, n_a):
 
 @contextlib.contextmanager
 def opened(file, names):
-    """Have the names in a file of the working folder, from which the notebooks of 2017 read them."""
+    """Have the names in a file of the working folder, where notebooks of 2017 look for them."""
     before = os.getcwd()
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, file), "w", encoding="utf-8") as stream:

@@ -72,8 +72,7 @@ def sigmoid_of_2017(z):
     x = tf.placeholder(tf.float32, name="x")
     sigmoid = tf.sigmoid(x)
     with tf.Session() as sess:
-        result = sess.run(sigmoid, feed_dict={x: z})
-    return result
+        return sess.run(sigmoid, feed_dict={x: z})
 
 
 @accepted("sigmoid", why="2021 notebooks: Keras's activation of a float32")

@@ -256,8 +256,8 @@ def scores_of_photos(answer, rng):
 def total_loss(answer, C, m, rng, scale=2.0):
     """Return the total loss of drawn scores and labels, (C, m).
 
-    Notebooks before 2023 have compute_cost in its place, and here under both names. What it is of, and how many times the
-    total loss is larger, depends on the generation.
+    Notebooks before 2023 have compute_cost in its place, and here under both names. What it is of,
+    and how many times the total loss is larger, depends on the generation.
     """
     logits, truth = rng.normal(0, scale, size=(C, m)), labels(rng, C, m)
     space = vars(answer)["_namespace"]

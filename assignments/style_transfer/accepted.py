@@ -104,7 +104,7 @@ def style_cost_of_2021(style_image_output, generated_image_output, STYLE_LAYERS=
 
 
 @accepted("compute_style_cost", why="2017 notebooks: activations by name, a session for a_S")
-def style_of_2017(model, STYLE_LAYERS):
+def style_in_a_session(model, STYLE_LAYERS):
     J_style = 0
     for layer_name, coeff in STYLE_LAYERS:
         out = model[layer_name]

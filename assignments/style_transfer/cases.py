@@ -3,8 +3,8 @@
 Activations are random tensors, never square, of other sizes in every layer of a list. In the
 notebooks of 2017 the content cost got the tensors of one layer, `(a_C, a_G)`; since 2021 it gets
 lists whose last members are meant. An answer whose parameters have the older names is called in the
-older way. The style cost of 2017, `(model, STYLE_LAYERS)`, asks a session for the activations of the
-style image, which is the network's input then, and returns a tensor for those of the generated one.
+older way. The style cost of 2017, `(model, STYLE_LAYERS)`, asks a session for the activations of
+the style image, which is the network's input then, and computes with tensors of the generated one.
 """
 
 from unittest import mock
@@ -128,7 +128,9 @@ def style_cost_of_2017(answer, style, generated, layers):
     space = vars(answer)["_namespace"]
     with answer.graph("compute_style_cost") as session:
         names = [name for name, _ in layers]
-        inputs = {name: tf.compat.v1.Variable(a.numpy()) for name, a in zip(names, style)}
+        inputs = {
+            name: tf.compat.v1.Variable(a.numpy()) for name, a in zip(names, style, strict=False)
+        }
         model = {name: tf.identity(value) for name, value in inputs.items()}
         with mock.patch.dict(space, {} if "sess" in space else {"sess": session}):
             session.run([value.initializer for value in inputs.values()])

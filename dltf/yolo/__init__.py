@@ -193,7 +193,7 @@ def non_max_suppression_per_class(
     return scores, boxes, classes
 
 
-def yolo_boxes_to_corners(box_xy: ArrayLike, box_wh: ArrayLike) -> Array:
+def yolo_boxes_to_corners(box_xy: Any, box_wh: Any) -> Any:
     """Convert centres and sizes to corners, rows first.
 
     Args:
@@ -206,7 +206,7 @@ def yolo_boxes_to_corners(box_xy: ArrayLike, box_wh: ArrayLike) -> Array:
     if _is_tensor(box_xy):
         import keras
 
-        low, high = box_xy - box_wh / 2, box_xy + box_wh / 2  # type: ignore[operator]
+        low, high = box_xy - box_wh / 2, box_xy + box_wh / 2
         return keras.ops.concatenate([low[..., ::-1], high[..., ::-1]], axis=-1)
     xy, wh = np.asarray(box_xy), np.asarray(box_wh)
     check_shape("box_wh", wh, xy.shape)
@@ -214,7 +214,7 @@ def yolo_boxes_to_corners(box_xy: ArrayLike, box_wh: ArrayLike) -> Array:
     return np.concatenate([(xy - wh / 2)[..., ::-1], (xy + wh / 2)[..., ::-1]], axis=-1)
 
 
-def scale_boxes(boxes: ArrayLike, image_shape: Sequence[float]) -> Array:
+def scale_boxes(boxes: Any, image_shape: Sequence[float]) -> Any:
     """Scale boxes from fractions of the image to pixels.
 
     Args:
@@ -226,7 +226,7 @@ def scale_boxes(boxes: ArrayLike, image_shape: Sequence[float]) -> Array:
     """
     height, width = image_shape[:2]
     if _is_tensor(boxes):
-        return boxes * np.array([height, width, height, width], np.float32)  # type: ignore[operator]
+        return boxes * np.array([height, width, height, width], np.float32)
     boxes = np.asarray(boxes)
     return boxes * np.array([height, width, height, width], boxes.dtype)
 

@@ -184,6 +184,7 @@ def build(
     failures += _executed([part for part in parts if part.imports], module.__dict__)
     layer.provide(module.__dict__)
     failures += _executed([part for part in parts if not part.imports], module.__dict__)
+    layer.provide(module.__dict__)
     return module.__dict__, failures, log
 
 
@@ -423,10 +424,10 @@ class Answer:
         optional = [n for n in free if n not in required]
         for name in left[len(required) :]:
             fits = (n for n in optional if _of_one_kind(parameters[n].default, kwargs[name]))
-            match = next(fits, None)
-            if match is not None:
-                renamed[name] = match
-                optional.remove(match)
+            fitting = next(fits, None)
+            if fitting is not None:
+                renamed[name] = fitting
+                optional.remove(fitting)
         return renamed
 
     def _cut(self, exercise: Exercise, result: Any) -> Any:

@@ -248,6 +248,7 @@ def _read_graphs(trees: Iterable[ast.Module], known: Mapping[str, str], found: A
     used: dict[str, set[str]] = {}
     marked: set[str] = set()
     old: set[str] = set()
+    drawn: set[str] = set()  # with TensorFlow's operations
     made: set[str] = set()  # by statements at top level
     for statement in (statement for tree in trees for statement in tree.body):
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
@@ -258,15 +259,24 @@ def _read_graphs(trees: Iterable[ast.Module], known: Mapping[str, str], found: A
             used.setdefault(name, set()).update(refers)
         marked |= names if any(_marks(node, known) for node in nodes) else set()
         old |= names if any(_is_old(node, known) for node in nodes) else set()
+        drawn |= names if any(_is_operation(node, known) for node in nodes) else set()
         made |= names if not isinstance(statement, (ast.FunctionDef, ast.ClassDef)) else set()
     closures = {name: _closure(name, used) for name in used}
 
     def reaching(some: set[str] | frozenset[str]) -> frozenset[str]:
         return frozenset(name for name, names in closures.items() if names & some)
 
+    if marked & made:  # there is a session at top level, and so a graph
+        marked |= drawn & made
     found.graph = reaching(marked)
     found.global_graph = reaching(found.graph & made)
     found.old = reaching(marked | old)
+
+
+def _is_operation(node: ast.AST, known: Mapping[str, str]) -> bool:
+    """Return whether a node is something of TensorFlow, and not of Keras."""
+    path = path_of(node, known) if isinstance(node, ast.Attribute) else None
+    return path is not None and path.startswith("tensorflow.")
 
 
 def _is_old(node: ast.AST, known: Mapping[str, str]) -> bool:

@@ -72,9 +72,7 @@ class Facade(types.ModuleType):
         if value is not MISSING:
             return value
         for module in modules():
-            value = member(module, name)
-            if value is MISSING and isinstance(module, types.ModuleType):
-                value = _submodule(module, name)
+            value = _below(module, name)
             if isinstance(value, types.ModuleType):
                 return self._part(name)
             if value is not MISSING:
@@ -89,7 +87,7 @@ class Facade(types.ModuleType):
         modules = self.__dict__["_modules"]
 
         def parts() -> Sequence[Any]:
-            found = (member(module, name) for module in modules())
+            found = (_below(module, name) for module in modules())
             return [part for part in found if isinstance(part, types.ModuleType)]
 
         part = Facade(f"{self.__name__}.{name}", parts, self.__dict__["_find"])
@@ -103,9 +101,11 @@ class Facade(types.ModuleType):
         return sorted(names)
 
 
-def _submodule(module: types.ModuleType, name: str) -> Any:
-    if not hasattr(module, "__path__") or name.startswith("__"):
-        return MISSING
+def _below(module: Any, name: str) -> Any:
+    """Return an attribute of a module, or a module in its folder."""
+    value = member(module, name)
+    if value is not MISSING or not hasattr(module, "__path__") or name.startswith("__"):
+        return value
     try:
         return importlib.import_module(f"{module.__name__}.{name}")
     except Exception:

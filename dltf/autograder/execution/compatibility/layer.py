@@ -6,6 +6,7 @@ import ast
 import builtins
 import contextlib
 import importlib.util
+import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
@@ -16,6 +17,7 @@ from dltf.autograder.execution.compatibility.detection import (
     Asked,
     aliases,
     asked,
+    normal,
     parsed,
 )
 from dltf.autograder.execution.compatibility.facade import (
@@ -46,12 +48,12 @@ class Layer:
     def __init__(self, sources: Iterable[str] = (), seed: int = 0, enabled: bool = True) -> None:
         self.used: list[str] = []
         self._numbers = enabled and numpy1.is_strict()
-        trees = parsed(sources)
+        trees = parsed(sources) if enabled else []
         known = aliases(trees)
         self._stars = [name for name in _stars(trees) if _is_missing(name)]
         self._undefined = missing.undefined(trees) if _stars(trees) else set()
         known |= _through_stars(_stars(trees), self._undefined, known)
-        self.asked = asked(trees, known)
+        self.asked, self._known = asked(trees, known), known
         self._graphs = Graphs(seed)
         on = _families(self.asked)
         self._tops = self._facades(on) if on else {}
@@ -85,7 +87,7 @@ class Layer:
             tops["keras"] = Facade("keras", lambda: [resolve("keras")], find_keras)
             tops["tensorflow"] = Facade("tensorflow", graphs.modules, find)
             tops["tensorflow.compat.v1"] = Facade("tensorflow.compat.v1", graphs.old_first, find)
-        if "numpy" in on:
+        if "numpy" in on or self.asked.graph:
             tops["numpy"] = Facade("numpy", lambda: [resolve("numpy")], numpy1.find_numpy)
         if "scipy" in on:
             tops["scipy"] = Facade("scipy", lambda: [resolve("scipy")], numpy1.find_scipy)
@@ -110,7 +112,15 @@ class Layer:
         return tree
 
     def provide(self, namespace: dict[str, Any]) -> None:
-        """Add the names that star imports of missing files would have brought."""
+        """Add the names that star imports of missing files would have brought.
+
+        Those of the topic, which come in their place, bring today's libraries.
+        """
+        if self._tops:
+            for name, value in list(namespace.items()):
+                if isinstance(value, types.ModuleType) and not isinstance(value, Facade):
+                    path = normal(self._known.get(name, value.__name__))
+                    namespace[name] = self._seen(path, value)
         for name in sorted(self._undefined - set(namespace)) if self._stars else ():
             found = missing.meaning(name)
             if found is None:

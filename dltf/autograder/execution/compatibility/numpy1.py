@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dltf.autograder.execution.compatibility.facade import MISSING, Facade, first_of
+from dltf.autograder.execution.compatibility.facade import MISSING, Facade, first_of, resolve
 
 _ALIASES = {
     "float": float, "int": int, "bool": bool, "object": object, "str": str, "complex": complex,
@@ -41,7 +41,7 @@ def find_numpy(path: str, late: bool) -> Any:
     if head != "numpy":
         return MISSING
     if not late:
-        return _sum if name == "sum" else MISSING
+        return _sum if name == "sum" else _OF_TENSORS.get(name, MISSING)
     if name == "trapz":
         return first_of(["numpy.trapezoid", "scipy.integrate.trapezoid"])
     if name == "random.random_integers":
@@ -51,6 +51,37 @@ def find_numpy(path: str, late: bool) -> Any:
             else np.random.randint(low, high + 1, size)  # noqa: NPY002
         )
     return _ALIASES.get(name, MISSING)
+
+
+class _OfTensors:
+    """A function of NumPy that takes tensors of a graph, as it once did."""
+
+    def __init__(self, name: str, operation: str) -> None:
+        self._function, self._operation = getattr(np, name), operation
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if any(map(_is_symbolic, args)):
+            return resolve(f"tensorflow.{self._operation}")(*args, **kwargs)
+        return self._function(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._function, name)
+
+
+def _is_symbolic(value: Any) -> bool:
+    """Return whether a value is a tensor of a graph."""
+    kind = type(value)
+    return kind.__module__.startswith("tensorflow.") and not hasattr(value, "numpy")
+
+
+_OF_TENSORS = {
+    name: _OfTensors(name, operation)
+    for name, operation in {
+        **{name: name for name in ("multiply", "add", "subtract", "divide", "square", "maximum")},
+        **{name: name for name in ("minimum", "exp", "sqrt", "transpose", "reshape", "matmul")},
+        "log": "math.log", "power": "pow",
+    }.items()
+}  # fmt: skip
 
 
 def _sum(a: Any, *args: Any, **kwargs: Any) -> Any:
@@ -242,7 +273,7 @@ def imread(name: Any, flatten: bool = False, mode: str | None = None) -> Any:
 
     with Image.open(name) as image:
         if mode or image.mode in ("P", "1"):
-            image = image.convert(mode or "RGB")  # type: ignore[assignment]
+            image = image.convert(mode or "RGB")
         return np.asarray(image.convert("F") if flatten else image)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,7 @@ class Graphs:
         """
         if self._opened:
             return function(*args, **kwargs)
+        args, kwargs = _held(args), _held(kwargs)
         with self.entered(top=top):
             args, kwargs = self._inward(args), self._inward(kwargs)
             result = function(*args, **kwargs)
@@ -188,20 +190,16 @@ class Graphs:
                 self._opened = False
 
     def _inward(self, value: Any) -> Any:
-        """Return tensors as constants of the graph, and variables as its variables."""
+        """Return what came in as constants and variables of the graph."""
         import tensorflow as tf
 
-        if isinstance(value, tf.Variable):
-            return tf.compat.v1.Variable(value.numpy()) if _is_eager(value) else value
-        if tf.is_tensor(value):
-            if not hasattr(value, "numpy"):
-                return value
-            made = tf.constant(value.numpy())
-            self._values[made.name] = value.numpy()
-            return made
-        if type(value).__module__.startswith("keras.") and type(value).__name__ == "Variable":
-            return tf.compat.v1.Variable(np.asarray(value))
-        return _mapped(value, self._inward)
+        if not isinstance(value, _Held):
+            return _mapped(value, self._inward)
+        if value.is_variable:
+            return tf.compat.v1.Variable(value.array)
+        made = tf.constant(value.array)
+        self._values[made.name] = value.array
+        return made
 
     def _evaluated(self, result: Any) -> dict[int, Any]:
         """Return the values of a result's tensors and variables of a graph, by their ids."""
@@ -239,13 +237,29 @@ def _outward(result: Any, values: dict[int, Any]) -> Any:
     return put(result)
 
 
+@dataclass(frozen=True)
+class _Held:
+    """The value of a tensor, or of a variable, between two graphs."""
+
+    array: Any
+    is_variable: bool
+
+
+def _held(value: Any) -> Any:
+    """Return arguments with values in place of tensors and variables, of Keras too."""
+    import keras
+    import tensorflow as tf
+
+    if isinstance(value, (tf.Variable, keras.Variable)) and _is_eager(value):
+        return _Held(np.asarray(value), True)
+    if tf.is_tensor(value) and _is_eager(value):
+        return _Held(value.numpy(), False)
+    return _mapped(value, _held)
+
+
 def _is_eager(value: Any) -> bool:
     """Return whether a tensor or variable has its value."""
-    try:
-        value.numpy()
-    except (NotImplementedError, AttributeError):
-        return False
-    return True
+    return hasattr(getattr(value, "handle", value), "numpy")
 
 
 def _mapped(value: Any, function: Callable[[Any], Any]) -> Any:
@@ -277,7 +291,7 @@ def session_class(graphs: Graphs) -> Any:
 
     v1 = tf.compat.v1
 
-    class Session(v1.Session):  # type: ignore[misc, name-defined]
+    class Session(v1.Session):  # type: ignore[name-defined]
         def __init__(self, target: str = "", graph: Any = None, config: Any = None) -> None:
             one = v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
             super().__init__("", graph, one)
