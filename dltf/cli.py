@@ -114,6 +114,10 @@ def grade(
         float, typer.Option(min=0.1, help="Time limit per exercise (wall time).")
     ] = 10.0,
     memory: Annotated[int, typer.Option(min=64, help="Memory limit per process, in MiB.")] = 2048,
+    compat: Annotated[
+        bool,
+        typer.Option(help="Run code written for TensorFlow 1, Keras 2 or NumPy 1 as it ran then."),
+    ] = True,
 ) -> None:
     """Grade notebooks and scripts, and diagnose mistakes."""
     _refuse_student_edition()
@@ -141,6 +145,7 @@ def grade(
                 jobs=jobs,
                 isolation=isolation,
                 limits=limits,
+                compatibility=compat,
                 progress=progress,
             )
     except (AssignmentError, IsolationError) as error:

@@ -121,6 +121,16 @@ def forward_of_2021(A_prev, W, b, hparameters):
     return Z, cache
 
 
+@accepted("create_mask_from_window", why="2017 notebooks: a type that NumPy dropped")
+def mask_of_2017(x):
+    return np.array(x == np.max(x), dtype=float) == float(1)
+
+
+@accepted("conv_single_step", why="the sum of a generator, and float of an array of one entry")
+def step_by_generator(a_slice_prev, W, b):
+    return np.sum(x * w for x, w in zip(a_slice_prev.ravel(), W.ravel(), strict=True)) + float(b)
+
+
 @accepted("conv_forward", why="all filters and all pictures at once, place by place")
 def forward_by_tensordot(A_prev, W, b, hparameters):
     stride, pad = hparameters["stride"], hparameters["pad"]

@@ -89,6 +89,14 @@ def check_by_roots(x, theta, epsilon=1e-7, print_msg=True):
     return difference
 
 
+@accepted("gradient_check", why="whether it is small, and the difference")
+def check_as_a_pair(x, theta, epsilon=1e-7):
+    approx = forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)
+    approx, grad = approx / (2 * epsilon), backward_propagation(x, theta)
+    difference = np.linalg.norm(grad - approx) / (np.linalg.norm(grad) + np.linalg.norm(approx))
+    return difference < 1e-7, difference
+
+
 @accepted("gradient_check_n", why="2017: no print_msg, one-argument vector_to_dictionary")
 def check_n_of_2017(parameters, gradients, X, Y, epsilon=1e-7):
     parameters_values, _ = dictionary_to_vector(parameters)

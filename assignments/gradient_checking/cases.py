@@ -25,10 +25,10 @@ from dltf.models import mlp
 ONE = {"x": ("X",), "theta": ("Theta", "w", "parameter"), "epsilon": ("eps", "e")}
 MANY = {"parameters": ("params",), "gradients": ("grads",), "epsilon": ("eps", "e")}
 
-exercise("forward_propagation", spellings=ONE)
-exercise("backward_propagation", spellings=ONE)
-exercise("gradient_check", spellings=ONE)
-exercise("gradient_check_n", spellings=MANY)
+exercise("forward_propagation", spellings=ONE, number=True)
+exercise("backward_propagation", spellings=ONE, number=True)
+exercise("gradient_check", spellings=ONE, number=True)
+exercise("gradient_check_n", spellings=MANY, number=True)
 exercise("backward_propagation_n")
 exercise("numerical_gradient", spellings=MANY, practice=True)
 exercise("relative_differences", spellings=MANY, practice=True)

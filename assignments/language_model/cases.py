@@ -6,9 +6,14 @@ are shuffled: the newline is not number 0. Helper functions of older notebooks c
 characters.
 """
 
+import contextlib
+import os
+import tempfile
+
 import numpy as np
 
-from dltf.autograder import case, exercise, helpers
+from dltf.autograder import case, exercise, helpers, working_file
+from dltf.data.names import make_names
 
 SIZE = 27
 NAMES = ("Wax", "Waa", "Wya", "b", "by")
@@ -18,6 +23,7 @@ exercise("sample")
 exercise("optimize", spellings={"learning_rate": ("lr",)})
 exercise("model", spellings={"data": ("data_x",)}, returns={1: "2017", 2: "2021"})
 helpers("utils", "dino_utils", "shakespeare_utils", "public_tests", "test_utils")
+working_file("dinos.txt", lambda: "\n".join(make_names(200, rng=0)) + "\n")
 
 
 def parameters_of(rng, n_a, size):
@@ -210,15 +216,30 @@ def optimize_default(answer, rng):
 def learn(answer, rng, names, num_iterations, n_a):
     """Train on names; return the parameters and the numbers of the characters."""
     numbers = letters(rng, SIZE)
-    parameters = answer.model(
-        data=list(names),
-        ix_to_char={i: character for character, i in numbers.items()},
-        char_to_ix=numbers,
-        num_iterations=num_iterations,
-        n_a=n_a,
-        dino_names=1,
-    )
+    with opened("dinos.txt", names):
+        parameters = answer.model(
+            data=list(names),
+            ix_to_char={i: character for character, i in numbers.items()},
+            char_to_ix=numbers,
+            num_iterations=num_iterations,
+            n_a=n_a,
+            dino_names=1,
+        )
     return parameters, numbers
+
+
+@contextlib.contextmanager
+def opened(file, names):
+    """Have the names in a file of the working folder, where notebooks of 2017 look for them."""
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, file), "w", encoding="utf-8") as stream:
+            stream.writelines(f"{name}\n" for name in names)
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)
 
 
 def drawn_names(rng, lengths):

@@ -87,6 +87,27 @@ def linear_in_another_order():
     return tf.constant(W) @ tf.constant(X) + np.random.randn(4, 1)
 
 
+@accepted("linear_function", why="2017 notebooks: a session runs the graph")
+def linear_of_2017():
+    np.random.seed(1)
+    X = tf.constant(np.random.randn(3, 1), name="X")
+    W = tf.constant(np.random.randn(4, 3), name="W")
+    b = tf.constant(np.random.randn(4, 1), name="b")
+    Y = tf.add(tf.matmul(W, X), b)
+    sess = tf.Session()
+    result = sess.run(Y)
+    sess.close()
+    return result
+
+
+@accepted("sigmoid", why="2017 notebooks: a placeholder, and a session that feeds it")
+def sigmoid_of_2017(z):
+    x = tf.placeholder(tf.float32, name="x")
+    sigmoid = tf.sigmoid(x)
+    with tf.Session() as sess:
+        return sess.run(sigmoid, feed_dict={x: z})
+
+
 @accepted("sigmoid", why="2021 notebooks: Keras's activation of a float32")
 def sigmoid_of_2021(z):
     z = tf.cast(z, tf.float32)
@@ -136,6 +157,16 @@ def minimize_by_assign_sub(learning_rate=0.1, num_steps=100, target=5.0):
     return w.numpy(), costs
 
 
+@accepted("one_hot_matrix", why="2017 notebooks: labels, (C, m), run in a session")
+def one_hot_matrix_in_a_session(labels, C):
+    C = tf.constant(C, name="C")
+    one_hot_matrix = tf.one_hot(labels, C, axis=0)
+    sess = tf.Session()
+    one_hot = sess.run(one_hot_matrix)
+    sess.close()
+    return one_hot
+
+
 @accepted("minimize_square", why="Keras's optimizer takes the step")
 def minimize_by_sgd(learning_rate=0.1, num_steps=100, target=5.0):
     w, costs = tf.Variable(0.0), []
@@ -159,6 +190,19 @@ def parameters_of_2021():
     b3 = tf.Variable(initializer(shape=(6, 1)))
     parameters = {"W1": W1, "b1": b1, "W2": W2, "b2": b2, "W3": W3, "b3": b3}
     return parameters
+
+
+@accepted("initialize_parameters", why="2017 notebooks: variables of a graph, Xavier's initializer")
+def parameters_of_2017():
+    tf.set_random_seed(1)
+    xavier = tf.contrib.layers.xavier_initializer
+    W1 = tf.get_variable("W1", [25, 12288], initializer=xavier(seed=1))
+    b1 = tf.get_variable("b1", [25, 1], initializer=tf.zeros_initializer())
+    W2 = tf.get_variable("W2", [12, 25], initializer=xavier(seed=1))
+    b2 = tf.get_variable("b2", [12, 1], initializer=tf.zeros_initializer())
+    W3 = tf.get_variable("W3", [6, 12], initializer=xavier(seed=1))
+    b3 = tf.get_variable("b3", [6, 1], initializer=tf.zeros_initializer())
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2, "W3": W3, "b3": b3}
 
 
 @accepted("initialize_parameters", why="Glorot's uniform distribution, Xavier's of 2017")

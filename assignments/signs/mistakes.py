@@ -2,12 +2,6 @@
 
 from dltf.autograder import mistake
 
-TF1 = """
-    Something is asked for that is not there: the line above names it. If it is `tf.Session`,
-    `tf.placeholder`, `tf.get_variable` or `tf.contrib`, the answer was written for the TensorFlow
-    of 2017. Since version 2 an operation computes at once and returns its value: there is no
-    session to run and no placeholder to feed. Leave them out, and return the operation's result."""
-
 # softmax
 
 mistake(
@@ -189,13 +183,6 @@ mistake(
     hint="""
         Your b has the wrong sign. It is what Y is where X is 0.""",
 )
-mistake(
-    "linear_function",
-    "Y = tf.matmul(W, X) + b",
-    "Y = tf.Session().run(tf.matmul(W, X) + b)",
-    id="of_2017",
-    hint=TF1,
-)
 
 # sigmoid
 
@@ -242,13 +229,6 @@ mistake(
         This is the slope of the sigmoid, which backpropagation would need. Here its value is asked
         for; the tape finds the slope by itself.""",
 )
-mistake(
-    "sigmoid",
-    "z = tf.cast(z, tf.float32)",
-    'z = tf.placeholder(tf.float32, name="z")',
-    id="of_2017",
-    hint=TF1,
-)
 
 # one_hot_matrix
 
@@ -287,13 +267,6 @@ mistake(
     hint="""
         Your result has two axes, a row in a matrix. One label is a vector, of shape (C,); labels
         are put side by side later.""",
-)
-mistake(
-    "one_hot_matrix",
-    "tf.one_hot(label, C)",
-    "tf.Session().run(tf.one_hot(label, C))",
-    id="of_2017",
-    hint=TF1,
 )
 
 # minimize_square
@@ -378,13 +351,6 @@ mistake(
     hint="""
         Your biases have one axis. Beside (n, m) that is taken for a row, one number an example;
         make them columns.""",
-)
-mistake(
-    "initialize_parameters",
-    "tf.Variable(draw((SIZES[l], SIZES[l - 1])))",
-    'tf.get_variable(f"W{l}", (SIZES[l], SIZES[l - 1]))',
-    id="of_2017",
-    hint=TF1,
 )
 
 # forward_propagation

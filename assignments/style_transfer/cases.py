@@ -3,9 +3,11 @@
 Activations are random tensors, never square, of other sizes in every layer of a list. In the
 notebooks of 2017 the content cost got the tensors of one layer, `(a_C, a_G)`; since 2021 it gets
 lists whose last members are meant. An answer whose parameters have the older names is called in the
-older way. (The style cost of 2017 ran a session on global names: it cannot be asked alone, so the
-style cost is for practice.)
+older way. The style cost of 2017, `(model, STYLE_LAYERS)`, asks a session for the activations of
+the style image, which is the network's input then, and computes with tensors of the generated one.
 """
+
+from unittest import mock
 
 import keras
 import numpy as np
@@ -121,11 +123,30 @@ def style_does_not_know_the_places(answer, rng):
 # compute_style_cost
 
 
+def style_cost_of_2017(answer, style, generated, layers):
+    """Ask in a graph, where `model` is a dictionary of activations, and `sess` a session."""
+    space = vars(answer)["_namespace"]
+    with answer.graph("compute_style_cost") as session:
+        names = [name for name, _ in layers]
+        inputs = {
+            name: tf.compat.v1.Variable(a.numpy()) for name, a in zip(names, style, strict=False)
+        }
+        model = {name: tf.identity(value) for name, value in inputs.items()}
+        with mock.patch.dict(space, {} if "sess" in space else {"sess": session}):
+            session.run([value.initializer for value in inputs.values()])
+            J = answer.compute_style_cost(model=model, STYLE_LAYERS=layers)
+        for name, a in zip(names, generated, strict=False):
+            session.run(inputs[name].assign(a.numpy()))
+        return session.run(J)
+
+
 @case("compute_style_cost")
 def style_in_several_layers(answer, rng):
     """Each layer's cost with its weight; the last member of the lists is no style layer."""
     style, generated = two_lists(rng, layers=int(rng.integers(4, 6)))
     layers = [(f"block{i}", float(rng.uniform(0.1, 1))) for i in range(1, len(style))]
+    if "model" in answer.compute_style_cost.parameters:
+        return style_cost_of_2017(answer, style, generated, layers)
     return answer.compute_style_cost(
         style_image_output=style, generated_image_output=generated, STYLE_LAYERS=layers
     )

@@ -5,10 +5,8 @@ and thresholds are drawn from continuous ranges, so that nothing hangs on a tie.
 are of one class (but in the exercise on classes): generations of the course differ in whether
 classes suppress each other, and both are right.
 
-Arrays are NumPy's, in single precision: TensorFlow's functions take them as they are.
+Arrays are in single precision. Answers get TensorFlow's, as in the course, or NumPy's.
 """
-
-import contextlib
 
 import numpy as np
 
@@ -40,33 +38,41 @@ helpers(
 # What the cases share
 
 
-@contextlib.contextmanager
-def names_of_2017():
-    """Lend Keras and TensorFlow, for a call, names that notebooks of 2017 use and they dropped.
-
-    Sessions among them: what they would run has already been computed.
-    """
-    import keras
+def tensors(value):
+    """Return arrays as tensors, also those in a tuple or a dictionary."""
     import tensorflow as tf
 
-    class Session:
-        def run(self, fetches=None, feed_dict=None):
-            return fetches
+    if isinstance(value, dict):
+        return {name: tensors(item) for name, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(tensors, value))
+    return tf.constant(value) if isinstance(value, np.ndarray) else value
 
-    lent, old = [], tf.keras.backend
-    names = ("argmax", "max", "gather", "variable", "stack", "reshape", "concatenate", "cast")
-    loans = [(keras.backend, name, getattr(old, name, None)) for name in names]
-    loans += [(m, "get_session", Session) for m in (keras.backend, old)]
-    loans.append((tf, "variables_initializer", lambda variables, name="init": None))
-    for module, name, value in loans:
-        if value is not None and not hasattr(module, name):
-            setattr(module, name, value)
-            lent.append((module, name))
-    try:
-        yield
-    finally:
-        for module, name in lent:
-            delattr(module, name)
+
+def asked(answer, name, *ways, **settings):
+    """Call a function with tensors, as the course does, or with arrays, as this notebook does.
+
+    Which comes first depends on whether the answer uses TensorFlow; the others are tried where one
+    is refused.
+
+    Args:
+        answer: the answer.
+        name: the function.
+        ways: arrays by parameter name; several, if generations of the course differ.
+        settings: the other arguments.
+    """
+    modules = {getattr(value, "__name__", "") for value in vars(answer)["_namespace"].values()}
+    kinds = (tensors, dict) if modules & {"tensorflow", "keras.backend"} else (dict, tensors)
+    first = None
+    for kind in kinds:
+        for way in ways:
+            try:
+                return named(getattr(answer, name)(**kind(way), **settings))
+            except NotImplementedError:
+                raise
+            except Exception as error:
+                first = first or error
+    raise first
 
 
 def named(result):
@@ -137,10 +143,8 @@ def grid_of_boxes(rng, top=1.0):
 @case("yolo_filter_boxes", points=4)
 def filter_by_the_best_class(answer, rng):
     """Kept are the boxes whose best class has a score (confidence x probability) high enough."""
-    with names_of_2017():
-        return named(
-            answer.yolo_filter_boxes(**grid_of_boxes(rng), threshold=between(rng, 0.3, 0.5))
-        )
+    said = grid_of_boxes(rng)
+    return asked(answer, "yolo_filter_boxes", said, threshold=between(rng, 0.3, 0.5))
 
 
 @case("yolo_filter_boxes", points=2)
@@ -148,15 +152,13 @@ def filter_scores_of_any_size(answer, rng):
     """The same where confidences and probabilities are any numbers: scores may be above 1."""
     said = grid_of_boxes(rng, top=3.0)
     said["box_class_probs"] = single(rng.normal(size=said["box_class_probs"].shape))
-    with names_of_2017():
-        return named(answer.yolo_filter_boxes(**said, threshold=between(rng, 2, 3)))
+    return asked(answer, "yolo_filter_boxes", said, threshold=between(rng, 2, 3))
 
 
 @case("yolo_filter_boxes", points=1)
 def filter_by_default(answer, rng):
     """Without a threshold, 0.6 is asked for."""
-    with names_of_2017():
-        return named(answer.yolo_filter_boxes(**grid_of_boxes(rng)))
+    return asked(answer, "yolo_filter_boxes", grid_of_boxes(rng))
 
 
 # iou
@@ -207,32 +209,26 @@ def iou_of_boxes_apart(answer, rng):
 def suppress_what_overlaps(answer, rng):
     """Of boxes that overlap by more than the threshold the highest score stays; in its order."""
     scores, boxes, classes = apart(rng, 12, 5, least=3)
-    with names_of_2017():
-        return named(
-            answer.yolo_non_max_suppression(
-                scores=scores,
-                boxes=boxes,
-                classes=classes,
-                max_boxes=99,
-                iou_threshold=between(rng, 0.3, 0.4),
-            )
-        )
+    return asked(
+        answer,
+        "yolo_non_max_suppression",
+        {"scores": scores, "boxes": boxes, "classes": classes},
+        max_boxes=99,
+        iou_threshold=between(rng, 0.3, 0.4),
+    )
 
 
 @case("yolo_non_max_suppression", points=2)
 def suppress_and_stop(answer, rng):
     """At most max_boxes stay: those with the highest scores."""
     scores, boxes, classes = apart(rng, 9, 1, least=1, rows=False)
-    with names_of_2017():
-        return named(
-            answer.yolo_non_max_suppression(
-                scores=scores,
-                boxes=boxes,
-                classes=classes,
-                max_boxes=int(rng.integers(4, 7)),
-                iou_threshold=between(rng, 0.55, 0.7),
-            )
-        )
+    return asked(
+        answer,
+        "yolo_non_max_suppression",
+        {"scores": scores, "boxes": boxes, "classes": classes},
+        max_boxes=int(rng.integers(4, 7)),
+        iou_threshold=between(rng, 0.55, 0.7),
+    )
 
 
 @case("yolo_non_max_suppression", points=1)
@@ -240,11 +236,15 @@ def suppress_by_default(answer, rng):
     """By default at most 10 boxes stay, and an overlap of up to 0.5 is allowed."""
     heaps = [apart(rng, 14, 5, least=3) for _ in range(3)]
     settings = [{}, {"max_boxes": 99}, {"iou_threshold": 0.3}]
-    with names_of_2017():
-        return [
-            named(answer.yolo_non_max_suppression(scores=s, boxes=b, classes=c, **given))
-            for (s, b, c), given in zip(heaps, settings, strict=True)
-        ]
+    return [
+        asked(
+            answer,
+            "yolo_non_max_suppression",
+            {"scores": s, "boxes": b, "classes": c},
+            **given,
+        )
+        for (s, b, c), given in zip(heaps, settings, strict=True)
+    ]
 
 
 # yolo_eval
@@ -283,16 +283,11 @@ def evaluated(answer, outputs, **settings):
     fit each other.
     """
     xy, wh, confidence, probs = outputs
-    with names_of_2017():
-        try:
-            return named(answer.yolo_eval(yolo_outputs=(xy, wh, confidence, probs), **settings))
-        except NotImplementedError:
-            raise
-        except Exception as error:
-            try:
-                return named(answer.yolo_eval(yolo_outputs=(confidence, xy, wh, probs), **settings))
-            except Exception:
-                raise error from None
+    ways = [{"yolo_outputs": order} for order in (outputs, (confidence, xy, wh, probs))]
+    code = getattr(vars(answer)["_namespace"].get("yolo_filter_boxes"), "__code__", None)
+    if code is not None and code.co_varnames[:1] == ("box_confidence",):
+        ways.reverse()
+    return asked(answer, "yolo_eval", *ways, **settings)
 
 
 @case("yolo_eval", points=4)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         helpers,
         mistake,
         student,
+        working_file,
     )
     from dltf.autograder.judging.judges import close, exactly, same_scale, same_set
 
@@ -38,6 +39,7 @@ __all__ = [
     "same_scale",
     "same_set",
     "student",
+    "working_file",
 ]
 _JUDGES = ("close", "exactly", "same_scale", "same_set")
 

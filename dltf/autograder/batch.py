@@ -71,6 +71,7 @@ def grade_paths(
     jobs: int | None = None,
     isolation: str = "auto",
     limits: Limits | None = None,
+    compatibility: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> BatchResult:
     """Grade files and folders.
@@ -82,6 +83,7 @@ def grade_paths(
         jobs: number of parallel submissions; by default one per processor.
         isolation: 'auto', 'require' or 'off'.
         limits: resource limits of one submission.
+        compatibility: whether code written for older libraries runs as it did then.
         progress: called with (done, total) as submissions are done.
 
     Raises:
@@ -97,7 +99,7 @@ def grade_paths(
     imports = ("keras", "tensorflow") if any(map(_needs_tensorflow, known)) else ("numpy",)
     with Pool(jobs, isolation, limits, imports) as pool:
         reached = pool.isolation
-        grader = Grader(pool, seed)
+        grader = Grader(pool, seed, compatibility=compatibility)
         for a in known if len(known) == 1 else []:
             pool.preload(modules_of(a))
 

@@ -85,6 +85,7 @@ class Attempt:
         spellings: exercise -> other names of its parameters.
         generations: exercise -> generation of the course whose return values it has.
         provided: names that the topic provided for missing files.
+        compatibility: what was switched on for code written for older libraries.
     """
 
     work: Submission
@@ -94,6 +95,7 @@ class Attempt:
     spellings: dict[str, str] = field(default_factory=dict)
     generations: dict[str, str] = field(default_factory=dict)
     provided: list[str] = field(default_factory=list)
+    compatibility: dict[str, None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.work = self.work.copy()  # which gets the names of this assignment only
@@ -104,6 +106,7 @@ class Attempt:
             self.spellings |= result.end.spellings
             self.generations |= result.end.generations
             self.provided += [name for name in result.end.provided if name not in self.provided]
+            self.compatibility |= dict.fromkeys(result.end.compatibility)
 
     def recognition(self) -> Recognition:
         """Return what was recognised about the submission."""
@@ -172,10 +175,19 @@ class Grader:
         pool: runs the programs.
         seed: seed of the inputs, which are the same for every submission.
         role: role of the runs of submissions; REFERENCE if they are the course's own programs.
+        compatibility: whether code written for older libraries runs as it did then.
     """
 
-    def __init__(self, pool: Runner, seed: int, role: Role = Role.EARNING) -> None:
+    def __init__(
+        self,
+        pool: Runner,
+        seed: int,
+        role: Role = Role.EARNING,
+        *,
+        compatibility: bool = True,
+    ) -> None:
         self.pool, self.seed, self.role = pool, seed, role
+        self.compatibility = compatibility
         self._known: dict[Hashable, Future[Any]] = {}
         # Assignment and seed -> exercise -> case -> seconds that it takes the reference.
         self._costs: dict[tuple[str, int], dict[str, dict[str, float]]] = {}
@@ -285,6 +297,7 @@ class Grader:
             recognised=attempt.recognition(),
             seconds=round(time.perf_counter() - start, 4),
             exercises=tuple(verdicts.values()),
+            compatibility=tuple(attempt.compatibility),
         )
         return Marked(result, tuple(self._mixed_runs(attempt, verdicts)))
 
@@ -420,6 +433,7 @@ class Grader:
             group = groups.pop(0)
             units = _units(attempt.work, group)
             job = _job(attempt.assignment, units, group, attempt.seed)
+            job = replace(job, compatibility=self.compatibility)
             result, first = first or self.pool.run(job, self.role), None
             attempt.read(result)
             execution.processes |= result.processes

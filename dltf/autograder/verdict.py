@@ -249,6 +249,7 @@ class SubmissionResult:
         seconds: wall time of grading.
         error: why the submission could not be graded, in one line; None if it was graded.
         exercises: the verdict on each exercise, in teaching order.
+        compatibility: what was switched on for code written for older libraries.
     """
 
     file: str
@@ -257,6 +258,7 @@ class SubmissionResult:
     seconds: float = 0.0
     error: str | None = None
     exercises: tuple[Verdict, ...] = ()
+    compatibility: tuple[str, ...] = ()
 
     @property
     def score(self) -> Points:
@@ -279,6 +281,7 @@ class SubmissionResult:
             "seconds": self.seconds,
             "error": self.error,
             "exercises": [verdict.as_dict() for verdict in self.exercises],
+            "compatibility": list(self.compatibility),
         }
 
     @classmethod
@@ -292,6 +295,7 @@ class SubmissionResult:
             fields.number("seconds"),
             fields.text_or_none("error"),
             tuple(map(Verdict.from_dict, fields.items("exercises"))),
+            tuple(fields.texts("compatibility", optional=True)),
         )
         for name, total in (("score", result.score), ("max_score", result.max_score)):
             if fields.number(name) != total:

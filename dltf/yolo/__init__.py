@@ -193,7 +193,7 @@ def non_max_suppression_per_class(
     return scores, boxes, classes
 
 
-def yolo_boxes_to_corners(box_xy: ArrayLike, box_wh: ArrayLike) -> Array:
+def yolo_boxes_to_corners(box_xy: Any, box_wh: Any) -> Any:
     """Convert centres and sizes to corners, rows first.
 
     Args:
@@ -201,15 +201,20 @@ def yolo_boxes_to_corners(box_xy: ArrayLike, box_wh: ArrayLike) -> Array:
         box_wh: sizes, float (..., 2): width, height.
 
     Returns:
-        (..., 4): y1, x1, y2, x2.
+        (..., 4): y1, x1, y2, x2; a tensor if these are tensors.
     """
+    if _is_tensor(box_xy):
+        import keras
+
+        low, high = box_xy - box_wh / 2, box_xy + box_wh / 2
+        return keras.ops.concatenate([low[..., ::-1], high[..., ::-1]], axis=-1)
     xy, wh = np.asarray(box_xy), np.asarray(box_wh)
     check_shape("box_wh", wh, xy.shape)
     check_shape("box_xy", xy, (*xy.shape[:-1], 2))
     return np.concatenate([(xy - wh / 2)[..., ::-1], (xy + wh / 2)[..., ::-1]], axis=-1)
 
 
-def scale_boxes(boxes: ArrayLike, image_shape: Sequence[float]) -> Array:
+def scale_boxes(boxes: Any, image_shape: Sequence[float]) -> Any:
     """Scale boxes from fractions of the image to pixels.
 
     Args:
@@ -217,10 +222,18 @@ def scale_boxes(boxes: ArrayLike, image_shape: Sequence[float]) -> Array:
         image_shape: height and width of the image, in pixels.
 
     Returns:
-        The boxes in pixels, (n, 4).
+        The boxes in pixels, (n, 4); a tensor if they are one.
     """
-    boxes, (height, width) = np.asarray(boxes), image_shape[:2]
+    height, width = image_shape[:2]
+    if _is_tensor(boxes):
+        return boxes * np.array([height, width, height, width], np.float32)
+    boxes = np.asarray(boxes)
     return boxes * np.array([height, width, height, width], boxes.dtype)
+
+
+def _is_tensor(value: object) -> bool:
+    """Return whether a value is a tensor of TensorFlow, which is not imported for this."""
+    return type(value).__module__.startswith("tensorflow.")
 
 
 def yolo_eval(

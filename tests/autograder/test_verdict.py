@@ -33,7 +33,12 @@ CONTRACT = {
     "case": {"name": TEXT, "status": "status", "points": NUMBER, "max_points": NUMBER},
 }  # fmt: skip
 # Fields that were added since: a result without them can be read.
-ADDED = {"result": ["left_out"], "submission": [], "exercise": ["suspects", "process"], "case": []}
+ADDED = {
+    "result": ["left_out"],
+    "submission": ["compatibility"],
+    "exercise": ["suspects", "process"],
+    "case": [],
+}
 RECOGNISED = {
     "generation": TEXT_OR_NULL, "format": TEXT, "spellings": "object", "returns": "object",
     "provided": "array", "notes": "array",
@@ -94,7 +99,7 @@ def test_the_fields_are_written_in_the_order_of_the_contract(result):
     assert list(graded["exercises"][0]["cases"][0]) == fields["case"]
     assert bad == {
         "file": "bad.ipynb", "assignment": None, "score": 0, "max_score": 0, "recognised": {},
-        "seconds": 0.0, "error": "is empty", "exercises": [],
+        "seconds": 0.0, "error": "is empty", "exercises": [], "compatibility": [],
     }  # fmt: skip
 
 

@@ -47,6 +47,7 @@ class Exercise:
             receive the smallest count.
         practice: checked and hinted like any other, but worth no points.
         names: its names in other generations of the course.
+        number: whether it returns a number. Of a pair of a bool and a number, cases get the number.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Exercise:
     returns: Mapping[int, str] = field(default_factory=dict)
     practice: bool = False
     names: tuple[str, ...] = ()
+    number: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ class Collected:
     cases: list[Case] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     helpers: list[str] = field(default_factory=list)
+    files: dict[str, Callable[[], str]] = field(default_factory=dict)
 
 
 _collecting: ContextVar[Collected | None] = ContextVar("collecting", default=None)
@@ -174,6 +177,7 @@ def exercise(
     returns: Mapping[int, str] | None = None,
     practice: bool = False,
     names: Iterable[str] = (),
+    number: bool = False,
 ) -> None:
     """Declare an exercise, in teaching order. See `Exercise` for the arguments."""
     collected = _declare()
@@ -192,12 +196,24 @@ def exercise(
                 f"names, got {value!r}"
             )
     every = {key: tuple(names) for key, names in (spellings or {}).items()}
-    collected.exercises[name] = Exercise(name, every, dict(returns or {}), practice, tuple(names))
+    collected.exercises[name] = Exercise(
+        name, every, dict(returns or {}), practice, tuple(names), number
+    )
 
 
 def helpers(*modules: str) -> None:
     """Name modules of older notebooks (`init_utils`) whose functions the topic provides."""
     _declare().helpers.extend(modules)
+
+
+def working_file(name: str, text: Callable[[], str]) -> None:
+    """Provide a file that the notebooks of some generation open in their working folder.
+
+    Args:
+        name: its name.
+        text: returns its text; called in the sandbox, for a program that names the file.
+    """
+    _declare().files[name] = text
 
 
 def case(exercise: str, *, points: float = 1, judge: Judge | None = None) -> Callable[[F], F]:

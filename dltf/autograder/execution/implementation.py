@@ -18,12 +18,17 @@ import pkgutil
 import sys
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 import dltf
 from dltf.autograder.assignment.declarations import CASES, Case, Exercise
+from dltf.autograder.execution.compatibility import facade
+from dltf.autograder.execution.compatibility.layer import Layer
 from dltf.autograder.execution.protocol import (
     MAX_LINE,
     MAX_NAME,
@@ -143,7 +148,8 @@ class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def _importing_file() -> str:
     """Return the file of the code that is importing."""
     frame = sys._getframe(2)
-    while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
+    skipped = ("importlib", facade.__file__)
+    while frame.f_back is not None and any(s in frame.f_code.co_filename for s in skipped):
         frame = frame.f_back
     return frame.f_code.co_filename
 
@@ -151,7 +157,9 @@ def _importing_file() -> str:
 # Building -----------------------------------------------------------------------------------------
 
 
-def build(units: Iterable[Unit], topic: str) -> tuple[dict[str, Any], list[ErrorInfo], list[str]]:
+def build(
+    units: Iterable[Unit], topic: str, layer: Layer | None = None
+) -> tuple[dict[str, Any], list[ErrorInfo], list[str]]:
     """Execute the parts of a program and return its namespace.
 
     Imports run first, then the other units in order. A unit that fails with a NameError is retried
@@ -160,6 +168,7 @@ def build(units: Iterable[Unit], topic: str) -> tuple[dict[str, Any], list[Error
     Args:
         units: the program; `line` is the first line of a unit in its cell.
         topic: module that provides the helpers of missing files.
+        layer: compatibility layer of the program; by default one that offers nothing old.
 
     Returns:
         The namespace, the failures, and the names that were provided.
@@ -169,34 +178,60 @@ def build(units: Iterable[Unit], topic: str) -> tuple[dict[str, Any], list[Error
     log: list[str] = []
     forget_helpers()
     sys.meta_path.append(_HelperFinder(topic, log))
-    units, failures = list(units), []
-    compiled: list[tuple[bool, int, types.CodeType]] = []
+    layer = layer or Layer(enabled=False)
+    layer.prepare(module.__dict__)
+    parts, failures = _compiled(list(units), layer)
+    failures += _executed([part for part in parts if part.imports], module.__dict__)
+    layer.provide(module.__dict__)
+    failures += _executed([part for part in parts if not part.imports], module.__dict__)
+    layer.provide(module.__dict__)
+    return module.__dict__, failures, log
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of a program: its code, whether it only imports, and the context that it needs."""
+
+    code: types.CodeType
+    imports: bool
+    context: Callable[[], AbstractContextManager[None]]
+
+
+def _compiled(units: list[Unit], layer: Layer) -> tuple[list[_Part], list[ErrorInfo]]:
+    """Compile units; return those that parse, and the errors of the others."""
+    parts, failures = [], []
     postponed = any("from __future__ import annotations" in unit.source for unit in units)
     flags = __future__.annotations.compiler_flag if postponed else 0
     for unit in units:
         try:
             tree = ast.parse("\n" * (unit.line - 1) + unit.source, unit.filename)
+            imports = all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in tree.body)
+            context = layer.context_of(tree)
+            tree = layer.rewritten(tree)
             code = compile(tree, unit.filename, "exec", flags, dont_inherit=True)
         except BaseException as error:
             failures.append(describe_error(error))
             continue
-        first = all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in tree.body)
-        compiled.append((not first, len(compiled), code))
-    pending = [code for _, _, code in sorted(compiled, key=lambda item: item[:2])]
+        parts.append(_Part(code, imports, context))
+    return parts, failures
+
+
+def _executed(pending: list[_Part], namespace: dict[str, Any]) -> list[ErrorInfo]:
+    """Execute parts of a program in order; return the errors of those that fail in the end."""
     while pending:
         again, errors = [], []
-        for code in pending:
+        for part in pending:
             try:
-                exec(code, module.__dict__)
+                with part.context():
+                    exec(part.code, namespace)
             except BaseException as error:
-                again.append(code)
+                again.append(part)
                 errors.append((error, describe_error(error)))
         retry = len(again) < len(pending) and any(isinstance(e, NameError) for e, _ in errors)
         if not retry:
-            failures.extend(described for _, described in errors)
-            break
+            return [described for _, described in errors]
         pending = again
-    return module.__dict__, failures, log
+    return []
 
 
 def forget_helpers() -> None:
@@ -270,7 +305,9 @@ class Answer:
         namespace: Mapping[str, Any],
         exercises: Mapping[str, Exercise],
         record: bool = False,
+        layer: Layer | None = None,
     ) -> None:
+        self._layer = layer
         self._namespace, self._exercises, self._record = namespace, exercises, record
         self._spellings: dict[str, str] = {}
         self._generations: dict[str, str] = {}
@@ -279,7 +316,19 @@ class Answer:
 
     def recognised(self, provided: Iterable[str] = ()) -> End:
         """Return what was recognised, and the names that were provided for missing files."""
-        return End(tuple(provided), self._spellings, self._generations)
+        used = tuple(self._layer.used) if self._layer else ()
+        return End(tuple(provided), self._spellings, self._generations, used)
+
+    def graph(self, name: str) -> AbstractContextManager[Any]:
+        """Return the context of a graph of TensorFlow 1, whose value is its session.
+
+        Inside, the results of an answer are its tensors, which the case runs itself. This is for
+        functions that are about a session (the style cost of 2017).
+
+        Args:
+            name: the function that will be called.
+        """
+        return (self._layer or Layer()).opened(name)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -298,7 +347,11 @@ class Answer:
             if self._record and len(self._calls) < SHOWN_CALLS:
                 shown = {str(i): value for i, value in enumerate(args)} | kwargs
                 self._calls.append((exercise.name, encode(_small(shown))))
-            result = function(*args, **self._spelled(exercise, function, args, kwargs))
+            args, kwargs = self._spelled(exercise, function, args, kwargs)
+            if self._layer is None:
+                result = function(*args, **kwargs)
+            else:
+                result = self._layer.call(exercise.name, function, args, kwargs)
             return self._cut(exercise, result)
 
         call.__name__ = exercise.name
@@ -322,35 +375,64 @@ class Answer:
         function: Callable[..., Any],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
-    ) -> dict[str, Any]:
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return the arguments as the answer's own parameters take them."""
         parameters = self._signature(function)
-        if not parameters:
-            return kwargs
-        if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-            return kwargs
+        if not parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+            return args, kwargs
+        positional = [n for n, p in parameters.items() if p.kind is p.POSITIONAL_ONLY]
+        rest = [p.name for p in parameters.values() if p.kind is p.VAR_POSITIONAL]
         named = [
-            n for n, p in parameters.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+            n for n, p in parameters.items() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
         ]
-        unknown = [n for n in kwargs if n not in named]
-        if not unknown:
-            return kwargs
-        free = [n for n in named[len(args) :] if n not in kwargs]
+        renamed = self._renamed(exercise, parameters, named[len(args) :], kwargs)
+        if renamed:
+            self._spellings[exercise.name] = ", ".join(f"{b} for {a}" for a, b in renamed.items())
+        given = {renamed.get(name, name): value for name, value in kwargs.items()}
+        before = list(args)
+        for name in positional[len(args) :]:
+            if name not in given:
+                break
+            before.append(given.pop(name))
+        if rest and not any(name in given for name in named):  # what is left goes there, in order
+            before += given.values()
+            given = {}
+        return tuple(before), given
+
+    def _renamed(
+        self,
+        exercise: Exercise,
+        parameters: Mapping[str, inspect.Parameter],
+        names: list[str],
+        kwargs: dict[str, Any],
+    ) -> dict[str, str]:
+        """Return how an answer calls what it is called with: known spellings, else the order."""
+        unknown = [n for n in kwargs if n not in names]
+        free = [n for n in names if n not in kwargs]
         renamed: dict[str, str] = {}
         for name in unknown:
             known = [n for n in free if n in exercise.spellings.get(name, ())]
-            alike = [n for n in free if n.lower().replace("_", "") == name.lower().replace("_", "")]
+            alike = [n for n in free if _plain_name(n) == _plain_name(name)]
             for match in (known + alike)[:1]:
                 renamed[name] = match
                 free.remove(match)
-        rest = [name for name in unknown if name not in renamed]
+        left = [name for name in unknown if name not in renamed]
         required = [n for n in free if parameters[n].default is inspect.Parameter.empty]
-        if len(rest) == len(required):  # other names in the same order
-            renamed.update(zip(rest, required, strict=True))
-        if renamed:
-            self._spellings[exercise.name] = ", ".join(f"{b} for {a}" for a, b in renamed.items())
-        return {renamed.get(name, name): value for name, value in kwargs.items()}
+        if len(left) < len(required):
+            return renamed
+        renamed |= dict(zip(left, required, strict=False))  # other names in the same order
+        optional = [n for n in free if n not in required]
+        for name in left[len(required) :]:
+            fits = (n for n in optional if _of_one_kind(parameters[n].default, kwargs[name]))
+            fitting = next(fits, None)
+            if fitting is not None:
+                renamed[name] = fitting
+                optional.remove(fitting)
+        return renamed
 
     def _cut(self, exercise: Exercise, result: Any) -> Any:
+        if exercise.number and isinstance(result, (tuple, list)):
+            return self._number_of(exercise, result)
         if not exercise.returns or not isinstance(result, (tuple, list)):
             return result
         generation = exercise.returns.get(len(result))
@@ -359,6 +441,34 @@ class Answer:
         self._generations[exercise.name] = generation
         kept = min(exercise.returns)
         return result[0] if kept == 1 else tuple(result[:kept])
+
+    def _number_of(self, exercise: Exercise, result: Sequence[Any]) -> Any:
+        """Return the number of a pair of it and a bool, and report that."""
+        flags = [one for one in result if _is_bool(one)]
+        numbers = [one for one in result if not _is_bool(one)]
+        if len(flags) != 1 or len(numbers) != 1 or np.size(numbers[0]) != 1:
+            return result
+        text = "a pair of a bool and a number was returned; the number was taken"
+        before = self._spellings.get(exercise.name)
+        if before is None or text not in before:
+            self._spellings[exercise.name] = f"{before}; {text}" if before else text
+        return numbers[0]
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, (bool, np.bool_)) or getattr(value, "dtype", None) == np.bool_
+
+
+def _plain_name(name: str) -> str:
+    return name.lower().replace("_", "")
+
+
+def _of_one_kind(default: Any, value: Any) -> bool:
+    """Return whether a value may stand for a parameter with this default."""
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    numbers = isinstance(default, Real), isinstance(value, Real)
+    return all(numbers) if any(numbers) else isinstance(value, type(default)) or default is None
 
 
 # Observing ----------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dltf.autograder.execution import gate, landlock, sandbox
+from dltf.autograder.execution.compatibility.detection import needs_graph
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.operations import recorded
 from dltf.autograder.execution.protocol import CaseResult, Job, JobResult
@@ -42,10 +42,6 @@ WARM_SECONDS = 5.0
 # Exceptions that do not depend on the process.
 PLAIN = {"NameError", "UnboundLocalError", "SyntaxError", "IndentationError", "ImportError"}
 PLAIN |= {"ModuleNotFoundError", "NotImplementedError"}
-# A program with graphs of TensorFlow 1, for which a warm run would be in vain.
-GRAPHS = re.compile(
-    r"\bSession\s*\(|\bplaceholder\s*\(|disable_eager_execution|disable_v2_behavior"
-)
 ISOLATION = ("auto", "require", "off")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -295,7 +291,7 @@ def _part(job: Job, exercises: Iterable[str]) -> Job:
 
 def _graphs(job: Job) -> bool:
     """Return whether a program is written for the graphs of TensorFlow 1."""
-    return any(GRAPHS.search(unit.source) for unit in job.units)
+    return any(needs_graph(unit.source) for unit in job.units)
 
 
 def _doubtful(result: JobResult, exercise: str) -> bool:

@@ -119,6 +119,7 @@ class Job:
         record: whether to send the arguments of the first calls.
         trace: whether to send the TensorFlow operations that run.
         replacement: definitions that replace those of the program.
+        compatibility: whether code written for older libraries runs with the compatibility layer.
     """
 
     units: tuple[Unit, ...]
@@ -129,6 +130,7 @@ class Job:
     record: bool = False
     trace: bool = False
     replacement: Replacement | None = None
+    compatibility: bool = True
 
     @classmethod
     def from_wire(cls, data: object) -> Job:
@@ -143,7 +145,7 @@ class Job:
         if other is not None:
             other = mapping(other, "replacement")
             other = Replacement(texts(other, "names"), _units(other))
-        for name in ("record", "trace"):
+        for name in ("record", "trace", "compatibility"):
             expect(isinstance(fields.get(name), bool), name, "True or False", fields.get(name))
         return cls(
             _units(fields),
@@ -154,6 +156,7 @@ class Job:
             fields["record"],
             fields["trace"],
             other,
+            fields["compatibility"],
         )
 
 
@@ -354,22 +357,28 @@ class End:
         provided: names that the topic provided for missing files.
         spellings: exercise -> other names that the submission has for its parameters.
         generations: exercise -> generation of the course whose return values it has.
+        compatibility: what was switched on for code written for older libraries.
     """
 
     provided: tuple[str, ...] = ()
     spellings: Mapping[str, str] = field(default_factory=dict)
     generations: Mapping[str, str] = field(default_factory=dict)
+    compatibility: tuple[str, ...] = ()
 
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> End:
         """Read the frame; fields of another type are omitted, long texts are truncated."""
-        provided = data.get("provided")
-        names = provided[:MAX_NAMES] if isinstance(provided, list) else []
         return cls(
-            tuple(name[:MAX_NAME] for name in names if isinstance(name, str)),
+            _short_names(data.get("provided")),
             _short_texts(data.get("spellings")),
             _short_texts(data.get("generations")),
+            _short_names(data.get("compatibility")),
         )
+
+
+def _short_names(value: object) -> tuple[str, ...]:
+    names = value[:MAX_NAMES] if isinstance(value, list) else []
+    return tuple(name[:MAX_NAME] for name in names if isinstance(name, str))
 
 
 def _short_texts(value: object) -> dict[str, str]:
@@ -582,9 +591,10 @@ class JobResult:
         if part.end is not None:
             before = self.end or End()
             self.end = End(
-                (*before.provided, *(n for n in part.end.provided if n not in before.provided)),
+                tuple(dict.fromkeys((*before.provided, *part.end.provided))),
                 {**before.spellings, **part.end.spellings},
                 {**before.generations, **part.end.generations},
+                tuple(dict.fromkeys((*before.compatibility, *part.end.compatibility))),
             )
 
     def replace(self, part: JobResult, exercises: list[str]) -> None:

@@ -28,7 +28,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from dltf.autograder.execution import landlock, sandbox
@@ -381,19 +381,22 @@ def run_job(job: Job, send: Callable[[Frame], None], max_bytes: int, *, warm: bo
         warm: whether this process has kernels worth keeping.
     """
     from dltf.autograder.assignment.declarations import read_cases
+    from dltf.autograder.execution.compatibility.layer import Layer
     from dltf.autograder.execution.implementation import Answer, build, observe
     from dltf.autograder.execution.randomness import fresh_frameworks
 
     declared = read_cases(job.cases)
     fresh_frameworks(job.seed, warm=warm)
     send(Begin())
-    namespace, failures, provided = build(job.units, job.topic)
+    _write_files(job, declared.files)
+    layer = Layer((unit.source for unit in job.units), job.seed) if job.compatibility else None
+    namespace, failures, provided = build(job.units, job.topic, layer)
     if job.replacement is not None:
         other, _, _ = build(job.replacement.units, job.topic)
         for name in job.replacement.names:
             namespace[name] = other[name]
     send(Built(tuple(failures)))
-    answer = Answer(namespace, declared.exercises, record=job.record)
+    answer = Answer(namespace, declared.exercises, record=job.record, layer=layer)
     with _traced(job, send):
         for exercise in job.exercises:
             send(Started(exercise))
@@ -401,6 +404,14 @@ def run_job(job: Job, send: Callable[[Frame], None], max_bytes: int, *, warm: bo
                 if case.exercise == exercise and case.name in job.exercises[exercise]:
                     send(observe(case, answer, job.seed, max_bytes, warm=warm))
     send(answer.recognised(provided))
+
+
+def _write_files(job: Job, files: Mapping[str, Callable[[], str]]) -> None:
+    """Write those files into the working folder that a program names, and that are not there."""
+    for name, text in files.items():
+        if not os.path.exists(name) and any(name in unit.source for unit in job.units):
+            with contextlib.suppress(OSError), open(name, "w", encoding="utf-8") as stream:
+                stream.write(text())
 
 
 @contextlib.contextmanager
