@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dltf.authoring.mutate import mutants
+from dltf.autograder.assignment.mutants import mutants
 from dltf.autograder.assignment.stubs import stub
 
 if TYPE_CHECKING:

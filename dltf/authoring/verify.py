@@ -15,9 +15,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dltf.authoring.findings import Findings, Report, show
-from dltf.authoring.mutate import declaration, match, mutants
+from dltf.authoring.mutate import declaration, match
 from dltf.authoring.sample import students
 from dltf.authoring.trials import Trial, trials
+from dltf.autograder.assignment.mutants import mutants
 from dltf.autograder.verdict import Status, Verdict
 from dltf.training.progress import Progress
 
