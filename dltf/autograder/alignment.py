@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from dltf.autograder.assignment.mutants import silent
+from dltf.autograder.assignment.mutants import defaults, silent
 
 Definition = ast.FunctionDef | ast.ClassDef
 Node = TypeVar("Node", bound=ast.AST)
@@ -38,6 +38,7 @@ class Edit:
         at: the block and the statements' indices that are replaced; or the statement and its
             field, if only its header is (`for`, `if`, a default).
         new: what is put there.
+        parts: the differences within a statement, each of which could be enough.
     """
 
     lines: tuple[int, ...]
@@ -45,6 +46,7 @@ class Edit:
     cost: float
     at: tuple[int, str, int, int]
     new: tuple[ast.AST, ...] = field(repr=False)
+    parts: tuple[Edit, ...] = field(default=(), repr=False)
 
 
 def edits(wrong: Definition, right: Definition, pairs: Mapping[str, str]) -> list[Edit]:
@@ -55,6 +57,7 @@ def edits(wrong: Definition, right: Definition, pairs: Mapping[str, str]) -> lis
         right: the definition to reach.
         pairs: parameter of the right one -> other names of it that the wrong one may use.
     """
+    right = _with_arguments(right, _parameter_names(wrong, right, pairs))
     renamed = _renamed(right, _names(wrong, right, pairs))
     return sorted(_Aligned(wrong, renamed).edits(), key=lambda edit: edit.cost)
 
@@ -66,31 +69,41 @@ def distance(found: Iterable[Edit]) -> float:
 
 def applied(wrong: Definition, chosen: Iterable[Edit]) -> str:
     """Return the text of a definition after some edits, which must not overlap."""
-    by_block: dict[tuple[int, str], list[Edit]] = {}
+    by_field: dict[tuple[int, str], list[Edit]] = {}
     for edit in chosen:
-        by_block.setdefault(edit.at[:2], []).append(edit)
-    return ast.unparse(ast.fix_missing_locations(_rebuilt(wrong, by_block)))
+        by_field.setdefault(edit.at[:2], []).append(edit)
+    return ast.unparse(ast.fix_missing_locations(_rebuilt(wrong, by_field)))
 
 
-def _rebuilt(node: Node, by_block: Mapping[tuple[int, str], Sequence[Edit]]) -> Node:
-    """Return a copy of a statement with the edits of its header and of its blocks."""
+def _rebuilt(node: Node, by_field: Mapping[tuple[int, str], Sequence[Edit]]) -> Node:
+    """Return a copy of a tree with the edits of its fields."""
     result = copy.copy(node)
     for name, value in ast.iter_fields(node):
-        here = sorted(by_block.get((id(node), name), ()), key=lambda e: e.at[3])
-        if _is_block(name, value):
-            new: list[ast.AST] = []
-            for index in range(len(value) + 1):
-                changed = [e for e in here if e.at[2] <= index < max(e.at[3], e.at[2] + 1)]
-                new += [n for e in changed if e.at[2] == index for n in e.new]
-                replaced = any(e.at[3] > index for e in changed)
-                if index < len(value) and not replaced:
-                    new.append(_rebuilt(value[index], by_block))
-            setattr(result, name, new or ([ast.Pass()] if name == "body" else []))
+        here = sorted(by_field.get((id(node), name), ()), key=lambda edit: edit.at[3])
+        if isinstance(value, list):
+            new = _rebuilt_list(value, here, by_field)
+            setattr(result, name, new or ([ast.Pass()] if value and name == "body" else []))
         elif here:
             setattr(result, name, here[-1].new[0])
-        elif name == "handlers":
-            setattr(result, name, [_rebuilt(handler, by_block) for handler in value])
+        elif isinstance(value, ast.AST):
+            setattr(result, name, _rebuilt(value, by_field))
     return result
+
+
+def _rebuilt_list(
+    values: list[object],
+    here: Sequence[Edit],
+    by_field: Mapping[tuple[int, str], Sequence[Edit]],
+) -> list[object]:
+    """Return a copy of the values of a field after the edits of that field."""
+    new: list[object] = []
+    for index in range(len(values) + 1):
+        new += [n for edit in here if edit.at[2] == index for n in edit.new]
+        replaced = any(edit.at[2] <= index < edit.at[3] for edit in here)
+        if index < len(values) and not replaced:
+            value = values[index]
+            new.append(_rebuilt(value, by_field) if isinstance(value, ast.AST) else value)
+    return new
 
 
 def _is_block(name: str, value: object) -> bool:
@@ -163,10 +176,35 @@ def _parameter_names(
     for name in theirs:
         if name in ours:
             found.setdefault(name, name)
-    rest = [name for name in theirs if name not in found]
-    left = [name for name in ours if name not in found.values()]
-    found.update(zip(rest, left, strict=False))
+    rest = [name for name in _required(right) if name not in found]
+    left = [name for name in _required(wrong) if name not in found.values()]
+    if len(rest) == len(left):
+        found.update(zip(rest, left, strict=True))
     return found
+
+
+def _required(node: Definition) -> list[str]:
+    """Return the parameters of a function that have no default."""
+    if not isinstance(node, ast.FunctionDef):
+        return []
+    having = {name for name, _ in defaults(node.args)}
+    return [name for name in parameters(node) if name not in having]
+
+
+def _with_arguments(right: Definition, names: Mapping[str, str]) -> Definition:
+    """Return a right answer with the defaults of the parameters that the wrong one lacks."""
+    if not isinstance(right, ast.FunctionDef):
+        return right
+    lacking = {name: value for name, value in defaults(right.args) if name not in names}
+
+    class Put(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.AST:
+            read = isinstance(node.ctx, ast.Load) and node.id in lacking
+            return copy.deepcopy(lacking[node.id]) if read else node
+
+    result = copy.deepcopy(right)
+    result.body = [Put().visit(statement) for statement in result.body]
+    return result
 
 
 def _votes(wrong: Definition, right: Definition, free: set[str]) -> Counter[tuple[str, str]]:
@@ -412,7 +450,8 @@ class _Aligned:
             index = getattr(parent, name).index(a)
             cost = 0.2 + 1.5 * (1 - one.likeness(other))
             at = (id(parent), name, index, index + 1)
-            yield Edit(_lines(a, b), False, cost, at, (b,))
+            parts = sorted(_parts(a, b, _Line(a)), key=lambda part: part.cost)
+            yield Edit(_lines(a, b), False, cost, at, (b,), tuple(parts))
             return
         yield from self._header(a, b)
         yield from self._inside(a, b)
@@ -454,18 +493,66 @@ def _with_defaults(ours: ast.arguments, other: ast.AST) -> ast.arguments | None:
     """Return parameters with the defaults of the right answer's of the same names."""
     if not isinstance(other, ast.FunctionDef):
         return None
-    theirs = dict(_defaults(other.args))
+    theirs = dict(defaults(other.args))
     result = copy.deepcopy(ours)
     late = [*result.posonlyargs, *result.args][-len(result.defaults) :] if result.defaults else []
     result.defaults = [theirs.get(a.arg, d) for a, d in zip(late, result.defaults, strict=True)]
     return result
 
 
-def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
-    if arguments.defaults:
-        late = [*arguments.posonlyargs, *arguments.args][-len(arguments.defaults) :]
-        for argument, default in zip(late, arguments.defaults, strict=True):
-            yield argument.arg, default
+# Within a statement -------------------------------------------------------------------------------
+
+
+class _Line:
+    """The line of a node, or of what it is in."""
+
+    def __init__(self, node: ast.AST, around: int = 1) -> None:
+        self.number = int(getattr(node, "lineno", around))
+
+
+def _parts(a: ast.AST, b: ast.AST, line: _Line) -> Iterator[Edit]:
+    """Yield the differences of two nodes of one type, the whole of each before its own parts."""
+    for name in a._fields:
+        ours, theirs = getattr(a, name, None), getattr(b, name, None)
+        if isinstance(a, ast.Call) and isinstance(b, ast.Call) and name == "keywords":
+            yield from _keyword_parts(a, b, line)
+        elif isinstance(ours, list) and isinstance(theirs, list):
+            if len(ours) == len(theirs):
+                for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+                    yield from _part(one, other, (id(a), name, index, index + 1), line)
+        else:
+            yield from _part(ours, theirs, (id(a), name, 0, 1), line)
+
+
+def _part(one: object, other: object, at: tuple[int, str, int, int], line: _Line) -> Iterator[Edit]:
+    """Yield the difference of two expressions, and those in it if there are several."""
+    if not isinstance(one, ast.AST) or not isinstance(other, ast.AST):
+        return
+    if ast.dump(one) == ast.dump(other):
+        return
+    here = _Line(one, line.number)
+    inner: list[Edit] = []
+    if type(one) is type(other):
+        inner = list(_parts(one, other, here))
+        yield from inner
+    if len(inner) != 1 and isinstance(one, (ast.expr, ast.operator, ast.cmpop)):
+        size = sum(1 for _ in ast.walk(one)) + sum(1 for _ in ast.walk(other))
+        yield Edit((here.number,), False, 0.1 + size / 100, at, (other,))
+
+
+def _keyword_parts(a: ast.Call, b: ast.Call, line: _Line) -> Iterator[Edit]:
+    """Yield the differences of the named arguments of two calls."""
+    theirs = {keyword.arg: keyword for keyword in b.keywords}
+    for index, keyword in enumerate(a.keywords):
+        other = theirs.pop(keyword.arg, None)
+        if other is not None:
+            yield from _part(keyword.value, other.value, (id(keyword), "value", 0, 1), line)
+        else:
+            here = _Line(keyword.value, line.number)
+            yield Edit((here.number,), False, 0.2, (id(a), "keywords", index, index + 1), ())
+    end = len(a.keywords)
+    for missing in theirs.values():
+        yield Edit((line.number,), False, 0.2, (id(a), "keywords", end, end), (missing,))
 
 
 def _lines(a: ast.stmt, b: ast.stmt) -> tuple[int, ...]:

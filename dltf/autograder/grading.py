@@ -88,6 +88,7 @@ class Attempt:
         spellings: exercise -> other names of its parameters.
         generations: exercise -> generation of the course whose return values it has.
         provided: names that the topic provided for missing files.
+        raised: exercise -> line of its cell that raised the first exception.
     """
 
     work: Submission
@@ -97,6 +98,7 @@ class Attempt:
     spellings: dict[str, str] = field(default_factory=dict)
     generations: dict[str, str] = field(default_factory=dict)
     provided: list[str] = field(default_factory=list)
+    raised: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.work = self.work.copy()  # which gets the names of this assignment only
@@ -155,12 +157,14 @@ class MixedRun:
         culprits: the wrong exercises that it calls: it is run with the reference in their place.
         failed: the cases that it failed, if its mistake has no name: it is run with right lines in
             the place of its own, to find out which are wrong.
+        raised: the line of its first exception; 0 if there was none.
     """
 
     attempt: Attempt
     name: str
     culprits: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    raised: int = 0
 
 
 @dataclass(frozen=True)
@@ -468,6 +472,8 @@ class Grader:
         first = got[case.name]
         text = diagnosis.explain(case, expected[case.name], first, differences[case.name], place)
         definition = attempt.work.definition(name)
+        if first.error and definition and first.error.cell == f"<cell {definition.cell}>":
+            attempt.raised[name] = first.error.line
         blank = _blank_left(definition, first)
         if blank:
             where, _ = place(f"<cell {blank[0]}>", blank[1])
@@ -545,7 +551,11 @@ class Grader:
             unnamed = wrong and not verdict.mistakes and self.locates(attempt, name)
             failed = [c.name for c in verdict.cases if c.status != Status.CORRECT]
             run = MixedRun(
-                attempt, name, tuple(culprits.get(name, ())), tuple(failed if unnamed else ())
+                attempt,
+                name,
+                tuple(culprits.get(name, ())),
+                tuple(failed if unnamed else ()),
+                attempt.raised.get(name, 0),
             )
             if run.culprits or run.failed:
                 runs.append(run)
@@ -620,7 +630,7 @@ class Grader:
         role = Role.REFERENCE if self.role is Role.REFERENCE else Role.MIXED
         first = min(failed, key=lambda case: costs.get(case.name, 0.0))
         candidates = Candidates(self.pool, role, assignment, name, expected, first)
-        return Locator(attempt.work, assignment, name, candidates.right).locate()
+        return Locator(attempt.work, assignment, name, candidates.right, run.raised).locate()
 
     def _correct_with(self, run: MixedRun) -> bool:
         """Return whether an exercise is correct with the reference in place of others it calls."""

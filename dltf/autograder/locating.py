@@ -12,7 +12,7 @@ import ast
 import builtins
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dltf import _syntax
 from dltf.autograder import alignment
@@ -56,12 +56,15 @@ class Locator:
         assignment: the assignment.
         exercise: the exercise.
         right: runs programs, and returns whether each is right in every case.
+        raised: the line that raised an exception, which is tried first; 0 if none did.
     """
 
     work: Submission
     assignment: Assignment
     exercise: str
     right: Right
+    raised: int = 0
+    _tried_before: set[str] = field(default_factory=set, init=False)
 
     def locate(self) -> Located | None:
         """Return the fewest lines that had to change, at most three; None if they are not found.
@@ -71,6 +74,7 @@ class Locator:
         definition = self.definition()
         if definition is None:
             return None
+        self._tried_before.add(alignment.applied(definition, ()))
         try:
             chosen = next(self._working(definition), None)
         except (OutOfTime, RecursionError):
@@ -97,12 +101,8 @@ class Locator:
         pairs = self._parameters(wrong)
         found = [(alignment.edits(wrong, one.definition, pairs), one) for one in models]
         found.sort(key=lambda pair: alignment.distance(pair[0]))
-        singles = [
-            ([edit], one)
-            for edits, one in found[:SINGLES]
-            for edit in edits
-            if len(edit.lines) <= MOST_LINES
-        ]
+        singles = [([edit], one) for edits, one in found[:SINGLES] for edit in _each(edits)]
+        singles.sort(key=lambda pair: self.raised not in pair[0][0].lines)
         yield from self._tried(wrong, singles)
         for edits, one in found[:NEAREST]:
             needed = self._needed(wrong, edits, one)
@@ -116,10 +116,16 @@ class Locator:
         self, wrong: Definition, tries: Sequence[tuple[Sequence[Edit], Model]]
     ) -> Iterator[Sequence[Edit]]:
         """Yield those of some choices that make the answer right."""
-        for start in range(0, len(tries), TOGETHER):
-            some = tries[start : start + TOGETHER]
-            bits = self.right([self._program(wrong, *one) for one in some])
-            working = [chosen for (chosen, _), bit in zip(some, bits, strict=True) if bit]
+        new: dict[str, tuple[Sequence[Edit], Model]] = {}
+        for chosen, one in tries:
+            text = alignment.applied(wrong, chosen)
+            if text not in self._tried_before:
+                new.setdefault(text, (chosen, one))
+        self._tried_before |= set(new)
+        for start in range(0, len(new), TOGETHER):
+            some = list(new.items())[start : start + TOGETHER]
+            bits = self.right([self._program(wrong, text, one) for text, (_, one) in some])
+            working = [chosen for (_, (chosen, _)), bit in zip(some, bits, strict=True) if bit]
             yield from sorted(working, key=lambda chosen: len(_lines(chosen)))
 
     def _needed(self, wrong: Definition, edits: list[Edit], one: Model) -> list[Edit] | None:
@@ -134,7 +140,9 @@ class Locator:
         every = [edits, *others]
         for start in range(0, len(every), TOGETHER):
             some = every[start : start + TOGETHER]
-            bits += self.right([self._program(wrong, chosen, one) for chosen in some])
+            bits += self.right(
+                [self._program(wrong, alignment.applied(wrong, each), one) for each in some]
+            )
             if not bits[0]:
                 return None  # its names do not fit
         needed = [edit for edit, bit in zip(edits, bits[1:], strict=True) if not bit]
@@ -165,12 +173,11 @@ class Locator:
             if name not in ours and any(other in ours for other in others)
         }
 
-    def _program(self, wrong: Definition, chosen: Sequence[Edit], one: Model) -> list[Unit]:
-        """Return the submission's program with some edits of the answer.
+    def _program(self, wrong: Definition, text: str, one: Model) -> list[Unit]:
+        """Return the submission's program with the answer after some edits.
 
         Names that only the right answer uses come from its own module.
         """
-        text = alignment.applied(wrong, chosen)
         name = wrong.name
         statements = self.work.program([self.exercise])
         units = [Unit(s.source, f"<cell {s.cell}>", s.line) for s in statements]
@@ -185,6 +192,12 @@ class Locator:
 def _defines(statement: object, name: str) -> bool:
     source = getattr(statement, "source", "")
     return f"def {name}" in source or f"class {name}" in source
+
+
+def _each(edits: Sequence[Edit]) -> list[Edit]:
+    """Return the differences and those within statements, the cheapest first."""
+    every = [*edits, *(part for edit in edits for part in edit.parts)]
+    return sorted((e for e in every if len(e.lines) <= MOST_LINES), key=lambda e: e.cost)
 
 
 def _lines(edits: Sequence[Edit]) -> set[int]:
