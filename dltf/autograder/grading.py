@@ -28,12 +28,12 @@ from dltf.autograder.diagnosis import REASONS, Observed, where_to_look
 from dltf.autograder.execution.protocol import ErrorInfo, Job, JobResult, Replacement, Unit
 from dltf.autograder.execution.roles import Role
 from dltf.autograder.jobs import complete, job_of, observed, units_of
-from dltf.autograder.locating import Locator
+from dltf.autograder.locating import Found, Locator
 from dltf.autograder.reading.blanks import blanks, is_blank
 from dltf.autograder.reading.formats import from_source
 from dltf.autograder.reading.statements import Statement
 from dltf.autograder.reading.submission import Submission
-from dltf.autograder.verdict import Located, Recognition, Status, SubmissionResult, Verdict
+from dltf.autograder.verdict import Recognition, Status, SubmissionResult, Verdict
 
 if TYPE_CHECKING:
     from dltf.autograder.execution.limits import Limits
@@ -169,10 +169,10 @@ class MixedRun:
 
 @dataclass(frozen=True)
 class Told:
-    """What a mixed run told: whether only the culprits are wrong, or which lines are."""
+    """What a mixed run told: whether only the culprits are wrong, or else which lines are."""
 
     correct: bool
-    located: Located | None = None
+    found: Found | None = None
 
 
 @dataclass(frozen=True)
@@ -616,7 +616,7 @@ class Grader:
             return Told(True)
         return Told(False, self._located(run) if run.failed else None)
 
-    def _located(self, run: MixedRun) -> Located | None:
+    def _located(self, run: MixedRun) -> Found | None:
         """Return the lines that keep an exercise from being right, if they can be found."""
         attempt, name = run.attempt, run.name
         assignment, seed = attempt.assignment, attempt.seed
@@ -660,8 +660,11 @@ def _told(verdict: Verdict, run: MixedRun, told: Told | None) -> Verdict:
         if not run.culprits:
             return verdict
         return verdict.suspecting(run.culprits, may_be_the_cause(run.culprits))
-    if told.located is not None:
-        return verdict.at(told.located, where_to_look(told.located, run.attempt.work.place))
+    if told.found is not None:
+        located = told.found.located
+        verdict = verdict.at(located, where_to_look(located, run.attempt.work.place))
+        slip = naming.of_slip(told.found.slip)
+        return verdict if slip is None else verdict.explained(slip.mistakes, slip.hint)
     if not told.correct:
         return verdict
     return verdict.blocked(

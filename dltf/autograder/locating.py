@@ -18,6 +18,7 @@ from dltf import _syntax
 from dltf.autograder import alignment
 from dltf.autograder.alignment import Definition, Edit
 from dltf.autograder.assignment.loading import Assignment
+from dltf.autograder.assignment.mutants import mutants
 from dltf.autograder.execution.protocol import Unit
 from dltf.autograder.reading.formats import from_source
 from dltf.autograder.reading.submission import Submission
@@ -47,6 +48,14 @@ class Model:
     module: Submission
 
 
+@dataclass(frozen=True)
+class Found:
+    """The lines that had to change, and the kind of slip if it was one; see `slips`."""
+
+    located: Located
+    slip: str = ""
+
+
 @dataclass
 class Locator:
     """The search for the lines that keep one exercise of a submission from being right.
@@ -66,7 +75,7 @@ class Locator:
     raised: int = 0
     _tried_before: set[str] = field(default_factory=set, init=False)
 
-    def locate(self) -> Located | None:
+    def locate(self) -> Found | None:
         """Return the fewest lines that had to change, at most three; None if they are not found.
 
         A search that runs out of time has found nothing.
@@ -74,18 +83,18 @@ class Locator:
         definition = self.definition()
         if definition is None:
             return None
-        self._tried_before.add(alignment.applied(definition, ()))
+        before = alignment.applied(definition, ())
+        self._tried_before.add(before)
         try:
             chosen = next(self._working(definition), None)
         except (OutOfTime, RecursionError):
             return None
         if chosen is None:
             return None
-        cell = next(
-            s.cell for s in self.work.statements if any(n is definition for n in ast.walk(s.node))
-        )
+        cell = next(s.cell for s in self.work.statements if s.node is definition)
         lines = tuple(sorted({line for edit in chosen for line in edit.lines}))
-        return Located(cell, lines, all(edit.inserts for edit in chosen))
+        located = Located(cell, lines, all(edit.inserts for edit in chosen))
+        return Found(located, _slip(before, alignment.applied(definition, chosen)))
 
     def definition(self) -> Definition | None:
         """Return the student's definition, if it is one that can be compared."""
@@ -187,6 +196,13 @@ class Locator:
         missing = alignment.read_names(_syntax.parse(text).body[0]) - known
         needed = one.module.program(sorted(missing))
         return [*(Unit(s.source, "reference", s.line) for s in needed), *units]
+
+
+def _slip(wrong: str, right: str) -> str:
+    """Return the kind of the only slip that makes a right answer the wrong one; '' if none does."""
+    wanted = ast.dump(_syntax.parse(wrong))
+    made = mutants(right)
+    return next((m.slip for m in made if ast.dump(_syntax.parse(m.source)) == wanted), "")
 
 
 def _defines(statement: object, name: str) -> bool:

@@ -84,12 +84,20 @@ def name(
     return None
 
 
-def _named(mistake: Mistake) -> Named:
-    ids = tuple(mistake.id.split(_AND))
-    slip = mistake.id.removeprefix(PREFIX).partition(_NUMBER)[0]
+def _named(mistake: Mistake) -> Named | None:
     if mistake.id.startswith(PREFIX):
-        ids = () if slip in GENERAL else (PREFIX + slip,)
-    return Named(ids, mistake.hint)
+        return of_slip(mistake.id.removeprefix(PREFIX).partition(_NUMBER)[0])
+    return Named(tuple(mistake.id.split(_AND)), mistake.hint)
+
+
+def of_slip(kind: str) -> Named | None:
+    """Return what is said about a kind of slip; None if there is no such kind.
+
+    One that could be about many things has no name.
+    """
+    if kind not in SENTENCES:
+        return None
+    return Named(() if kind in GENERAL else (PREFIX + kind,), SENTENCES[kind])
 
 
 _AND, _NUMBER = " & ", " #"  # in the ids of pairs and of mutants

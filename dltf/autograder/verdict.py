@@ -110,7 +110,9 @@ class Located:
         lines = fields.items("lines")
         if not lines or not all(type(line) is int for line in lines):
             raise fields.refuse("lines", "a list of integers")
-        return cls(int(fields.number("cell")), tuple(lines), bool(fields["missing"]))
+        if not isinstance(fields["missing"], bool):
+            raise fields.refuse("missing", "True or False")
+        return cls(int(fields.number("cell")), tuple(lines), fields["missing"])
 
 
 @dataclass(frozen=True)
