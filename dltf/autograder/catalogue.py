@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from dltf.autograder.diagnosis import Observed, judge
 
 Run = Callable[[Sequence[Mistake], Case], Sequence["Observed | None"]]
 PASSED = 4.0  # how much cheaper a case must be that the answer passed, to come before one it failed
+FEW = 2  # values that are too few to tell a mistake, if they never change
 TOGETHER = 12  # mistakes that run one after another in one process, where time is limited
 
 
@@ -108,21 +109,30 @@ class Catalogue:
 def telling(first: Observed, second: Observed) -> bool:
     """Return whether observations of one case on two seeds say more than a constant or a yes/no.
 
-    Many mistakes give the same constant; that an answer gives it as well names none of them.
+    Many mistakes give the same constant; that an answer gives it as well names none of them. What
+    says more: an exception (its message and statement were compared), words, several values, or
+    a value that follows from the inputs.
     """
     if first.error is not None or second.error is not None:
-        return True  # its message and its statement were compared
-    if _yes_or_no(first.summary):
+        return True
+    leaves = list(_leaves(first.summary))
+    if len(leaves) > FEW or any(isinstance(leaf, str) for leaf in leaves):
+        return True
+    if all(leaf is None or isinstance(leaf, (bool, np.bool_)) for leaf in leaves):
         return False
     return not _same(first.summary, second.summary)
 
 
-def _yes_or_no(value: Any) -> bool:
+def _leaves(value: Any) -> Iterator[Any]:
+    """Yield what is in a summary: its texts and numbers, and its arrays as a whole."""
     if isinstance(value, dict):
-        return all(map(_yes_or_no, value.values()))
-    if isinstance(value, (list, tuple)):
-        return all(map(_yes_or_no, value))
-    return value is None or isinstance(value, (bool, np.bool_))
+        for item in value.values():
+            yield from _leaves(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
 
 
 def _same(one: Any, other: Any) -> bool:
