@@ -76,17 +76,26 @@ def name(
         if not found:
             continue
         second = again() if second is None else second
-        if not any(n in second and telling(got[n], second[n]) for n in failed if n in got):
+        if not any(telling(got[n], second[n]) for n in got if n in second):
             return None  # whatever fits tells too little
         found = catalogue(kind, True).find(cases, second, failed, found)
-        if found:
+        slips = {_kind(mistake) for mistake in found}
+        if len(slips) == 1:
             return _named(found[0])
+        if found:
+            return None  # slips of several kinds do the same: which it was is not known
     return None
 
 
+def _kind(mistake: Mistake) -> str:
+    """Return the kind of slip that an entry is; '' if it is none."""
+    slip = mistake.id.partition(_NUMBER)[0]
+    return slip.removeprefix(PREFIX) if slip.startswith(PREFIX) else ""
+
+
 def _named(mistake: Mistake) -> Named | None:
-    if mistake.id.startswith(PREFIX):
-        return of_slip(mistake.id.removeprefix(PREFIX).partition(_NUMBER)[0])
+    if _kind(mistake):
+        return of_slip(_kind(mistake))
     return Named(tuple(mistake.id.split(_AND)), mistake.hint)
 
 
