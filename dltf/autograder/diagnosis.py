@@ -39,6 +39,7 @@ class Observed:
         error: the exception, or None.
         calls: name and arguments of the calls, if recorded.
         raised_by: what the statement does that raised the exception; see `exceptions`.
+        given: the number that the answer returned, if the case computed another one from it.
     """
 
     value: Any = None
@@ -46,6 +47,7 @@ class Observed:
     error: ErrorInfo | None = None
     calls: tuple[tuple[str, dict[str, Any]], ...] = ()
     raised_by: frozenset[str] = frozenset()
+    given: float | None = None
 
 
 def read_observation(case: Case, result: CaseResult, units: Sequence[Unit] = ()) -> Observed:
@@ -60,7 +62,7 @@ def read_observation(case: Case, result: CaseResult, units: Sequence[Unit] = ())
         if result.observation is None:
             raise ValueError("expected an observation or an error, got neither")
         value = decode(result.observation)
-        return Observed(value, case.judge.summarise(value), calls=calls)
+        return Observed(value, case.judge.summarise(value), calls=calls, given=result.given)
     except Exception as error:
         return Observed(error=unreadable(error))
 
@@ -114,11 +116,56 @@ def explain(
     if got.error is not None:
         parts.append(error_text(got.error, place))
     else:
-        shown_value = repeatable(show(got.value))
-        parts.append("Your code gave\n" + textwrap.indent(shown_value, "    "))
+        value = got.value if got.given is None else got.given
+        parts.append("Your code gave\n" + textwrap.indent(repeatable(show(value)), "    "))
         if difference is not None:
-            parts.append(repeatable(difference.text))
+            text = difference.text if got.given is None else "That is not right."
+            parts.append(repeatable(text + sum_or_mean(shown, got)))
     return "\n\n".join(parts)
+
+
+_SHAPE = re.compile(r"of shape \((\d+(?:, ?\d+)*),?\)")
+
+
+@np.errstate(all="ignore")
+def sum_or_mean(shown: Observed, got: Observed) -> str:
+    """Return that a sum was returned where a mean is asked for, or the other way round, or ''.
+
+    It is certain if every number is too large or too small by a factor that is a dimension of
+    an argument, of at least three entries.
+    """
+    right, given = _float(shown.value), _float(got.value)
+    if right is None or given is None or right.shape != given.shape or not right.any():
+        return ""
+    used = right != 0
+    ratios = given[used] / right[used]
+    for size in sorted(_dimensions(shown.calls)):
+        if size >= 3 and np.allclose(given[~used], 0):
+            if np.allclose(ratios, size, rtol=1e-5):
+                return " Expected the mean over the batch; yours is the sum."
+            if np.allclose(ratios * size, 1, rtol=1e-5):
+                return " Expected the sum over the batch; yours is the mean."
+    return ""
+
+
+def _float(value: Any) -> np.ndarray | None:
+    if isinstance(value, (float, np.floating, np.ndarray)):
+        array = np.asarray(value)
+        return array.astype(float) if array.dtype.kind == "f" and array.size else None
+    return None
+
+
+def _dimensions(value: Any) -> set[int]:
+    """Return the dimensions of the arrays among the arguments of calls."""
+    if isinstance(value, np.ndarray):
+        return set(value.shape)
+    if isinstance(value, str):
+        return {int(n) for shape in _SHAPE.findall(value) for n in shape.split(",")}
+    if isinstance(value, dict):
+        return set().union(*map(_dimensions, value.values()))
+    if isinstance(value, (list, tuple)):
+        return set().union(*map(_dimensions, value))
+    return set()
 
 
 # Memory addresses, and paths with the random names of temporary files and folders (`tempfile`'s,
