@@ -62,6 +62,21 @@ def edits(wrong: Definition, right: Definition, pairs: Mapping[str, str]) -> lis
     return sorted(_Aligned(wrong, renamed).edits(), key=lambda edit: edit.cost)
 
 
+def name_edits(wrong: Definition, undefined: set[str]) -> list[Edit]:
+    """Return the edits that replace a name that exists nowhere by a parameter that nobody reads."""
+    read = {n.id for n in ast.walk(wrong) if isinstance(n, ast.Name)}
+    free = [name for name in parameters(wrong) if name not in read]
+    found = []
+    for node in ast.walk(wrong):
+        for name, value in ast.iter_fields(node):
+            for index, child in enumerate(value if isinstance(value, list) else [value]):
+                if isinstance(child, ast.Name) and child.id in undefined:
+                    at = (id(node), name, index, index + 1)
+                    new = (ast.Name(other, ast.Load()) for other in free)
+                    found += [Edit((child.lineno,), False, 0.1, at, (one,)) for one in new]
+    return found
+
+
 def distance(found: Iterable[Edit]) -> float:
     """Return how far two definitions are apart."""
     return sum(edit.cost for edit in found)

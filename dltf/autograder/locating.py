@@ -30,6 +30,7 @@ SINGLES, NEAREST = (
     5,
     3,
 )  # right answers from which one difference is taken over, and from which more
+MOST_SHOWN = 20_000  # characters of an answer in a report
 MOST_TRIES = 60  # of two or three differences of one right answer
 TOGETHER = 10  # candidates that run one after another in one process
 
@@ -91,9 +92,16 @@ class Locator:
             return None
         if chosen is None:
             return None
-        cell = next(s.cell for s in self.work.statements if s.node is definition)
-        lines = tuple(sorted({line for edit in chosen for line in edit.lines}))
-        located = Located(cell, lines, all(edit.inserts for edit in chosen))
+        own = next(
+            s for s in self.work.statements if s.node is definition and _defines(s, definition.name)
+        )
+        located = Located(
+            own.cell,
+            tuple(sorted({line for edit in chosen for line in edit.lines})),
+            all(edit.inserts for edit in chosen),
+            own.line,
+            own.source if len(own.source) <= MOST_SHOWN else "",
+        )
         return Found(located, _slip(before, alignment.applied(definition, chosen)))
 
     def definition(self) -> Definition | None:
@@ -111,6 +119,8 @@ class Locator:
         found = [(alignment.edits(wrong, one.definition, pairs), one) for one in models]
         found.sort(key=lambda pair: alignment.distance(pair[0]))
         singles = [([edit], one) for edits, one in found[:SINGLES] for edit in _each(edits)]
+        names = alignment.name_edits(wrong, alignment.read_names(wrong) - self._known())
+        singles = [([edit], models[0]) for edit in names] + singles
         singles.sort(key=lambda pair: self.raised not in pair[0][0].lines)
         yield from self._tried(wrong, singles)
         for edits, one in found[:NEAREST]:
@@ -182,6 +192,11 @@ class Locator:
             if name not in ours and any(other in ours for other in others)
         }
 
+    def _known(self) -> set[str]:
+        """Return the names that the submission's program has."""
+        statements = self.work.program([self.exercise])
+        return {name for s in statements for name in s.binds} | set(dir(builtins))
+
     def _program(self, wrong: Definition, text: str, one: Model) -> list[Unit]:
         """Return the submission's program with the answer after some edits.
 
@@ -192,8 +207,7 @@ class Locator:
         units = [Unit(s.source, f"<cell {s.cell}>", s.line) for s in statements]
         at = next(i for i, s in enumerate(statements) if s.node is wrong and _defines(s, name))
         units[at] = Unit(text, LOCATED)
-        known = {n for s in statements for n in s.binds} | set(dir(builtins))
-        missing = alignment.read_names(_syntax.parse(text).body[0]) - known
+        missing = alignment.read_names(_syntax.parse(text).body[0]) - self._known()
         needed = one.module.program(sorted(missing))
         return [*(Unit(s.source, "reference", s.line) for s in needed), *units]
 

@@ -88,11 +88,15 @@ class Located:
         cell: number of the code cell (1 in a script).
         lines: their numbers in the cell, at most three.
         missing: whether these lines stay, and something is missing below them.
+        first: number of the first line of the answer.
+        code: the answer's lines, the student's own.
     """
 
     cell: int
     lines: tuple[int, ...]
     missing: bool = False
+    first: int = 1
+    code: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the 'located' of the JSON contract."""
@@ -101,6 +105,8 @@ class Located:
             "line": self.lines[0],
             "lines": list(self.lines),
             "missing": self.missing,
+            "first": self.first,
+            "code": self.code,
         }
 
     @classmethod
@@ -112,7 +118,8 @@ class Located:
             raise fields.refuse("lines", "a list of integers")
         if not isinstance(fields["missing"], bool):
             raise fields.refuse("missing", "True or False")
-        return cls(int(fields.number("cell")), tuple(lines), fields["missing"])
+        first, code = int(fields.number("first")), fields.text("code")
+        return cls(int(fields.number("cell")), tuple(lines), fields["missing"], first, code)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ def test_the_line_is_named_in_the_students_text_and_not_what_is_right(closed_gra
     assert (found["status"], found["mistake"]) == ("incorrect", None)
     source = answered(chain, relu=text).splitlines()
     at = source.index("    return abs(half) + z * 0.4") + 1
-    assert found["located"] == {"cell": 1, "line": at, "lines": [at], "missing": False}
+    code = {"first": at - 2, "code": text}
+    assert found["located"] == {"cell": 1, "line": at, "lines": [at], "missing": False} | code
     assert found["feedback"].endswith(
         f"Look at line {at}: `return abs(half) + z * 0.4`. "
         "With that line right, every check passes."
@@ -60,14 +61,14 @@ def test_a_slip_in_a_located_line_has_a_name(closed_grader, chain):
 def test_of_a_statement_too_many_its_line_is_named(closed_grader, chain):
     found = wrong(closed_grader, chain, network=NETWORK)
     at = answered(chain, network=NETWORK).splitlines().index(LINE) + 1
-    assert found["located"] == {"cell": 1, "line": at, "lines": [at], "missing": False}
+    assert (found["located"]["lines"], found["located"]["missing"]) == ([at], False)
 
 
 def test_of_a_missing_statement_the_line_above_is_named(closed_grader, chain):
     other = "def network(x, parameters):\n    results = [x]\n    return results[::-1]"
     found = wrong(closed_grader, chain, network=other)
     at = answered(chain, network=other).splitlines().index("    results = [x]") + 1
-    assert found["located"] == {"cell": 1, "line": at, "lines": [at], "missing": True}
+    assert (found["located"]["lines"], found["located"]["missing"]) == ([at], True)
     assert f"Something is missing below line {at}: `results = [x]`." in found["feedback"]
 
 
@@ -77,6 +78,14 @@ def test_two_lines_are_named_where_one_is_not_enough(closed_grader, chain):
     found = wrong(closed_grader, chain, network=other)
     assert len(found["located"]["lines"]) == 2
     assert "Look at these lines:" in found["feedback"]
+
+
+def test_a_name_of_the_notebook_in_the_place_of_a_parameter_is_located(closed_grader, chain):
+    other = "def mean_square(x, offset=1.0):\n    total = sum(v * v for v in X)\n"
+    other += "    return total / 7 + offset"
+    found = wrong(closed_grader, chain, mean_square=other)
+    at = answered(chain, mean_square=other).splitlines()
+    assert found["located"]["lines"] == [at.index("    total = sum(v * v for v in X)") + 1]
 
 
 def test_an_answer_that_is_all_wrong_is_not_located(closed_grader, chain):
