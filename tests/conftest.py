@@ -141,7 +141,7 @@ class Impatient:
     def run(self, job, role):
         return self.pool.run(job, role, self.limits)
 
-    def run_series(self, jobs, role):
+    def run_series(self, jobs, role, limits=None):
         return [self.run(job, role) for job in jobs]
 
     def warm_up(self, operations):

@@ -122,7 +122,7 @@ def forward_of_2021(A_prev, W, b, hparameters):
 
 
 @accepted("create_mask_from_window", why="2017 notebooks: a type that NumPy dropped")
-def mask_of_2017(x):
+def mask_by_np_float(x):
     return np.array(x == np.max(x), dtype=float) == float(1)
 
 

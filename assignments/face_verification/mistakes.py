@@ -225,6 +225,15 @@ mistake(
 )
 mistake(
     "verify",
+    "img_to_encoding(image_path, model)",
+    "img_to_encoding(image_path, FRmodel)",
+    id="global_model",
+    hint="""
+        Your network is not the one that the caller passes: you use a name of your notebook. It
+        works there by chance; in a function, use its parameter.""",
+)
+mistake(
+    "verify",
     "return dist, door_open",
     "return door_open, dist",
     id="returned_the_other_way_round",

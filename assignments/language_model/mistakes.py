@@ -142,6 +142,27 @@ for old, new, id, hint in (
     ),
 ):
     mistake("sample", old, new, id=id, hint=hint)
+for id, drawn in (
+    ("rank_1_states", "y[:, len(indices) % y.shape[1]]"),
+    ("rank_1_states_first_column", "y[:, 0]"),
+    ("rank_1_states_flattened", "y.ravel()"),
+):
+    mistake(
+        "sample",
+        edits=[
+            (CHOICE, f"int(draw.choice(vocab_size, p={drawn}))"),
+            (
+                "x = np.zeros((vocab_size, 1))\na_prev: Array = np.zeros((n_a, 1))",
+                "x = np.zeros(vocab_size)\na_prev: Array = np.zeros(n_a)",
+            ),
+            ("x = np.zeros((vocab_size, 1))\nx[idx] = 1", "x = np.zeros(vocab_size)\nx[idx] = 1"),
+        ],
+        id=id,
+        hint="""
+        Your input and your state have one axis, and b is a column: their sum is a matrix, and your
+        probabilities have a column too many for each unit. Give input and state the shape of a
+        column, (n, 1), and print the shape of what you draw from.""",
+    )
 mistake(
     "sample",
     CHOICE,

@@ -435,6 +435,14 @@ for old, new, id, hint in (
         Your c holds the hidden states. The cell returns both; the memory is the one that is not
         bounded by 1.""",
     ),
+    (
+        "a, c, y = np.zeros($shape), np.zeros($shape), np.zeros($other)",
+        "a, y = np.zeros($shape), np.zeros($other)\nc = a",
+        "a_and_c_are_one_array",
+        """
+        Your hidden states and your memories are one array under two names: what is written into
+        one stands in the other. Each needs an array of its own.""",
+    ),
 ):
     mistake("lstm_forward", old, new, id=id, hint=hint)
 

@@ -30,6 +30,8 @@ class Findings:
     mistakes: int = 0
     caught: int = 0
     timeouts: int = 0  # of the caught mutants
+    variants: int = 0  # mutants of accepted answers
+    variants_caught: int = 0
     # Changes that no case detects, each with the `equivalent(...)` that would explain it.
     survivors: dict[str, str] = field(default_factory=dict)
     unstable: dict[str, str] = field(default_factory=dict)  # survivors on some seeds only
@@ -145,6 +147,12 @@ def lines(report: Report) -> list[str]:
             )
             said.append(f"survivor: {one.name}: {one.place(change)}: {advice}")
         said += [f"advice: {advice}" for advice in one.advice]
+    variants = sum(one.variants for one in report.exercises.values())
+    if variants:
+        caught = sum(one.variants_caught for one in report.exercises.values())
+        said.append(
+            f"{report.assignment}: {caught} of {variants} mutants of accepted answers caught"
+        )
     verdict = "ok" if report.ok else "not ok"
     hung = sum(one.timeouts for one in report.exercises.values())
     said.append(

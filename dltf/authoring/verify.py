@@ -2,7 +2,8 @@
 
 - the reference and every accepted alternative get full marks; a blank is "not attempted";
 - every mistake loses its marks and gets its own hint;
-- mutants of the reference are caught, or declared equivalent by the assignment.
+- mutants of the reference are caught, or declared equivalent by the assignment;
+- so are mutants of accepted answers, right ones in other words (of which some change nothing).
 
 Everything is graded with several seeds, whose verdicts must agree.
 """
@@ -15,9 +16,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dltf.authoring.findings import Findings, Report, show
-from dltf.authoring.mutate import declaration, match, mutants
+from dltf.authoring.mutate import declaration, match
 from dltf.authoring.sample import students
 from dltf.authoring.trials import Trial, trials
+from dltf.autograder.assignment.mutants import mutants
 from dltf.autograder.verdict import Status, Verdict
 from dltf.training.progress import Progress
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 FEWEST_MISTAKES = 3  # per exercise
+MUTANTS = ("mutant", "variant")  # kinds of trials
 TOGETHER = 12  # mutants that run one after another in one process
 
 
@@ -91,7 +94,7 @@ def verify(
 
         def grade(together: list[int], seed: int = seed) -> list[list[Verdict]]:
             programs = [(every[i].source, list(every[i].exercises)) for i in together]
-            if every[together[0]].kind != "mutant":
+            if every[together[0]].kind not in MUTANTS:
                 return [grader.grade_program(assignment, *one, seed) for one in programs]
             return grader.grade_programs(assignment, programs, seed)
 
@@ -171,14 +174,14 @@ def verify_each(
 
 def _series(numbers: Iterable[int], trials: list[Trial]) -> Iterator[list[int]]:
     """Yield the programs that run one after another in one process: mutants, by the dozen."""
-    for mutant, group in groupby(numbers, lambda i: trials[i].kind == "mutant"):
+    for mutant, group in groupby(numbers, lambda i: trials[i].kind in MUTANTS):
         found = list(group)
         size = TOGETHER if mutant else 1
         yield from (found[start : start + size] for start in range(0, len(found), size))
 
 
 def _hangs(trial: Trial, by_seed: list[list[Verdict]]) -> bool:
-    return trial.kind == "mutant" and bool(by_seed) and by_seed[0][0].status == Status.NOT_GRADED
+    return trial.kind in MUTANTS and bool(by_seed) and by_seed[0][0].status == Status.NOT_GRADED
 
 
 def _statuses(verdicts: list[Verdict]) -> str:
@@ -298,6 +301,17 @@ def _mutant(found: Findings, trial: Trial, verdicts: list[Verdict], a: Assignmen
         found.timeouts += verdicts[0].status == Status.NOT_GRADED
 
 
+def _variant(found: Findings, trial: Trial, verdicts: list[Verdict], _: Assignment) -> None:
+    """Check a mutant of an accepted answer: caught if it loses marks on every seed."""
+    found.variants += 1
+    if any(verdict.correct for verdict in verdicts):
+        found.advice.append(
+            f"{found.name}: accepted {trial.name}: no case detects it: is it right as well?"
+        )
+    else:
+        found.variants_caught += 1
+
+
 def _telling(verdicts: list[Verdict]) -> str:
     """Return which cases a program fails, or what else came of it."""
     failed = [
@@ -313,6 +327,7 @@ _CONCLUDE: dict[str, Callable[[Findings, Trial, list[Verdict], Assignment], None
     "blank": _blank,
     "mistake": _mistake,
     "mutant": _mutant,
+    "variant": _variant,
 }
 
 

@@ -16,7 +16,9 @@ import linecache
 import random
 import re
 import secrets
+import signal
 import sys
+import threading
 import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,6 +33,7 @@ import numpy as np
 
 from dltf import _syntax
 from dltf._spelling import did_you_mean
+from dltf.autograder import exceptions, naming
 from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake, read_cases
 from dltf.autograder.assignment.loading import Assignment
@@ -49,6 +52,7 @@ from dltf.autograder.execution.protocol import (
 from dltf.autograder.execution.roles import Role
 from dltf.autograder.grading import Attempt, Grader, may_be_the_cause
 from dltf.autograder.judging.observation import Encoder, decode
+from dltf.autograder.locating import LOCATED
 from dltf.autograder.reading.statements import Cell
 from dltf.autograder.reading.submission import Submission
 from dltf.autograder.verdict import Status, Verdict
@@ -184,9 +188,16 @@ class InProcessRunner:
         """Apply a function to items, one by one."""
         return map(function, items)
 
-    def run_series(self, jobs: Iterable[Job], role: Role) -> list[JobResult]:
-        """Run jobs one after another."""
-        return [self.run(job, role) for job in jobs]
+    def run_series(
+        self, jobs: Iterable[Job], role: Role, limits: Limits | None = None
+    ) -> list[JobResult]:
+        """Run jobs one after another; those with limits of their own end in time, or do not run."""
+        results = []
+        for job in jobs:
+            with _deadline(None if limits is None else limits.seconds) as given:
+                result = self.run(job, role) if given else JobResult(job)
+            results.append(result if given else result.stop("time", "no time limit is possible"))
+        return results
 
     def warm_up(self, operations: Iterable[str]) -> None:
         """Do nothing: the notebook has executed its operations itself."""
@@ -203,8 +214,11 @@ class InProcessRunner:
         result = JobResult(job)
         result.add(Begin())
         own = any(unit.filename.startswith("<cell") for unit in job.units)
+        edited = any(unit.filename == LOCATED for unit in job.units)
         if own and self.namespace is not None:
             namespace: dict[str, Any] = dict(self.namespace)
+            if edited:
+                _edit(namespace, job)
         else:
             namespace, failures = _built(job.units, job.topic)
             result.add(Built(tuple(failures)))
@@ -214,7 +228,7 @@ class InProcessRunner:
                 other, _ = _built(job.replacement.units, job.topic)
                 replaced = {name: other[name] for name in job.replacement.names}
             answer = Answer(namespace, declared.exercises, record=job.record)
-            quiet = contextlib.nullcontext() if own and not replaced else _silence()
+            quiet = contextlib.nullcontext() if own and not (edited or replaced) else _silence()
             with quiet, _exchanged(namespace, list(job.exercises), replaced):
                 for exercise in job.exercises:
                     result.add(Started(exercise))
@@ -225,6 +239,50 @@ class InProcessRunner:
             forget_helpers()
         result.add(answer.recognised())
         return result
+
+
+def _edit(namespace: dict[str, Any], job: Job) -> None:
+    """Define an answer with right lines in it, and what these need that the notebook lacks."""
+    needed, _ = _built([unit for unit in job.units if unit.filename == "reference"], job.topic)
+    for name, value in needed.items():
+        namespace.setdefault(name, value)
+    for unit in job.units:
+        if unit.filename == LOCATED:
+            with contextlib.suppress(Exception):  # then it is not right
+                exec(compile(unit.source, LOCATED, "exec"), namespace)
+
+
+class _OutOfTime(BaseException):
+    """The time for a program is over."""
+
+
+@contextlib.contextmanager
+def _deadline(seconds: float | None) -> Iterator[bool]:
+    """End what runs inside after some seconds; yields False if that is not possible here.
+
+    It is possible in the main thread of a system with timers, where notebooks run their cells.
+    """
+    if seconds is None:
+        yield True
+        return
+    if threading.current_thread() is not threading.main_thread() or not hasattr(
+        signal, "setitimer"
+    ):
+        yield False
+        return
+
+    def stop(*_: object) -> None:
+        raise _OutOfTime
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, seconds)  # again, if it is suppressed
+        yield True
+    except _OutOfTime:
+        pass
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _built(units: Sequence[Unit], topic: str) -> tuple[dict[str, Any], list[ErrorInfo]]:
@@ -472,11 +530,26 @@ class _PublicGrader(_Grader):
         found = self._data[seed]
         return {exercise: _read(data["cases"]) for exercise, data in found.items()}
 
-    def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
+    def catalogue(
+        self, assignment: Assignment, exercise: str, seed: int, kind: str = naming.KINDS[0]
+    ) -> Catalogue:
         stored = self._data[seed][exercise]["mistakes"]
         mistakes = [Mistake(exercise, data["id"], data["hint"]) for data in stored]
         observed = {data["id"]: _read(data["cases"]) for data in stored}
         return Catalogue(mistakes, lambda some, case: [observed[m.id].get(case.name) for m in some])
+
+    @property
+    def _kinds(self) -> Sequence[str]:
+        return naming.KINDS[:1]  # no program of the others is in a student edition
+
+    def locates(self, attempt: Attempt, name: str) -> bool:
+        """Return False: there is no right answer to take lines from."""
+        return False
+
+    def other_seed(self, seed: int) -> int:
+        """Return the next seed for which there are observations."""
+        seeds = sorted(self._data)
+        return seeds[(seeds.index(seed) + 1) % len(seeds)]
 
     def _for_called(self) -> Grader:
         return _PublicGrader(self._runner, self._data, called=True)
@@ -502,11 +575,16 @@ def _read(cases: Mapping[str, Any]) -> dict[str, Observed]:
     return {
         name: Observed(
             summary=data["summary"],
-            error=ErrorInfo(data["error"]["type"]) if data["error"] else None,
+            error=_read_error(data["error"]),
+            raised_by=frozenset((data["error"] or {}).get("by", ())),
             calls=tuple((function, arguments) for function, arguments in data.get("calls", ())),
         )
         for name, data in cases.items()
     }
+
+
+def _read_error(data: Mapping[str, Any] | None) -> ErrorInfo | None:
+    return ErrorInfo(data["type"], data.get("message", "")) if data else None
 
 
 def _public_grader(
@@ -562,11 +640,20 @@ def _plain(cases: Mapping[str, Observed]) -> dict[str, Any]:
     return {
         name: {
             "summary": observed.summary,
-            "error": {"type": observed.error.type} if observed.error else None,
+            "error": _plain_error(observed),
             "calls": [list(call) for call in observed.calls],
         }
         for name, observed in cases.items()
     }
+
+
+def _plain_error(observed: Observed) -> dict[str, Any] | None:
+    """Return an exception as plain data: as much of it as is compared."""
+    error = observed.error
+    if error is None:
+        return None
+    said = exceptions.pattern(error)
+    return {"type": error.type, "message": said, "by": sorted(observed.raised_by)}
 
 
 @lru_cache(maxsize=4)

@@ -248,8 +248,9 @@ def _exercise(name: str, number: int, rows: list[GradedSubmission]) -> ExerciseS
             continue
         status[verdict.status] += 1
         if verdict.mistake:
-            new = MistakeSummary(verdict.mistake, verdict.hint or "")
-            mistakes.setdefault(verdict.mistake, new).rows.append(row)
+            together = " and ".join(verdict.mistakes or (verdict.mistake,))
+            new = MistakeSummary(together, verdict.hint or "")
+            mistakes.setdefault(together, new).rows.append(row)
         elif not verdict.correct:
             other.setdefault(verdict.status, []).append(row)
     frequent = sorted(mistakes.values(), key=lambda mistake: -len(mistake.rows))

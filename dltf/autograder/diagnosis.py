@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from dltf.autograder import exceptions
 from dltf.autograder.assignment.declarations import Case
-from dltf.autograder.execution.protocol import CaseResult, ErrorInfo, unreadable
+from dltf.autograder.execution.protocol import CaseResult, ErrorInfo, Unit, unreadable
 from dltf.autograder.judging.comparison import Difference
 from dltf.autograder.judging.observation import Opaque, decode
+from dltf.autograder.verdict import Located
 
 REASONS = {
     "time": "It took too long: {detail}. Is there an infinite loop?",
@@ -36,24 +38,31 @@ class Observed:
         summary: the part of it that the judge compares.
         error: the exception, or None.
         calls: name and arguments of the calls, if recorded.
+        raised_by: what the statement does that raised the exception; see `exceptions`.
+        given: the number that the answer returned, if the case computed another one from it.
     """
 
     value: Any = None
     summary: Any = None
     error: ErrorInfo | None = None
     calls: tuple[tuple[str, dict[str, Any]], ...] = ()
+    raised_by: frozenset[str] = frozenset()
+    given: float | None = None
 
 
-def read_observation(case: Case, result: CaseResult) -> Observed:
-    """Decode the result of a case; an unreadable one becomes an error."""
+def read_observation(case: Case, result: CaseResult, units: Sequence[Unit] = ()) -> Observed:
+    """Decode the result of a case on a program; an unreadable one becomes an error."""
     try:
         calls = tuple((name, _repeatable_texts(decode(data))) for name, data in result.calls)
         if result.error is not None:
-            return Observed(error=repeatable_error(result.error), calls=calls)
+            error = repeatable_error(result.error)
+            return Observed(
+                error=error, calls=calls, raised_by=exceptions.statement_kind(error, units)
+            )
         if result.observation is None:
             raise ValueError("expected an observation or an error, got neither")
         value = decode(result.observation)
-        return Observed(value, case.judge.summarise(value), calls=calls)
+        return Observed(value, case.judge.summarise(value), calls=calls, given=result.given)
     except Exception as error:
         return Observed(error=unreadable(error))
 
@@ -67,11 +76,12 @@ def judge(case: Case, expected: Observed, got: Observed | None) -> Difference | 
     """Return the difference between an observation and that of the reference (or a mistake)."""
     if got is None:
         return Difference("missing", "result", "There is no result.")
-    if expected.error is not None or got.error is not None:
-        a = expected.error.type if expected.error else None
-        b = got.error.type if got.error else None
-        if a == b:
+    if expected.error is not None and got.error is not None:
+        if exceptions.agree(expected.error, got.error, (expected.raised_by, got.raised_by)):
             return None
+        return Difference("error", "result", "It raised another exception.")
+    if expected.error is not None or got.error is not None:
+        b = got.error.type if got.error else None
         text = f"It raised {b}." if b else "It raised no exception where one was expected."
         return Difference("error", "result", text)
     try:
@@ -106,11 +116,56 @@ def explain(
     if got.error is not None:
         parts.append(error_text(got.error, place))
     else:
-        shown_value = repeatable(show(got.value))
-        parts.append("Your code gave\n" + textwrap.indent(shown_value, "    "))
+        value = got.value if got.given is None else got.given
+        parts.append("Your code gave\n" + textwrap.indent(repeatable(show(value)), "    "))
         if difference is not None:
-            parts.append(repeatable(difference.text))
+            text = difference.text if got.given is None else "That is not right."
+            parts.append(repeatable(text + sum_or_mean(shown, got)))
     return "\n\n".join(parts)
+
+
+_SHAPE = re.compile(r"of shape \((\d+(?:, ?\d+)*),?\)")
+
+
+@np.errstate(all="ignore")
+def sum_or_mean(shown: Observed, got: Observed) -> str:
+    """Return that a sum was returned where a mean is asked for, or the other way round, or ''.
+
+    It is certain if every number is too large or too small by a factor that is a dimension of
+    an argument, of at least three entries.
+    """
+    right, given = _float(shown.value), _float(got.value)
+    if right is None or given is None or right.shape != given.shape or not right.any():
+        return ""
+    used = right != 0
+    ratios = given[used] / right[used]
+    for size in sorted(_dimensions(shown.calls)):
+        if size >= 3 and np.allclose(given[~used], 0):
+            if np.allclose(ratios, size, rtol=1e-5):
+                return " Expected the mean over the batch; yours is the sum."
+            if np.allclose(ratios * size, 1, rtol=1e-5):
+                return " Expected the sum over the batch; yours is the mean."
+    return ""
+
+
+def _float(value: Any) -> np.ndarray | None:
+    if isinstance(value, (float, np.floating, np.ndarray)):
+        array = np.asarray(value)
+        return array.astype(float) if array.dtype.kind == "f" and array.size else None
+    return None
+
+
+def _dimensions(value: Any) -> set[int]:
+    """Return the dimensions of the arrays among the arguments of calls."""
+    if isinstance(value, np.ndarray):
+        return set(value.shape)
+    if isinstance(value, str):
+        return {int(n) for shape in _SHAPE.findall(value) for n in shape.split(",")}
+    if isinstance(value, dict):
+        return set().union(*map(_dimensions, value.values()))
+    if isinstance(value, (list, tuple)):
+        return set().union(*map(_dimensions, value))
+    return set()
 
 
 # Memory addresses, and paths with the random names of temporary files and folders (`tempfile`'s,
@@ -152,6 +207,21 @@ def error_text(error: ErrorInfo, place: Place) -> str:
     if where:
         text += f"\n    in {where}" + (f":  {line.strip()}" if line.strip() else "")
     return text
+
+
+def where_to_look(located: Located, place: Place) -> str:
+    """Name the lines that had to change, in the student's own text, and never how."""
+    places = [place(f"<cell {located.cell}>", line) for line in located.lines]
+    if len(places) == 1:
+        where, text = places[0]
+        quoted = f": `{text.strip()}`" if text.strip() else ""
+        if located.missing:
+            return f"Something is missing below {where}{quoted}. With it, every check passes."
+        return f"Look at {where}{quoted}. With that line right, every check passes."
+    listed = "\n".join(f"    {where}:  {text.strip()}" for where, text in places)
+    last = "With it" if located.missing else "With these lines right"
+    first = "Below these lines something is missing:" if located.missing else "Look at these lines:"
+    return f"{first}\n\n{listed}\n\n{last}, every check passes."
 
 
 def _arguments(arguments: Mapping[str, Any]) -> str:

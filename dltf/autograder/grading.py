@@ -19,13 +19,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dltf import _syntax
 from dltf._spelling import did_you_mean
-from dltf.autograder import diagnosis
+from dltf.autograder import diagnosis, naming
 from dltf.autograder.assignment.declarations import CASES, AssignmentError, Case, Mistake
 from dltf.autograder.assignment.loading import Assignment, definition_source
+from dltf.autograder.candidates import Candidates
 from dltf.autograder.catalogue import Catalogue
-from dltf.autograder.diagnosis import REASONS, Observed
+from dltf.autograder.diagnosis import REASONS, Observed, where_to_look
 from dltf.autograder.execution.protocol import ErrorInfo, Job, JobResult, Replacement, Unit
 from dltf.autograder.execution.roles import Role
+from dltf.autograder.jobs import complete, job_of, observed, units_of
+from dltf.autograder.locating import Found, Locator
 from dltf.autograder.reading.formats import from_source
 from dltf.autograder.reading.submission import Submission
 from dltf.autograder.unanswered import (
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Mapper = Callable[[Callable[[int], None], list[int]], Iterable[None]]
+MUTANT_SECONDS = 1.0  # of a pair of mistakes, or a mutant, after which it is given up
 PHASE_SECONDS = 30.0  # of mixed runs, after which other graders of the machine have their turn
 
 
@@ -56,8 +60,13 @@ class Runner(Protocol):
         """Run one job and return its result."""
         ...
 
-    def run_series(self, jobs: Iterable[Job], role: Role) -> list[JobResult]:
-        """Run jobs of the course's own programs, in one process if they can be."""
+    def run_series(
+        self, jobs: Iterable[Job], role: Role, limits: Limits | None = None
+    ) -> list[JobResult]:
+        """Run jobs that earn nothing, in one process if they can be.
+
+        With limits of their own, one that ends early is not run again.
+        """
         ...
 
     def warm_up(self, operations: Iterable[str]) -> None:
@@ -86,6 +95,7 @@ class Attempt:
         generations: exercise -> generation of the course whose return values it has.
         provided: names that the topic provided for missing files.
         compatibility: what was switched on for code written for older libraries.
+        raised: exercise -> line of its cell that raised the first exception.
     """
 
     work: Submission
@@ -96,6 +106,7 @@ class Attempt:
     generations: dict[str, str] = field(default_factory=dict)
     provided: list[str] = field(default_factory=list)
     compatibility: dict[str, None] = field(default_factory=dict)
+    raised: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.work = self.work.copy()  # which gets the names of this assignment only
@@ -147,17 +158,30 @@ class Execution:
 
 @dataclass(frozen=True)
 class MixedRun:
-    """A wrong exercise that calls wrong ones, and is to be run with the reference in their place.
+    """A wrong exercise that is to be run together with right ones, to explain it.
 
     Attributes:
         attempt: the submission.
         name: the exercise.
-        culprits: the wrong exercises that it calls.
+        culprits: the wrong exercises that it calls: it is run with the reference in their place.
+        failed: the cases that it failed, if its mistake has no name: it is run with right lines in
+            the place of its own, to find out which are wrong.
+        raised: the line of its first exception; 0 if there was none.
     """
 
     attempt: Attempt
     name: str
-    culprits: tuple[str, ...]
+    culprits: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    raised: int = 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a mixed run told: whether only the culprits are wrong, or else which lines are."""
+
+    correct: bool
+    found: Found | None = None
 
 
 @dataclass(frozen=True)
@@ -235,46 +259,58 @@ class Grader:
         costs = self._costs[str(assignment.folder), seed] = {}
         for (exercise, case), seconds in result.times.items():
             costs.setdefault(exercise, {})[case] = seconds
-        observed, exercises = _observed(assignment, result), list(assignment.exercises)
+        found, exercises = observed(assignment, result), list(assignment.exercises)
         for exercise in exercises:
             for one in assignment.cases_of(exercise):
-                got = observed.get(exercise, {}).get(one.name)
+                got = found.get(exercise, {}).get(one.name)
                 if got is None:
                     why = result.failed or result.detail or "no result"
                     raise AssignmentError(_failing(assignment, one, why))
                 if got.error is not None:
                     raise AssignmentError(_failing(assignment, one, got.error))
-        return observed
+        return found
 
     def run_reference(self, assignment: Assignment, seed: int) -> JobResult:
         """Run the reference; the result contains the operations that TensorFlow executed."""
         units = [Unit(assignment.reference, assignment.reference_path.name)]
-        job = _job(assignment, units, list(assignment.exercises), seed, record=True, trace=True)
+        job = job_of(assignment, units, list(assignment.exercises), seed, record=True, trace=True)
         return self.pool.run(job, Role.REFERENCE)
 
-    def catalogue(self, assignment: Assignment, exercise: str, seed: int) -> Catalogue:
-        """Return the known mistakes of an exercise."""
-        key = (str(assignment.folder), seed, exercise)
-        costs = self._costs.get(key[:2], {})
+    def reference_of(self, assignment: Assignment, exercise: str, seed: int) -> dict[str, Observed]:
+        """Return the reference's observations in one exercise, on a seed of its own."""
+
+        def compute() -> dict[str, Observed]:
+            units = [Unit(assignment.reference, assignment.reference_path.name)]
+            job = job_of(assignment, units, [exercise], seed)
+            result = self.pool.run(job, Role.REFERENCE)
+            return observed(assignment, result).get(exercise, {})
+
+        return self._once(("reference", str(assignment.folder), exercise, seed), compute)
+
+    def catalogue(
+        self, assignment: Assignment, exercise: str, seed: int, kind: str = naming.KINDS[0]
+    ) -> Catalogue:
+        """Return a catalogue of an exercise: known mistakes, or another of `naming.KINDS`."""
+        folder = str(assignment.folder)
+        costs = self._costs.get((folder, seed), {}).get(exercise)
+        seconds = naming.SECONDS.get(kind)
+        limits = None if seconds is None else replace(self.pool.limits, seconds=MUTANT_SECONDS)
 
         def run(mistakes: Sequence[Mistake], case: Case) -> list[Observed | None]:
             jobs = [
-                _job(
-                    assignment,
-                    [Unit(assignment.with_mistake(m), m.id)],
-                    [exercise],
-                    seed,
-                    only=case,
-                )
+                job_of(assignment, naming.program(assignment, m), [exercise], seed, only=[case])
                 for m in mistakes
             ]
-            results = self.pool.run_series(jobs, Role.REFERENCE)
-            found = [_observed(assignment, result) for result in results]
-            return [observed.get(exercise, {}).get(case.name) for observed in found]
+            results = self.pool.run_series(jobs, Role.REFERENCE, limits)
+            found = [observed(assignment, result) for result in results]
+            return [one.get(exercise, {}).get(case.name) for one in found]
 
+        def entries() -> list[Mistake]:
+            return naming.entries(kind, assignment, exercise)
+
+        made = self._once(("entries", folder, exercise, kind), entries)
         return self._once(
-            key,
-            lambda: Catalogue(assignment.mistakes_of(exercise), run, costs.get(exercise)),
+            (folder, seed, exercise, kind), lambda: Catalogue(made, run, costs, seconds)
         )
 
     # One submission ----------------------------------------------------------------------------
@@ -316,11 +352,11 @@ class Grader:
             The results, and the reasons why mixed runs were left out, if any were.
         """
         runs = [run for each in marked for run in each.waiting]
-        bits, reasons = self._run_mixed(runs, mapper or map)
-        told = iter(zip(runs, bits, strict=True))
+        answers, reasons = self._run_mixed(runs, mapper or map)
+        told = iter(zip(runs, answers, strict=True))
         results = []
         for each in marked:
-            found = {run.name: (run, bit) for run, bit in (next(told) for _ in each.waiting)}
+            found = {run.name: (run, one) for run, one in (next(told) for _ in each.waiting)}
             verdicts = (
                 _told(verdict, *found[verdict.name]) if verdict.name in found else verdict
                 for verdict in each.result.exercises
@@ -354,7 +390,7 @@ class Grader:
             for (_, names), known in zip(attempts, decided, strict=True)
         ]
         jobs = [
-            _job(assignment, _units(attempt.work, names), names, seed)
+            job_of(assignment, units_of(attempt.work, names), names, seed)
             for (attempt, _), names in zip(attempts, left, strict=True)
             if names
         ]
@@ -413,15 +449,22 @@ class Grader:
         work = attempt.work
         if verdict.correct or work.program([name]) == work.program([name], late=True):
             return verdict
-        units = _units(work, [name], late=True)
-        result = self.pool.run(_job(attempt.assignment, units, [name], attempt.seed), self.role)
-        got = _observed(attempt.assignment, result).get(name, {})
+        units = units_of(work, [name], late=True)
+        result = self.pool.run(self._job_of(attempt, units, [name]), self.role)
+        got = observed(attempt.assignment, result).get(name, {})
         cases = attempt.assignment.cases_of(name)
         if any(diagnosis.judge(c, expected[c.name], got.get(c.name)) is not None for c in cases):
             return verdict
         attempt.read(result)
         correct = Verdict.of(name, Status.CORRECT, cases, Status.CORRECT)
         return replace(correct, process=result.processes.get(name))
+
+    def _job_of(
+        self, attempt: Attempt, units: list[Unit], names: list[str], seed: int | None = None
+    ) -> Job:
+        """Return the job that runs exercises of a submission."""
+        job = job_of(attempt.assignment, units, names, attempt.seed if seed is None else seed)
+        return replace(job, compatibility=self.compatibility)
 
     def _execute(
         self, attempt: Attempt, names: list[str], first: JobResult | None = None
@@ -431,21 +474,20 @@ class Grader:
         groups = [names] if first is not None else attempt.work.together(names)
         while groups:
             group = groups.pop(0)
-            units = _units(attempt.work, group)
-            job = _job(attempt.assignment, units, group, attempt.seed)
-            job = replace(job, compatibility=self.compatibility)
+            units = units_of(attempt.work, group)
+            job = self._job_of(attempt, units, group)
             result, first = first or self.pool.run(job, self.role), None
             attempt.read(result)
             execution.processes |= result.processes
             execution.failures += map(diagnosis.repeatable_error, result.failures)
-            for exercise, cases in _observed(attempt.assignment, result).items():
+            for exercise, cases in observed(attempt.assignment, result).items():
                 execution.observed.setdefault(exercise, {}).update(cases)
             if not result.reason:
                 continue
             if result.exercise is not None:
                 execution.stopped[result.exercise] = result
                 after = group[group.index(result.exercise) + 1 :]
-                rest = [name for name in after if not _complete(result, name)]
+                rest = [name for name in after if not complete(result, name)]
                 groups += [rest] if rest else []
             elif len(group) > 1:  # at top level: find out in which exercise's code
                 groups += [[name] for name in group]
@@ -462,8 +504,8 @@ class Grader:
         differences = {c.name: diagnosis.judge(c, expected[c.name], got.get(c.name)) for c in cases}
         statuses = {n: _status(got.get(n), differs is None) for n, differs in differences.items()}
 
-        def verdict(status: Status, text: str = "", mistake: Mistake | None = None) -> Verdict:
-            return Verdict.of(name, status, cases, statuses, text, mistake)
+        def verdict(status: Status, text: str = "") -> Verdict:
+            return Verdict.of(name, status, cases, statuses, text)
 
         failing = [c for c in cases if statuses[c.name] != Status.CORRECT]
         if not failing:
@@ -481,6 +523,8 @@ class Grader:
             return verdict(Status.NOT_GRADED, "The run gave no result.")
         first = got[case.name]
         text = diagnosis.explain(case, expected[case.name], first, differences[case.name], place)
+        if first.error and definition and first.error.cell == f"<cell {definition.cell}>":
+            attempt.raised[name] = first.error.line
         error = first.error
         left = blank_left(definition, first)
         if left and definition:
@@ -496,55 +540,100 @@ class Grader:
             return verdict(Status.NOT_GRADED, f"{memory}\n\n{text}")
         if error and error.size:
             return verdict(Status.NOT_GRADED, REASONS["output"].format(detail=error.message))
-        catalogue = self.catalogue(assignment, name, attempt.seed)
-        mistake = catalogue.find(cases, got, [c.name for c in failing])
-        if mistake is not None:
-            return verdict(Status.INCORRECT, text, mistake)
+        named = self._named(attempt, name, got, [c.name for c in failing])
+        if named is not None and named.mistakes:
+            return verdict(Status.INCORRECT, text).explained(named.mistakes, named.hint)
         if error is None:
             ask = " Does the function end with a return?" if first.value is None else ""
-            return verdict(Status.INCORRECT, text + ask)
-        if error.type == "NameError":
-            text = with_earlier(text, attempt.work, name, error, execution.failures)
-        return verdict(Status.ERROR, text)
+            found = verdict(Status.INCORRECT, text + ask)
+        else:
+            if error.type == "NameError":
+                text = with_earlier(text, attempt.work, name, error, execution.failures)
+            found = verdict(Status.ERROR, text)
+        return found.explained((), named.hint) if named is not None else found
+
+    def _named(
+        self, attempt: Attempt, name: str, got: Mapping[str, Observed], failing: Sequence[str]
+    ) -> naming.Named | None:
+        """Return the mistake behind a wrong answer, if it is known."""
+        assignment = attempt.assignment
+        other = self.other_seed(attempt.seed)
+
+        def again() -> dict[str, Observed]:
+            units = units_of(attempt.work, [name])
+            result = self.pool.run(self._job_of(attempt, units, [name], other), self.role)
+            return observed(assignment, result).get(name, {})
+
+        def catalogue(kind: str, second: bool) -> Catalogue:
+            return self.catalogue(assignment, name, other if second else attempt.seed, kind)
+
+        cases = assignment.cases_of(name)
+        return naming.name(cases, got, failing, catalogue, again, self._kinds)
+
+    @property
+    def _kinds(self) -> Sequence[str]:
+        """The catalogues to try: of the course's own programs, which mistake is to be known."""
+        return naming.KINDS[:1] if self.role is Role.REFERENCE else naming.KINDS
+
+    def other_seed(self, seed: int) -> int:
+        """Return the second seed for a grading with a seed."""
+        return naming.other_seed(seed)
 
     # Exercises that fail only because of another -----------------------------------------------
 
     def _blocked(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
-        """Return the verdicts of exercises that would be correct if those they call were."""
+        """Return the verdicts that mixed runs have something to say about."""
         runs = self._mixed_runs(attempt, verdicts)
-        bits, _ = self._run_mixed(runs, map)
+        told, _ = self._run_mixed(runs, map)
         return {
-            run.name: _told(verdicts[run.name], run, bit)
-            for run, bit in zip(runs, bits, strict=True)
+            run.name: _told(verdicts[run.name], run, one)
+            for run, one in zip(runs, told, strict=True)
         }
 
     def _mixed_runs(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> list[MixedRun]:
-        """Return the runs that tell which exercises fail only because of those they call.
+        """Return the runs that explain wrong exercises. They earn no points: the marks are final.
 
-        Each is run once more with the reference in place of (only) the wrong exercises it calls.
-        That run earns no points: the marks do not change.
+        One tells which exercises fail only because of those they call: each is run once more with
+        the reference in place of (only) these. The other tells which lines are wrong.
         """
-        return [
-            MixedRun(attempt, name, tuple(culprits))
-            for name, culprits in self._culprits(attempt, verdicts).items()
-        ]
+        culprits = self._culprits(attempt, verdicts)
+        runs = []
+        for name, verdict in verdicts.items():
+            wrong = verdict.status in (Status.INCORRECT, Status.ERROR)
+            unnamed = wrong and not verdict.mistakes and self.locates(attempt, name)
+            failed = [c.name for c in verdict.cases if c.status != Status.CORRECT]
+            run = MixedRun(
+                attempt,
+                name,
+                tuple(culprits.get(name, ())),
+                tuple(failed if unnamed else ()),
+                attempt.raised.get(name, 0),
+            )
+            if run.culprits or run.failed:
+                runs.append(run)
+        return runs
+
+    def locates(self, attempt: Attempt, name: str) -> bool:
+        """Return whether the lines of a mistake without a name are looked for."""
+        definition = attempt.work.definition(name)
+        return self.role is not Role.REFERENCE and definition is not None
 
     def _run_mixed(
         self, runs: Sequence[MixedRun], mapper: Mapper
-    ) -> tuple[list[bool | None], list[str]]:
+    ) -> tuple[list[Told | None], list[str]]:
         """Run mixed runs, in phases in which no earning run of the machine is alive.
 
         Returns:
-            One bit per run, None if it was left out; and the reasons for those.
+            What each run told, None if it was left out; and the reasons for those.
         """
         own = self.role is Role.REFERENCE  # the course's own programs: nothing to keep apart
-        bits: list[bool | None] = [None] * len(runs)
+        told: list[Told | None] = [None] * len(runs)
         waiting = list(range(len(runs)))
         reasons: list[str] = []
         while waiting:
             with contextlib.nullcontext("") if own else self.pool.alone() as refused:
                 if refused:
-                    return bits, [*reasons, refused]
+                    return told, [*reasons, refused]
                 late: list[int] = []
                 end = time.monotonic() + PHASE_SECONDS
 
@@ -553,13 +642,13 @@ class Grader:
                         late.append(i)
                         return
                     try:
-                        bits[i] = self._correct_with(runs[i])
+                        told[i] = self._tell(runs[i])
                     except Exception as error:  # the marks are final: only its words are lost
                         reasons.append(f"a run failed ({type(error).__name__})")
 
                 list(mapper(run, waiting))
                 waiting = sorted(late)
-        return bits, list(dict.fromkeys(reasons))
+        return told, list(dict.fromkeys(reasons))
 
     def _culprits(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> dict[str, list[str]]:
         """Return exercise -> the wrong ones it calls, for wrong exercises that call any."""
@@ -576,6 +665,28 @@ class Grader:
         }
         return {name: culprits for name, culprits in called.items() if culprits}
 
+    def _tell(self, run: MixedRun) -> Told:
+        """Run an exercise together with right ones."""
+        if run.culprits and self._correct_with(run):
+            return Told(True)
+        return Told(False, self._located(run) if run.failed else None)
+
+    def _located(self, run: MixedRun) -> Found | None:
+        """Return the lines that keep an exercise from being right, if they can be found."""
+        attempt, name = run.attempt, run.name
+        assignment, seed = attempt.assignment, attempt.seed
+        costs = self._costs.get((str(assignment.folder), seed), {}).get(name, {})
+        failed = [case for case in assignment.cases_of(name) if case.name in run.failed]
+        other = self.other_seed(seed)
+        expected = {
+            seed: self.reference(assignment, seed)[name],
+            other: self.reference_of(assignment, name, other),
+        }
+        role = Role.REFERENCE if self.role is Role.REFERENCE else Role.MIXED
+        first = min(failed, key=lambda case: costs.get(case.name, 0.0))
+        candidates = Candidates(self.pool, role, assignment, name, expected, first)
+        return Locator(attempt.work, assignment, name, candidates.right, run.raised).locate()
+
     def _correct_with(self, run: MixedRun) -> bool:
         """Return whether an exercise is correct with the reference in place of others it calls."""
         attempt, name = run.attempt, run.name
@@ -585,24 +696,31 @@ class Grader:
         needed = set(run.culprits).union(*map(reference.mentions, run.culprits))
         others = {n: stub_of(assignment, n) for n in assignment.exercises if n not in needed}
         stand_ins = Unit(assignment.implementation(**others), "reference")
-        job = _job(
+        job = job_of(
             assignment,
-            _units(attempt.work, [name]),
+            units_of(attempt.work, [name]),
             [name],
             attempt.seed,
             replacement=Replacement(run.culprits, (stand_ins,)),
         )
         role = Role.REFERENCE if self.role is Role.REFERENCE else Role.MIXED
-        got = _observed(assignment, self.pool.run(job, role)).get(name, {})
+        got = observed(assignment, self.pool.run(job, role)).get(name, {})
         cases = assignment.cases_of(name)
         return all(diagnosis.judge(c, expected[c.name], got.get(c.name)) is None for c in cases)
 
 
-def _told(verdict: Verdict, run: MixedRun, correct: bool | None) -> Verdict:
+def _told(verdict: Verdict, run: MixedRun, told: Told | None) -> Verdict:
     """Return a verdict with what a mixed run told; None: it was left out. The marks stay."""
-    if correct is None:
+    if told is None:
+        if not run.culprits:
+            return verdict
         return verdict.suspecting(run.culprits, may_be_the_cause(run.culprits))
-    if not correct:
+    if told.found is not None:
+        located = told.found.located
+        verdict = verdict.at(located, where_to_look(located, run.attempt.work.place))
+        slip = naming.of_slip(told.found.slip)
+        return verdict if slip is None else verdict.explained(slip.mistakes, slip.hint)
+    if not told.correct:
         return verdict
     return verdict.blocked(
         f"Correct; fails only because {named(run.culprits)} "
@@ -642,48 +760,6 @@ def stub_of(assignment: Assignment, exercise: str) -> str:
 
 
 # Helpers ------------------------------------------------------------------------------------------
-
-
-def _units(work: Submission, exercises: list[str], *, late: bool = False) -> list[Unit]:
-    """Return the statements of a submission that the exercises need, as units."""
-    program = work.program(exercises, late=late)
-    return [Unit(s.source, f"<cell {s.cell}>", s.line) for s in program]
-
-
-def _job(
-    assignment: Assignment,
-    units: Iterable[Unit],
-    exercises: Iterable[str],
-    seed: int,
-    *,
-    record: bool = False,
-    trace: bool = False,
-    replacement: Replacement | None = None,
-    only: Case | None = None,
-) -> Job:
-    """Return the job that runs the cases of some exercises, or `only` one, on a program."""
-    cases = {
-        name: tuple(c.name for c in assignment.cases_of(name) if only is None or c is only)
-        for name in exercises
-    }
-    source, topic = assignment.cases_source, assignment.topic
-    return Job(tuple(units), topic, source, cases, seed, record, trace, replacement)
-
-
-def _observed(assignment: Assignment, result: JobResult) -> dict[str, dict[str, Observed]]:
-    """Return the observations of a job: exercise -> case -> observation."""
-    observed: dict[str, dict[str, Observed]] = {}
-    for case in assignment.cases:
-        sent = result.cases.get((case.exercise, case.name))
-        if sent is not None:
-            found = observed.setdefault(case.exercise, {})
-            found[case.name] = diagnosis.read_observation(case, sent)
-    return observed
-
-
-def _complete(result: JobResult, exercise: str) -> bool:
-    """Return whether there is a result of every case of an exercise."""
-    return all((exercise, case) in result.cases for case in result.job.exercises[exercise])
 
 
 def _failing(assignment: Assignment, case: Case, error: ErrorInfo | str) -> str:

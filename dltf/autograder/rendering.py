@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from dltf.autograder import markdown
-from dltf.autograder.verdict import CaseVerdict, Points, Status, Verdict
+from dltf.autograder.verdict import CaseVerdict, Located, Points, Status, Verdict
 
 if TYPE_CHECKING:
     import jinja2
@@ -118,6 +118,12 @@ def _wrapped(text: str) -> str:
     )
 
 
+def numbered(located: Located) -> list[tuple[int, str, bool]]:
+    """Return the lines of an answer: number, text, and whether it had to change."""
+    lines = located.code.splitlines()
+    return [(n, text, n in located.lines) for n, text in enumerate(lines, located.first)]
+
+
 def _words(name: str) -> str:
     return name.replace("_", " ")
 
@@ -153,6 +159,7 @@ def _environment() -> jinja2.Environment:
         feedback=feedback,
         href=quote,
         markdown=markdown.to_html,
+        numbered=numbered,
         points=points,
         style=STATUS.__getitem__,
         words=_words,

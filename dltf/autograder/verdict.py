@@ -16,7 +16,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dltf.autograder.assignment.declarations import Case, Mistake
+    from dltf.autograder.assignment.declarations import Case
 
 Points = float  # an int if it is an integer, as in `rounded_points`
 
@@ -81,6 +81,48 @@ class CaseVerdict:
 
 
 @dataclass(frozen=True)
+class Located:
+    """The lines of an answer that had to change to make it right, and no others.
+
+    Attributes:
+        cell: number of the code cell (1 in a script).
+        lines: their numbers in the cell, at most three.
+        missing: whether these lines stay, and something is missing below them.
+        first: number of the first line of the answer.
+        code: the answer's lines, the student's own.
+    """
+
+    cell: int
+    lines: tuple[int, ...]
+    missing: bool = False
+    first: int = 1
+    code: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the 'located' of the JSON contract."""
+        return {
+            "cell": self.cell,
+            "line": self.lines[0],
+            "lines": list(self.lines),
+            "missing": self.missing,
+            "first": self.first,
+            "code": self.code,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Located:
+        """Read the 'located' of the JSON contract."""
+        fields = _Fields(data, "located")
+        lines = fields.items("lines")
+        if not lines or not all(type(line) is int for line in lines):
+            raise fields.refuse("lines", "a list of integers")
+        if not isinstance(fields["missing"], bool):
+            raise fields.refuse("missing", "True or False")
+        first, code = int(fields.number("first")), fields.text("code")
+        return cls(int(fields.number("cell")), tuple(lines), fields["missing"], first, code)
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The verdict on one exercise.
 
@@ -95,6 +137,8 @@ class Verdict:
         cases: the verdict on each of its cases, in their declared order.
         suspects: wrong exercises that it calls, if it was left out whether they are its only cause.
         process: 'warm' or 'cold', the kind of process that ran it; None if none did.
+        mistakes: ids of all the known mistakes that were recognised in it together.
+        located: the lines that had to change, if they were found; only where no mistake was.
     """
 
     name: str
@@ -107,6 +151,8 @@ class Verdict:
     cases: tuple[CaseVerdict, ...] = ()
     suspects: tuple[str, ...] = ()
     process: str | None = None
+    mistakes: tuple[str, ...] = ()
+    located: Located | None = None
 
     @classmethod
     def of(
@@ -116,7 +162,6 @@ class Verdict:
         cases: Iterable[Case],
         statuses: Mapping[str, Status] | Status,
         feedback: str = "",
-        mistake: Mistake | None = None,
     ) -> Verdict:
         """Return the verdict on an exercise whose points are those of its cases.
 
@@ -126,7 +171,6 @@ class Verdict:
             cases: its declared cases.
             statuses: case -> status, or one status for all of them.
             feedback: text for the student.
-            mistake: the known mistake, if one was recognised.
         """
         listed = list(cases)
         if isinstance(statuses, Status):
@@ -138,10 +182,8 @@ class Verdict:
             status,
             rounded_points(earned),
             rounded_points(sum(case.points for case in listed)),
-            mistake.id if mistake else None,
-            mistake.hint if mistake else None,
-            feedback,
-            tuple(CaseVerdict.of(case, found[case.name]) for case in listed),
+            feedback=feedback,
+            cases=tuple(CaseVerdict.of(case, found[case.name]) for case in listed),
         )
 
     @property
@@ -156,8 +198,29 @@ class Verdict:
             for case in self.cases
         )
         return replace(
-            self, status=Status.BLOCKED, mistake=None, hint=None, feedback=feedback, cases=cases
+            self,
+            status=Status.BLOCKED,
+            mistake=None,
+            mistakes=(),
+            hint=None,
+            feedback=feedback,
+            cases=cases,
         )
+
+    def explained(self, mistakes: Iterable[str], hint: str | None) -> Verdict:
+        """Return the verdict with the known mistakes that were recognised, and what to say."""
+        found = tuple(mistakes)
+        return replace(
+            self,
+            mistake=found[0] if found else None,
+            mistakes=found,
+            hint=hint,
+        )
+
+    def at(self, located: Located, advice: str) -> Verdict:
+        """Return the verdict with the lines that had to change, and what is said about them."""
+        feedback = "\n\n".join(filter(None, [self.feedback, advice]))
+        return replace(self, located=located, feedback=feedback)
 
     def suspecting(self, names: Iterable[str], advice: str) -> Verdict:
         """Return the verdict, with its status, of an exercise that may fail because of others."""
@@ -177,6 +240,8 @@ class Verdict:
             "cases": [case.as_dict() for case in self.cases],
             "suspects": list(self.suspects),
             "process": self.process,
+            "mistakes": list(self.mistakes),
+            "located": self.located.as_dict() if self.located else None,
         }
 
     @classmethod
@@ -194,6 +259,8 @@ class Verdict:
             tuple(map(CaseVerdict.from_dict, fields.items("cases"))),
             tuple(fields.texts("suspects", optional=True)),
             fields.text_or_none("process", optional=True),
+            tuple(fields.texts("mistakes", optional=True)),
+            Located.from_dict(data["located"]) if data.get("located") is not None else None,
         )
 
 

@@ -4,8 +4,9 @@ import ast
 
 import pytest
 
-from dltf.authoring.mutate import declaration, match, mutants
+from dltf.authoring.mutate import declaration, match
 from dltf.autograder.assignment.declarations import Equivalent
+from dltf.autograder.assignment.mutants import mutants
 
 FUNCTIONS = {
     "he": '''def he(layers_dims):

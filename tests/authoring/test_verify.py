@@ -130,7 +130,8 @@ class HereGrader:
         cases = assignment.cases_of(name)
 
         def verdict(status, statuses=Status.INCORRECT, mistake=None):
-            return Verdict.of(name, status, cases, statuses, "It\ndiffers.", mistake)
+            found = Verdict.of(name, status, cases, statuses, "It\ndiffers.")
+            return found.explained([mistake.id], mistake.hint) if mistake else found
 
         if "while True" in source:
             return verdict(Status.NOT_GRADED)
@@ -164,6 +165,7 @@ def test_a_good_assignment_is_ok(tmp_path):
     assert (halve.accepted, halve.mistakes, halve.survivors) == (1, 3, {})
     assert halve.caught == halve.total > 4
     assert halve.advice == []
+    assert 4 < halve.variants == halve.variants_caught  # of its accepted answer
     assert report.total == sum(one.total for one in report.exercises.values())
 
 

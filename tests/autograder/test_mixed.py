@@ -15,6 +15,7 @@ from dltf.autograder.execution.gate import Gate
 from dltf.autograder.execution.pool import Pool
 from dltf.autograder.execution.roles import Role
 from dltf.autograder.grading import Grader
+from dltf.autograder.locating import LOCATED
 from dltf.autograder.reading.formats import from_source
 from dltf.autograder.verdict import Status
 
@@ -46,7 +47,7 @@ def grade_class(folder, **options):
 
 def kind_of(job):
     """Return the kind of a run by what is in its process."""
-    if job.replacement is not None:
+    if job.replacement is not None or any(unit.filename == LOCATED for unit in job.units):
         return "mixed"
     return "earning" if job.units[0].filename.startswith("<cell") else "reference"
 
@@ -96,7 +97,10 @@ def test_a_class_in_chunks(tmp_path, chain, monkeypatch, closed_pool):
         assert {v.name: v.status for v in submission.exercises} == expected
     assert result.left_out == ()
     assert steps == [(i, 10) for i in range(1, 11)]
-    assert assert_apart(spy.events) == {"earning": 10, "mixed": 10}
+    assert assert_apart(spy.events) == {
+        "earning": 15,
+        "mixed": 10,
+    }  # five of which confirm a mistake
     kinds = [kind for event, kind in spy.events if event == "begin" and kind != "reference"]
     phases = [kind for kind, last in zip(kinds, [None, *kinds], strict=False) if kind != last]
     assert phases == ["earning", "mixed"] * 3  # the third chunk has two files
@@ -106,7 +110,7 @@ def test_submissions_graded_by_threads_of_one_pool(closed_pool, chain, monkeypat
     spy, grader = Spy(monkeypatch), Grader(closed_pool, 20)
     found = closed_pool.map(lambda s: statuses(grade(grader, chain, s)), [wrong(chain)] * 6)
     assert list(found) == [BLOCKED] * 6
-    assert assert_apart(spy.events) == {"earning": 6, "mixed": 12}
+    assert assert_apart(spy.events) == {"earning": 12, "mixed": 12}
 
 
 def test_phases_that_are_too_long_take_turns(tmp_path, chain, monkeypatch, closed_pool):
@@ -147,7 +151,8 @@ log, real = os.open({log!r}, os.O_WRONLY | os.O_APPEND | os.O_CREAT), server.Ser
 def run(self, jobs, *arguments, **options):
     job = jobs[0]
     kind = "reference" if not job.units[0].filename.startswith("<cell") else "earning"
-    kind = "mixed" if job.replacement is not None else kind
+    edited = any(unit.filename == "<cell, located>" for unit in job.units)
+    kind = "mixed" if job.replacement is not None or edited else kind
     os.write(log, f"begin {{kind}}\\n".encode())
     try:
         return real(self, jobs, *arguments, **options)
@@ -175,7 +180,7 @@ def test_two_commands_at_the_same_time(tmp_path, chain, closed_pool):
         assert result["left_out"] == []
         assert [statuses(s) for s in result["submissions"]][1::2] == [BLOCKED] * 4
     events = [tuple(line.split()) for line in log.read_text().splitlines()]
-    assert assert_apart(events) == {"earning": 16, "mixed": 16}
+    assert assert_apart(events) == {"earning": 24, "mixed": 16}
 
 
 # Words, no marks --------------------------------------------------------------------------------
@@ -216,7 +221,7 @@ def test_no_mixed_run_changes_a_mark(closed_pool, chain, monkeypatch, lie):
                 assert (after.status, after.cases) == (before.status, before.cases)
         assert "secret" not in str(result)
         told = {v.name for v in result.exercises if v.status == Status.BLOCKED}
-        assert told == ({run.name for run in marked.waiting} if lie else set())
+        assert told == ({run.name for run in marked.waiting if run.culprits} if lie else set())
 
 
 TALKING = """
@@ -245,7 +250,7 @@ def test_below_namespaces_they_are_left_out(tmp_path, chain, monkeypatch):
     spy = Spy(monkeypatch)
     result = grade_class(a_class(tmp_path / "class", chain, 4), isolation="off")
     assert result.left_out == ("the isolation level is 'limits'",)
-    assert assert_apart(spy.events) == {"earning": 4, "mixed": 0}
+    assert assert_apart(spy.events) == {"earning": 6, "mixed": 0}
     for submission in result.submissions[1::2]:
         by = {verdict.name: verdict for verdict in submission.exercises}
         assert {name: verdict.status for name, verdict in by.items()} == UNKNOWN
@@ -337,4 +342,4 @@ def test_a_server_that_falls_back_runs_none(chain, monkeypatch, closed_pool):
         (result,), reasons = grader.complete([marked])
     assert reasons == ["a run failed (IsolationError)"]
     assert {v.name: v.status for v in result.exercises} == UNKNOWN
-    assert assert_apart(spy.events) == {"earning": 1, "mixed": 0}
+    assert assert_apart(spy.events) == {"earning": 2, "mixed": 0}

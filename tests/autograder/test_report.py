@@ -22,6 +22,7 @@ from dltf.autograder.assignment.loading import available, load
 from dltf.autograder.verdict import (
     BatchResult,
     CaseVerdict,
+    Located,
     Recognition,
     Status,
     SubmissionResult,
@@ -967,3 +968,16 @@ def test_colours_reach_the_contrast_of_wcag_aa(class_pages):
             assert contrast(colour["on"], colour[status.replace(" ", "-")]) >= 4.5, status
     for look in rendering.STATUS.values():
         assert contrast("#ffffff", look.web) >= 4.5
+
+
+def test_the_located_lines_are_marked_in_the_students_own_code(tmp_path):
+    name = next(iter(EXERCISES))
+    code = "def f(x):\n    y = x < 1\n    return y"
+    located = Located(4, (12,), False, 11, code)
+    one = an_exercise(name, "incorrect", feedback="Look at cell 4.", located=located)
+    result = SubmissionResult("a.ipynb", "initialization", Recognition(), 0.1, None, (one,))
+    report.write_html(a_result([result]), tmp_path)
+    (page,) = [p.read_text() for p in tmp_path.rglob("*.html") if "def f" in p.read_text()]
+    assert '<span class="at">12</span><mark>    y = x &lt; 1</mark>' in page
+    assert page.count("<mark>") == 1
+    assert '<span class="at">13</span>    return y' in page

@@ -6,7 +6,6 @@ import jsonschema
 import pytest
 from conftest import SCHEMA, answered, validate
 
-from dltf.autograder.assignment.declarations import Mistake
 from dltf.autograder.reading import formats
 from dltf.autograder.verdict import (
     BatchResult,
@@ -34,11 +33,9 @@ CONTRACT = {
 }  # fmt: skip
 # Fields that were added since: a result without them can be read.
 ADDED = {
-    "result": ["left_out"],
-    "submission": ["compatibility"],
-    "exercise": ["suspects", "process"],
-    "case": [],
-}
+    "result": ["left_out"], "submission": ["compatibility"], "case": [],
+    "exercise": ["suspects", "process", "mistakes", "located"],
+}  # fmt: skip
 RECOGNISED = {
     "generation": TEXT_OR_NULL, "format": TEXT, "spellings": "object", "returns": "object",
     "provided": "array", "notes": "array",
@@ -142,7 +139,7 @@ def test_what_breaks_the_contract_is_refused(result):
             validate(retyped)
         with pytest.raises(ValueError, match=r"expected .*, got "):
             BatchResult.from_dict(retyped)
-        if path[-1] in ("left_out", "suspects", "process"):
+        if path[-1] in ("left_out", "suspects", "process", "mistakes", "located"):
             assert BatchResult.from_dict(validate(gone)).submissions
             continue
         with pytest.raises(jsonschema.ValidationError):
@@ -214,8 +211,8 @@ def test_a_verdict_earns_the_points_of_its_correct_cases(chain):
 def test_a_blocked_verdict_keeps_its_points_and_loses_its_hint(chain):
     cases = chain.cases_of("mean_square")
     statuses = dict(zip((c.name for c in cases), (Status.CORRECT, Status.ERROR), strict=True))
-    mistake = Mistake("mean_square", "id", "Hint.")
-    wrong = Verdict.of("mean_square", Status.INCORRECT, cases, statuses, "Wrong.", mistake)
+    wrong = Verdict.of("mean_square", Status.INCORRECT, cases, statuses, "Wrong.")
+    wrong = wrong.explained(["id"], "Hint.")
     assert (wrong.mistake, wrong.hint) == ("id", "Hint.")
     blocked = wrong.blocked("Fix `relu` first.")
     assert (blocked.status, blocked.mistake, blocked.hint) == (Status.BLOCKED, None, None)

@@ -30,6 +30,7 @@ from dltf.autograder.assignment.declarations import CASES, Case, Exercise
 from dltf.autograder.execution.compatibility import facade
 from dltf.autograder.execution.compatibility.layer import Layer
 from dltf.autograder.execution.protocol import (
+    MAX_CALLS,
     MAX_LINE,
     MAX_NAME,
     MAX_TEXT,
@@ -312,6 +313,7 @@ class Answer:
         self._spellings: dict[str, str] = {}
         self._generations: dict[str, str] = {}
         self._calls: list[tuple[str, bytes]] = []
+        self._numbers: list[float] = []  # that the functions returned
         self._signatures: dict[int, tuple[Any, Mapping[str, inspect.Parameter]]] = {}
 
     def recognised(self, provided: Iterable[str] = ()) -> End:
@@ -352,7 +354,11 @@ class Answer:
                 result = function(*args, **kwargs)
             else:
                 result = self._layer.call(exercise.name, function, args, kwargs)
-            return self._cut(exercise, result)
+            result = self._cut(exercise, result)
+            if len(self._numbers) < MAX_CALLS:
+                several = isinstance(result, (tuple, list)) and len(result) < MAX_CALLS
+                self._numbers += filter_numbers(result if several else [result])
+            return result
 
         call.__name__ = exercise.name
         call.parameters = tuple(self._signature(function))  # type: ignore[attr-defined]
@@ -495,7 +501,8 @@ def observe(
         warm: whether this process has kernels worth keeping.
     """
     answer._calls.clear()
-    observation, described = None, None
+    answer._numbers.clear()
+    observation, described, given = None, None, None
     try:
         seed_streams(seed ^ case.key)
         if not in_notebook:
@@ -503,12 +510,32 @@ def observe(
         with np.errstate(all="ignore"):
             result = case.function(answer, case.rng(seed))
         observation = encode(result, max_bytes) if max_bytes else encode(result)
+        given = _given(result, answer._numbers)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are errors, too
         if in_notebook and isinstance(error, KeyboardInterrupt):
             raise
         described = describe_error(error)
     calls = tuple(answer._calls) if answer._record else ()
-    return CaseResult(case.exercise, case.name, observation, described, calls)
+    return CaseResult(case.exercise, case.name, observation, described, calls, given)
+
+
+def _given(observation: Any, numbers: Sequence[float]) -> float | None:
+    """Return the number that an answer returned, if a case made another number of it."""
+    shown = filter_numbers([observation])
+    return numbers[-1] if shown and numbers and shown[0] not in numbers else None
+
+
+def filter_numbers(values: Iterable[Any]) -> list[float]:
+    """Return those of some values that are single real numbers (or tensors of them), as floats."""
+    found = []
+    for value in values:
+        scalar = isinstance(value, (int, float)) or getattr(value, "shape", None) == ()
+        if scalar and not isinstance(value, bool):
+            try:
+                found.append(float(value))
+            except Exception:  # symbolic, complex, or an object of a student's
+                continue
+    return found
 
 
 def _small(value: Any) -> Any:

@@ -166,22 +166,29 @@ class Pool:
         """
         return self._with_cold(job, role, None, limits or self.limits)
 
-    def run_series(self, jobs: Iterable[Job], role: Role = Role.REFERENCE) -> list[JobResult]:
-        """Run jobs of the course's own programs, one after another in one process if they can be.
+    def run_series(
+        self,
+        jobs: Iterable[Job],
+        role: Role = Role.REFERENCE,
+        limits: Limits | None = None,
+    ) -> list[JobResult]:
+        """Run jobs that earn nothing, one after another in one process if they can be.
 
         A job that ends its process early costs only itself. Exceptions are final: no mark
-        depends on them.
+        depends on them. With limits of their own, jobs that reach them are not run again.
         """
         jobs = list(jobs)
         results: list[JobResult] = []
         if role is Role.EARNING or any(_graphs(job) for job in jobs):
-            return [self.run(job, role) for job in jobs]
+            return [self.run(job, role, limits) for job in jobs]
         warm = not any(self._only_cold(job, name) for job in jobs for name in job.exercises)
         while len(results) < len(jobs):
             rest = jobs[len(results) :]
-            found = self._run(rest, role, self.limits, warm=warm)
-            if found[-1].reason and warm:  # it ended the process
-                found[-1] = self._with_cold(rest[len(found) - 1], role, found[-1], self.limits)
+            found = self._run(rest, role, limits or self.limits, warm=warm)
+            again = warm and (limits is None or found[-1].needs_graph)
+            if found[-1].reason and again:  # it ended the process
+                job, most = rest[len(found) - 1], limits or self.limits
+                found[-1] = self._with_cold(job, role, found[-1], most)
             results += found
         return results
 

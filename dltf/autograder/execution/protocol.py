@@ -290,6 +290,8 @@ class CaseResult:
         observation: the encoded observation; see `judging.observation`.
         error: the exception, if there is no observation.
         calls: function and encoded arguments of the first calls, if recorded.
+        given: the number that the answer returned, if the observation is another number, which the
+            case has computed from it.
     """
 
     exercise: str
@@ -297,6 +299,7 @@ class CaseResult:
     observation: bytes | None = None
     error: ErrorInfo | None = None
     calls: tuple[tuple[str, bytes], ...] = ()
+    given: float | None = None
 
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> CaseResult:
@@ -309,7 +312,9 @@ class CaseResult:
             observation = data.get("observation")
             if not isinstance(observation, bytes):
                 raise ProtocolError(f"observation: expected bytes, got {observation!r:.80}")
-            return replace(result, observation=observation, calls=calls)
+            given = data.get("given")
+            number = given if isinstance(given, float) else None
+            return replace(result, observation=observation, calls=calls, given=number)
         except ProtocolError as error:
             return replace(result, error=unreadable(error))
 

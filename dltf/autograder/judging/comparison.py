@@ -276,6 +276,8 @@ def _describe(
     scale: float,
 ) -> str:
     """Describe how far the values `b` are from `a`, without revealing `a`."""
+    if got.dtype.kind in "biu":
+        return _describe_integers(wrong, index, where, got)
     place = _at(where, index, got)
     worst = float(np.max(np.abs(b - a)))
     off = f"by {_one_digit(worst / scale)}" if scale > 0 else "where all should be zero"
@@ -288,6 +290,15 @@ def _describe(
         text = f"{where}: {count} wrong; the worst is {place}, off {off}"
         text += " of the largest entry." if scale > 0 else "."
     return text + _pattern(a, b)
+
+
+def _describe_integers(wrong: int, index: tuple[Any, ...], where: str, got: np.ndarray) -> str:
+    """Describe indices, counts or flags, for which a distance or a fraction means nothing."""
+    place, value = _at(where, index, got), got[index] if got.ndim else got[()]
+    if got.size == 1:
+        return f"{place} is {value}, which is not right."
+    count = "every entry is" if wrong == got.size else f"{wrong:,} of {got.size:,} entries are"
+    return f"{where}: {count} wrong; one of them is {place}, which is {value}."
 
 
 def _one_digit(fraction: float) -> str:

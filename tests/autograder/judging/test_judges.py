@@ -92,7 +92,7 @@ def test_whole_numbers_are_compared_whole():
         (2.0, 2.001, "value", "off by less than 0.1% of its size."),
         (2.0, 200.0, "value", "off by about 100 times of its size."),
         (0.0, 1.0, "value", "result is 1, which is not right."),
-        (True, False, "value", "result is 0, which is not right"),
+        (True, False, "value", "result is False, which is not right"),
         (A, Opaque("generator"), "type", "result is a generator; expected an array"),
         (A, "text", "type", "result is text; expected an array"),
         ("text", A, "type", "result is an array of shape (3, 4); expected text."),

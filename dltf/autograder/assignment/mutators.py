@@ -1,4 +1,4 @@
-"""Mutation operators of `dltf.authoring.mutate`, modelled on typical slips of students.
+"""Mutation operators of `mutants`, modelled on typical slips of students.
 
 A mutator takes a node and yields replacements; `None` means that the node is dropped. It never
 modifies the given node. New nodes may share children with the old one.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+
+from dltf.autograder.assignment.slips import SMALL
 
 Mutator = Callable[[ast.AST], Iterator["ast.AST | None"]]
 
@@ -68,7 +70,6 @@ _SYMMETRIC = (
     "maximum minimum add multiply max min logical_and logical_or equal not_equal hypot allclose "
     "isclose isinstance issubclass hasattr getattr"
 )
-_SMALL = 1e-3
 
 
 def _callee(node: ast.AST) -> str:
@@ -158,7 +159,7 @@ def constant(node: ast.AST) -> Iterator[ast.AST]:
         others: list[complex] = [not value]
     elif isinstance(value, int):
         others = [value + 1, value - 1]
-    elif isinstance(value, float) and 0 < abs(value) <= _SMALL:
+    elif isinstance(value, float) and 0 < abs(value) <= SMALL:
         others = [0.0, value * 1000]
     elif isinstance(value, float):
         others = [value * 2, value / 2] if value else [1.0]

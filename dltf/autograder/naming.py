@@ -1,0 +1,223 @@
+"""Naming of the mistake behind a wrong answer, in the order of what it costs to find.
+
+First the known mistakes alone, then two of them at once, then small slips in the reference (the
+mutants that `dltf verify` makes as well). What fits on the seed of the grading must fit on another
+one too, in every case, and its observations must be more than a constant or a yes/no. Everything
+that runs here besides the answer itself is the course's own and runs without a line by a student.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dltf import _syntax
+from dltf.autograder.assignment.declarations import Case, Mistake
+from dltf.autograder.assignment.loading import Assignment
+from dltf.autograder.assignment.mutants import Mutant, mutants
+from dltf.autograder.assignment.rewrite import PatternError, rewrite
+from dltf.autograder.assignment.slips import GENERAL, PREFIX, SENTENCES
+from dltf.autograder.catalogue import Catalogue, telling
+from dltf.autograder.diagnosis import Observed
+from dltf.autograder.execution.protocol import Unit
+from dltf.autograder.reading.formats import from_source
+from dltf.autograder.reading.submission import Submission
+
+KINDS = ("mistakes", "pairs", "slips")  # of catalogues, in the order in which they are tried
+# Time for the first run of a case on all pairs, and on all mutants; see `Catalogue`.
+SECONDS = {"pairs": 0.6, "slips": 1.0}
+OTHER = 0x9E3779B9  # the other seed is as far from a grading's as any
+
+
+@dataclass(frozen=True)
+class Named:
+    """What was found behind a wrong answer.
+
+    Attributes:
+        mistakes: the known mistakes; none if it is a general slip.
+        hint: the sentences for the student.
+    """
+
+    mistakes: tuple[str, ...] = ()
+    hint: str | None = None
+
+
+def other_seed(seed: int) -> int:
+    """Return the second seed on which everything that a grading with a seed says must hold."""
+    return (seed + OTHER) % 2**32
+
+
+def name(
+    cases: Sequence[Case],
+    got: Mapping[str, Observed],
+    failed: Sequence[str],
+    catalogue: Callable[[str, bool], Catalogue],
+    again: Callable[[], Mapping[str, Observed]],
+    kinds: Iterable[str] = KINDS,
+) -> Named | None:
+    """Return what is behind a wrong answer, None if nothing that is known behaves like it.
+
+    Args:
+        cases: the exercise's cases.
+        got: case -> the answer's observation.
+        failed: the cases that it failed.
+        catalogue: `catalogue(kind, other)` returns a catalogue, on the inputs of the other seed
+            if `other`.
+        again: runs the answer on the other seed.
+        kinds: the catalogues to try.
+    """
+    second: Mapping[str, Observed] | None = None
+    for kind in kinds:
+        found = catalogue(kind, False).find(cases, got, failed)
+        if not found:
+            continue
+        second = again() if second is None else second
+        if not any(telling(got[n], second[n]) for n in got if n in second):
+            return None  # whatever fits tells too little
+        found = catalogue(kind, True).find(cases, second, failed, found)
+        slips = {_kind(mistake) for mistake in found}
+        if len(slips) == 1:
+            return _named(found[0])
+        if found:
+            return None  # slips of several kinds do the same: which it was is not known
+    return None
+
+
+def _kind(mistake: Mistake) -> str:
+    """Return the kind of slip that an entry is; '' if it is none."""
+    slip = mistake.id.partition(_NUMBER)[0]
+    return slip.removeprefix(PREFIX) if slip.startswith(PREFIX) else ""
+
+
+def _named(mistake: Mistake) -> Named | None:
+    if _kind(mistake):
+        return of_slip(_kind(mistake))
+    return Named(tuple(mistake.id.split(_AND)), mistake.hint)
+
+
+def of_slip(kind: str) -> Named | None:
+    """Return what is said about a kind of slip; None if there is no such kind.
+
+    One that could be about many things has no name.
+    """
+    if kind not in SENTENCES:
+        return None
+    return Named(() if kind in GENERAL else (PREFIX + kind,), SENTENCES[kind])
+
+
+_AND, _NUMBER = " & ", " #"  # in the ids of pairs and of mutants
+
+
+def entries(kind: str, assignment: Assignment, exercise: str) -> list[Mistake]:
+    """Return the entries of a catalogue: 'mistakes', 'pairs' or 'slips'."""
+    if kind == "mistakes":
+        return assignment.mistakes_of(exercise)
+    made = _pairs(assignment, exercise) if kind == "pairs" else _slips(assignment, exercise)
+    return list(made)
+
+
+def program(assignment: Assignment, mistake: Mistake) -> list[Unit]:
+    """Return the program of an entry.
+
+    Of a pair or a slip only what the exercise needs: there are many, and each is built anew.
+    """
+    if not _made(mistake):
+        return [Unit(assignment.with_mistake(mistake), mistake.id)]
+    found = _reference(assignment.reference)
+    definition = found.definition(mistake.exercise)
+    return [
+        Unit(mistake.source, mistake.id) if s is definition else Unit(s.source, "reference", s.line)
+        for s in found.program([mistake.exercise])
+    ]
+
+
+def _made(mistake: Mistake) -> bool:
+    """Return whether an entry was made here, not declared."""
+    return mistake.id.startswith(PREFIX) or _AND in mistake.id
+
+
+@lru_cache(maxsize=16)
+def _reference(source: str) -> Submission:
+    return from_source(source)
+
+
+# Slips --------------------------------------------------------------------------------------------
+
+
+def _slips(assignment: Assignment, exercise: str) -> Iterator[Mistake]:
+    """Yield the mutants of the reference, those that name a mistake first."""
+
+    def general(mutant: Mutant) -> bool:
+        return mutant.slip in GENERAL
+
+    every = sorted(mutants(assignment.source_of(exercise)), key=general)
+    for number, mutant in enumerate(every):
+        unique = f"{PREFIX}{mutant.slip}{_NUMBER}{number}"
+        yield Mistake(exercise, unique, SENTENCES[mutant.slip], source=mutant.source)
+
+
+# Two mistakes at once -----------------------------------------------------------------------------
+
+
+def _pairs(assignment: Assignment, exercise: str) -> Iterator[Mistake]:
+    """Yield every two known mistakes that can be made together."""
+    source = assignment.source_of(exercise)
+    known = assignment.mistakes_of(exercise)
+    texts = {m.id: m.source or assignment.rewrites(m)[-1].source for m in known}
+    alone = {_code(text) for text in texts.values()} | {_code(source)}
+    for one, other in itertools.combinations(known, 2):
+        both = _together(source, one, other, texts)
+        if both is not None and _code(both) not in alone:
+            hint = f"Two things are wrong. {one.hint}\n\n{other.hint}"
+            yield Mistake(exercise, f"{one.id}{_AND}{other.id}", hint, source=both)
+
+
+def _together(source: str, one: Mistake, other: Mistake, texts: Mapping[str, str]) -> str | None:
+    """Return the reference with two mistakes in it, None if they are about the same code."""
+    for first, second in ((one, other), (other, one)):
+        if second.edits:
+            text = texts[first.id]
+            try:
+                for old, new in second.edits:
+                    text = rewrite(text, old, new).source
+            except (PatternError, SyntaxError):
+                continue
+            return text
+    return _merged(source, texts[one.id], texts[other.id])
+
+
+def _merged(source: str, one: str, other: str) -> str | None:
+    """Return a source with the changes of two others, None if they touch the same lines."""
+    base, first, second = (_unparsed(text) for text in (source, one, other))
+    changes = [*_changes(base, first), *_changes(base, second)]
+    changes.sort(key=lambda change: change[:2])
+    if any(a[1] >= b[0] for a, b in itertools.pairwise(changes)):
+        return None
+    result = list(base)
+    for start, end, lines in reversed(changes):
+        result[start:end] = lines
+    text = "\n".join(result)
+    try:
+        _syntax.parse(text)
+    except SyntaxError:
+        return None
+    return text
+
+
+def _changes(before: list[str], after: list[str]) -> Iterator[tuple[int, int, list[str]]]:
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, i, j, k, n in matcher.get_opcodes():
+        if tag != "equal":
+            yield i, j, after[k:n]
+
+
+def _unparsed(source: str) -> list[str]:
+    return ast.unparse(_syntax.parse(source)).splitlines()
+
+
+def _code(source: str) -> str:
+    return ast.dump(_syntax.parse(source))
