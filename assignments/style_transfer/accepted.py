@@ -1,6 +1,6 @@
 """Other right answers to the style transfer assignment: each must get full marks."""
 
-# ruff: noqa: D103, F821, RET504, RUF059 - older notebooks; the reason is in the decorator
+# ruff: noqa: B905, D103, F821, RET504, RUF059 - older notebooks; the reason is in the decorator
 
 import keras
 import numpy as np
@@ -113,7 +113,7 @@ def style_cost_of_2021(style_image_output, generated_image_output, STYLE_LAYERS=
     J_style = 0
     a_S = style_image_output[:-1]
     a_G = generated_image_output[:-1]
-    for i, weight in zip(range(len(a_S)), STYLE_LAYERS, strict=True):
+    for i, weight in zip(range(len(a_S)), STYLE_LAYERS):
         J_style_layer = compute_layer_style_cost(a_S[i], a_G[i])
         J_style += weight[1] * J_style_layer
     return J_style
