@@ -30,7 +30,7 @@ from dltf.autograder.reading.submission import Submission
 
 KINDS = ("mistakes", "pairs", "slips")  # of catalogues, in the order in which they are tried
 # Time for the first run of a case on all pairs, and on all mutants; see `Catalogue`.
-SECONDS = {"pairs": 0.6, "slips": 1.0}
+SECONDS = {"pairs": 0.8, "slips": 1.0}
 PAIRING_SECONDS = 2.0  # of processor time, to put mistakes about the same lines together
 OTHER = 0x9E3779B9  # the other seed is as far from a grading's as any
 
@@ -119,7 +119,8 @@ def entries(kind: str, assignment: Assignment, exercise: str) -> list[Mistake]:
     if kind == "mistakes":
         return assignment.mistakes_of(exercise)
     made = _pairs(assignment, exercise) if kind == "pairs" else _slips(assignment, exercise)
-    return list(made)
+    order = [mistake.id for mistake in assignment.mistakes_of(exercise)]
+    return sorted(made, key=lambda m: [order.index(i) for i in m.id.split(_AND) if i in order])
 
 
 def program(assignment: Assignment, mistake: Mistake) -> list[Unit]:
