@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import difflib
 import itertools
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,7 +30,8 @@ from dltf.autograder.reading.submission import Submission
 
 KINDS = ("mistakes", "pairs", "slips")  # of catalogues, in the order in which they are tried
 # Time for the first run of a case on all pairs, and on all mutants; see `Catalogue`.
-SECONDS = {"pairs": 0.6, "slips": 1.0}
+SECONDS = {"pairs": 0.8, "slips": 1.0}
+PAIRING_SECONDS = 2.0  # of processor time, to put mistakes about the same lines together
 OTHER = 0x9E3779B9  # the other seed is as far from a grading's as any
 
 
@@ -117,7 +119,8 @@ def entries(kind: str, assignment: Assignment, exercise: str) -> list[Mistake]:
     if kind == "mistakes":
         return assignment.mistakes_of(exercise)
     made = _pairs(assignment, exercise) if kind == "pairs" else _slips(assignment, exercise)
-    return list(made)
+    order = [mistake.id for mistake in assignment.mistakes_of(exercise)]
+    return sorted(made, key=lambda m: [order.index(i) for i in m.id.split(_AND) if i in order])
 
 
 def program(assignment: Assignment, mistake: Mistake) -> list[Unit]:
@@ -169,55 +172,70 @@ def _pairs(assignment: Assignment, exercise: str) -> Iterator[Mistake]:
     known = assignment.mistakes_of(exercise)
     texts = {m.id: m.source or assignment.rewrites(m)[-1].source for m in known}
     alone = {_code(text) for text in texts.values()} | {_code(source)}
+    same_lines = []
     for one, other in itertools.combinations(known, 2):
-        both = _together(source, one, other, texts)
+        both = _merged(source, texts[one.id], texts[other.id])
+        if both is not None:
+            yield _pair(one, other, both)
+        else:
+            same_lines.append((one, other))
+    end = time.process_time() + PAIRING_SECONDS
+    for one, other in same_lines:
+        if time.process_time() >= end:
+            return
+        both = _rewritten(one, other, texts)
         if both is not None and _code(both) not in alone:
-            hint = f"Two things are wrong. {one.hint}\n\n{other.hint}"
-            yield Mistake(exercise, f"{one.id}{_AND}{other.id}", hint, source=both)
+            yield _pair(one, other, both)
 
 
-def _together(source: str, one: Mistake, other: Mistake, texts: Mapping[str, str]) -> str | None:
-    """Return the reference with two mistakes in it, None if they are about the same code."""
+def _pair(one: Mistake, other: Mistake, both: str) -> Mistake:
+    hint = f"Two things are wrong. {one.hint}\n\n{other.hint}"
+    return Mistake(one.exercise, f"{one.id}{_AND}{other.id}", hint, source=both)
+
+
+def _rewritten(one: Mistake, other: Mistake, texts: Mapping[str, str]) -> str | None:
+    """Return the reference with the edits of two mistakes, in an order in which both fit."""
     for first, second in ((one, other), (other, one)):
         if second.edits:
             text = texts[first.id]
             try:
                 for old, new in second.edits:
-                    text = rewrite(text, old, new).source
+                    text = rewrite(text, old, new, explained=False).source
             except (PatternError, SyntaxError):
                 continue
             return text
-    return _merged(source, texts[one.id], texts[other.id])
+    return None
 
 
 def _merged(source: str, one: str, other: str) -> str | None:
     """Return a source with the changes of two others, None if they touch the same lines."""
-    base, first, second = (_unparsed(text) for text in (source, one, other))
-    changes = [*_changes(base, first), *_changes(base, second)]
-    changes.sort(key=lambda change: change[:2])
+    changes = sorted([*_changes(source, one), *_changes(source, other)], key=lambda c: c[:2])
     if any(a[1] >= b[0] for a, b in itertools.pairwise(changes)):
         return None
-    result = list(base)
+    result = list(_unparsed(source))
     for start, end, lines in reversed(changes):
         result[start:end] = lines
     text = "\n".join(result)
     try:
-        _syntax.parse(text)
+        ast.parse(text)
     except SyntaxError:
         return None
     return text
 
 
-def _changes(before: list[str], after: list[str]) -> Iterator[tuple[int, int, list[str]]]:
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i, j, k, n in matcher.get_opcodes():
-        if tag != "equal":
-            yield i, j, after[k:n]
+@lru_cache(maxsize=1024)
+def _changes(before: str, after: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """Return which lines of a source are others in another: first, end, what is there."""
+    ours, theirs = _unparsed(before), _unparsed(after)
+    codes = difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    return tuple((i, j, theirs[k:n]) for tag, i, j, k, n in codes if tag != "equal")
 
 
-def _unparsed(source: str) -> list[str]:
-    return ast.unparse(_syntax.parse(source)).splitlines()
+@lru_cache(maxsize=1024)
+def _unparsed(source: str) -> tuple[str, ...]:
+    return tuple(ast.unparse(_syntax.parse(source)).splitlines())
 
 
+@lru_cache(maxsize=1024)
 def _code(source: str) -> str:
     return ast.dump(_syntax.parse(source))

@@ -83,7 +83,9 @@ class _Match:
 
 
 @lru_cache(maxsize=2048)
-def rewrite(source: str, old: str, new: str, first_line: int = 1) -> Rewritten:
+def rewrite(
+    source: str, old: str, new: str, first_line: int = 1, *, explained: bool = True
+) -> Rewritten:
     """Return a definition's source with the code that `old` matches replaced by `new`.
 
     Args:
@@ -92,6 +94,7 @@ def rewrite(source: str, old: str, new: str, first_line: int = 1) -> Rewritten:
         new: the new code; may use the names of `old`. If empty, statements or an item of a list
             or call are deleted.
         first_line: the number of the source's first line, for messages.
+        explained: whether an error names the nearest statements, which takes most of its time.
 
     Raises:
         PatternError: see `check`; or `old` does not match exactly once.
@@ -99,6 +102,8 @@ def rewrite(source: str, old: str, new: str, first_line: int = 1) -> Rewritten:
     before, after = check(old, new)
     tree = _syntax.parse(source)
     found = list(_matches(tree, before))
+    if len(found) != 1 and not explained:
+        raise PatternError(f"old: expected {old!r} exactly once, got it {len(found)} times")
     if len(found) != 1:
         lines = [match.nodes[0].lineno for match in found]
         raise PatternError(_not_once(tree, before, lines, first_line))
