@@ -6,8 +6,7 @@ of each comes back.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +16,7 @@ from dltf.autograder.assignment.loading import Assignment
 from dltf.autograder.diagnosis import Observed, judge
 from dltf.autograder.execution.protocol import Job, JobResult, Unit
 from dltf.autograder.execution.roles import Role
+from dltf.autograder.jobs import Meter
 from dltf.autograder.locating import OutOfTime
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ class Candidates:
         exercise: the exercise.
         expected: seed -> the reference's observations, the seed of the grading first.
         first: the case that tells most for its time: one that the answer failed.
-        clock: returns seconds.
-        seconds: that candidates have run.
+        meter: adds up what the runs cost.
     """
 
     pool: SeriesRunner
@@ -58,8 +57,7 @@ class Candidates:
     exercise: str
     expected: Mapping[int, Mapping[str, Observed]]
     first: Case
-    clock: Callable[[], float] = time.monotonic
-    seconds: float = field(default=0.0, init=False)
+    meter: Meter = field(default_factory=Meter)
 
     def right(self, programs: Sequence[Sequence[Unit]]) -> list[bool]:
         """Return whether each program is right in every case, on every seed.
@@ -80,16 +78,14 @@ class Candidates:
     def _run(
         self, programs: Sequence[Sequence[Unit]], seed: int, cases: Sequence[Case]
     ) -> list[bool]:
-        if self.seconds >= SECONDS:
+        if self.meter.seconds >= SECONDS:
             raise OutOfTime
-        start = self.clock()
         made = [
             jobs.job_of(self.assignment, units, [self.exercise], seed, only=cases)
             for units in programs
         ]
         limits = replace(self.pool.limits, seconds=min(self.pool.limits.seconds, SECONDS))
-        results = self.pool.run_series(made, self.role, limits)
-        self.seconds += self.clock() - start
+        results = self.meter.add(self.pool.run_series(made, self.role, limits))
         return [self._is_right(result, seed, cases) for result in results]
 
     def _is_right(self, result: JobResult, seed: int, cases: Sequence[Case]) -> bool:

@@ -33,6 +33,7 @@ class Catalogue:
         costs: case -> seconds that it takes, as far as they are known.
         seconds: time for the first run of each case on all of them; mistakes that it does not
             suffice for are left out of every comparison. By default there is no limit.
+        clock: returns seconds.
     """
 
     def __init__(
@@ -41,7 +42,9 @@ class Catalogue:
         run: Run,
         costs: Mapping[str, float] | None = None,
         seconds: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self.mistakes, self._run, self._costs = list(mistakes), run, dict(costs or {})
         self._seconds = seconds
         self._observed: dict[tuple[str, str], Observed | None] = {}
@@ -91,8 +94,8 @@ class Catalogue:
         if self._seconds is None:
             return list(self._run(mistakes, case)) if mistakes else []
         found: list[Observed | None] = []
-        end = time.monotonic() + self._seconds
-        while len(found) < len(mistakes) and time.monotonic() < end:
+        end = self._clock() + self._seconds
+        while len(found) < len(mistakes) and self._clock() < end:
             found += self._run(mistakes[len(found) : len(found) + TOGETHER], case)
         return found + [None] * (len(mistakes) - len(found))
 

@@ -27,7 +27,7 @@ from dltf.autograder.catalogue import Catalogue
 from dltf.autograder.diagnosis import REASONS, Observed, where_to_look
 from dltf.autograder.execution.protocol import ErrorInfo, Job, JobResult, Replacement, Unit
 from dltf.autograder.execution.roles import Role
-from dltf.autograder.jobs import complete, job_of, observed, units_of
+from dltf.autograder.jobs import Meter, complete, job_of, observed, units_of
 from dltf.autograder.locating import Found, Locator
 from dltf.autograder.reading.formats import from_source
 from dltf.autograder.reading.submission import Submission
@@ -295,13 +295,14 @@ class Grader:
         costs = self._costs.get((folder, seed), {}).get(exercise)
         seconds = naming.SECONDS.get(kind)
         limits = None if seconds is None else replace(self.pool.limits, seconds=MUTANT_SECONDS)
+        meter = Meter()
 
         def run(mistakes: Sequence[Mistake], case: Case) -> list[Observed | None]:
             jobs = [
                 job_of(assignment, naming.program(assignment, m), [exercise], seed, only=[case])
                 for m in mistakes
             ]
-            results = self.pool.run_series(jobs, Role.REFERENCE, limits)
+            results = meter.add(self.pool.run_series(jobs, Role.REFERENCE, limits))
             found = [observed(assignment, result) for result in results]
             return [one.get(exercise, {}).get(case.name) for one in found]
 
@@ -310,7 +311,8 @@ class Grader:
 
         made = self._once(("entries", folder, exercise, kind), entries)
         return self._once(
-            (folder, seed, exercise, kind), lambda: Catalogue(made, run, costs, seconds)
+            (folder, seed, exercise, kind),
+            lambda: Catalogue(made, run, costs, seconds, lambda: meter.seconds),
         )
 
     # One submission ----------------------------------------------------------------------------

@@ -60,3 +60,20 @@ def observed(assignment: Assignment, result: JobResult) -> dict[str, dict[str, O
 def complete(result: JobResult, exercise: str) -> bool:
     """Return whether there is a result of every case of an exercise."""
     return all((exercise, case) in result.cases for case in result.job.exercises[exercise])
+
+
+class Meter:
+    """What runs have cost: the same on an idle and on a busy machine.
+
+    Attributes:
+        seconds: processor time, and a part of the time that runs only waited.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def add(self, results: list[JobResult]) -> list[JobResult]:
+        """Add the cost of some runs, and return them."""
+        cpu, wall = sum(one.cpu for one in results), sum(one.seconds for one in results)
+        self.seconds += max(cpu, wall / 8)
+        return results
