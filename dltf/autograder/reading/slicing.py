@@ -142,7 +142,7 @@ class Slicer:
         expanded: set[int] = set()
         while waiting:
             needed, until = waiting.pop()
-            if len(self.binders.get(needed, ())) < 2:
+            if len(self.binders.get(needed, ())) < 2 or len(seen) > MANY:
                 until = limit
             if (needed, until) in seen:
                 continue
@@ -157,7 +157,7 @@ class Slicer:
                 found.kept.add(index)
                 statement = self.statements[index]
                 waiting += [(n, limit) for n in statement.reads - statement.now]
-                definition = statement.kind == "definition" or len(seen) > MANY
+                definition = statement.kind == "definition"
                 waiting += [
                     (n, limit if definition else index) for n in statement.now - statement.changes
                 ]
