@@ -150,6 +150,43 @@ def test_a_blank_is_found_in_its_own_cell(grader, chain, tmp_path):
     assert verdict.feedback == "A blank is left: cell 2, line 5 is still None."
 
 
+def test_what_is_empty_between_the_marks_is_neither_wrong_nor_hinted(grader, chain):
+    head = "def relu(z):\n    a = np.abs(z)\n    # YOUR CODE STARTS HERE\n"
+    text = f"{head}{{}}    # YOUR CODE ENDS HERE\n"
+    blank = one(grader, chain, "relu", text.format("") + "    return b")
+    assert (blank["status"], blank["mistake"]) == ("not attempted", None)
+    assert blank["feedback"].startswith("Nothing is filled in at line ")
+    tried = one(
+        grader, chain, "relu", text.format("    b = z * None\n    c = z + 1\n") + "    return b"
+    )
+    assert tried["status"] == "error"
+    right = "def relu(z):\n    a = np.maximum(z, 0)\n    # YOUR CODE STARTS HERE\n    return a"
+    assert one(grader, chain, "relu", right)["status"] == "correct"
+
+
+def test_a_file_that_was_not_handed_in_is_named(closed_grader, chain):
+    for line, name in (
+        ("from my_layers import relu", "`relu`"),
+        ("from my_layers import *", "`relu`"),
+    ):
+        entry = grade(closed_grader, chain, f"{line}\n" + answered(chain, relu=""))
+        for exercise in ("relu", "layer", "network"):
+            assert statuses(entry)[exercise] == "error"
+            assert (
+                f"{name} is defined in my_layers.py, which was not handed in"
+                in (entry["by"][exercise]["feedback"])
+            )
+        assert statuses(entry)["mean_square"] == "correct"
+
+
+def test_a_repaired_helper_counts_without_a_second_test(grader, chain):
+    source = (
+        "import numpy as np\nlimit = 1\ndef relu(z): return np.maximum(z, limit)\n"
+        "relu(3)\nlimit = 0"
+    )
+    assert grade(grader, chain, source)["by"]["relu"]["status"] == "correct"
+
+
 # Errors -----------------------------------------------------------------------------------------
 
 

@@ -118,7 +118,8 @@ def _weighed(work: Submission, known: Sequence[Assignment]) -> list[Evidence]:
     modules = {_module(m) for s in work.statements for m in modules_of(s)}
     dotted = {m for s in work.statements for m in modules_of(s)}
     helpers = Counter(h for a in known for h in {_module(h) for h in a.helpers})
-    foreign = len(FOREIGN_NAMES & written.keys()) + 2 * len(FOREIGN_MODULES & modules)
+    others = modules | {m.partition(".")[0] for m in dotted}
+    foreign = len(FOREIGN_NAMES & written.keys()) + 2 * len(FOREIGN_MODULES & others)
     found = []
     for a in known:
         defined: set[str] = set()
@@ -218,13 +219,13 @@ def _fits(
         return own
     required = asked.names[: asked.required]
     matched = [name for name in required if _has(written, name, exercise)]
+    telling = [name for name in matched if name not in SHARED_PARAMETERS]
     if own:
         alike = written.required == len(required)
         if len(required) < 2:
             return alike or bool(matched) or written.any
-        half = 2 * len(matched) >= len(required)
-        return written.any or len(matched) == len(required) or (half and alike)
-    telling = [name for name in matched if name not in SHARED_PARAMETERS]
+        half = 2 * len(matched) >= len(required) and (telling or not foreign)
+        return written.any or len(matched) == len(required) or bool(half and alike)
     return bool(telling) and len(matched) == len(required) and foreign < 2
 
 

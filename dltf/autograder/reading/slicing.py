@@ -17,6 +17,7 @@ from dltf.autograder.reading.names import SETTINGS, root_of, setting
 from dltf.autograder.reading.statements import Statement
 
 END = 1 << 60
+MANY = 100  # names at times, after which the times of others are not told apart
 
 
 @dataclass
@@ -58,29 +59,27 @@ class Slicer:
             if len(found) > 1:
                 complete = [i for i in found if not blank(statements[i])]
                 self.definitions[name] = complete or found[-1:]
-        self.users = self._users()
+        self._known: dict[frozenset[str], frozenset[str]] = {}
+        self._callers: dict[str, set[str]] = {}
+        for name, found in self.definitions.items():
+            for read in set().union(*(statements[i].reads for i in found)):
+                self._callers.setdefault(read, set()).add(name)
         for index, statement in enumerate(statements):
             for name in self._touched(statement):
                 repeated = statement.kind == "definition" and name in statement.binds
                 if not repeated or index in self.definitions[name]:
                     self.binders.setdefault(name, []).append(index)
 
-    def _users(self) -> dict[str, set[str]]:
-        """Return function -> the global names that calling it reads, through other functions."""
-        direct = {
-            name: set().union(*(self.statements[i].reads for i in found))
-            for name, found in self.definitions.items()
-        }
-        reached: dict[str, set[str]] = {}
-        for name in direct:
-            seen: set[str] = set()
-            waiting = [name]
+    def _reaching(self, names: frozenset[str]) -> frozenset[str]:
+        """Return the names, and the functions that call one of them, directly or not."""
+        if names not in self._known:
+            found, waiting = set(names), list(names)
             while waiting:
-                new = direct.get(waiting.pop(), set()) - seen
-                seen |= new
-                waiting += new & direct.keys()
-            reached[name] = seen
-        return reached
+                new = self._callers.get(waiting.pop(), set()) - found
+                found |= new
+                waiting += new
+            self._known[names] = frozenset(found)
+        return self._known[names]
 
     def _touched(self, statement: Statement) -> set[str]:
         """Return the names that a statement binds or changes, also through functions it calls."""
@@ -108,16 +107,14 @@ class Slicer:
         statement = self.statements[index]
         return name in statement.binds and name not in statement.changes
 
-    def _uses(self, index: int, names: set[str]) -> bool:
+    def _uses(self, index: int, names: frozenset[str]) -> bool:
         """Return whether a statement calls one of the functions, directly or through others."""
         statement = self.statements[index]
         if statement.kind in ("definition", "import", "always"):
             return False
         if names & statement.binds & statement.changes:
             return False  # `f = jit(f)` makes the function what it is
-        return not names.isdisjoint(statement.now) or any(
-            not names.isdisjoint(self.users[f]) for f in statement.now & self.users.keys()
-        )
+        return not self._reaching(names).isdisjoint(statement.now)
 
     def definition(self, name: str) -> int | None:
         """Return the index of the definition to grade: the last that is not an unchanged stub."""
@@ -133,17 +130,20 @@ class Slicer:
         """
         found = Slice({i for i, s in enumerate(self.statements) if s.kind == "always"})
         at = self.definition(name)
-        names = {name, self.aliases.get(name, name)}
+        names = frozenset({name, self.aliases.get(name, name)})
         limit: int | None = END
         if not late:
             first = -1 if at is None else at
             later = range(first + 1, len(self.statements))
             limit = next((i for i in later if self._uses(i, names)), None)
-        graded = {*others, *names}
+        graded = names.union(others)
         waiting: list[tuple[str, int | None]] = [(name, limit), (SETTINGS, limit)]
         seen: set[tuple[str, int | None]] = set()
+        expanded: set[int] = set()
         while waiting:
             needed, until = waiting.pop()
+            if len(self.binders.get(needed, ())) < 2 or len(seen) > MANY:
+                until = limit
             if (needed, until) in seen:
                 continue
             seen.add((needed, until))
@@ -151,15 +151,20 @@ class Slicer:
             if until == limit and indices:
                 found.last[needed] = max(indices)
             for index in indices:
+                if index in expanded:
+                    continue
+                expanded.add(index)
                 found.kept.add(index)
                 statement = self.statements[index]
                 waiting += [(n, limit) for n in statement.reads - statement.now]
                 definition = statement.kind == "definition"
-                waiting += [(n, limit if definition else index) for n in statement.now]
+                waiting += [
+                    (n, limit if definition else index) for n in statement.now - statement.changes
+                ]
         return found
 
     def _meaning(
-        self, needed: str, until: int | None, at: int | None, name: str, graded: set[str]
+        self, needed: str, until: int | None, at: int | None, name: str, graded: frozenset[str]
     ) -> list[int]:
         """Return the statements that give a name its meaning before an index.
 
@@ -197,14 +202,12 @@ class Slicer:
         before = [i for i in replacing if i < bound]
         return before[-1] if before else replacing[0]
 
-    def _prepares(self, index: int, needed: str, graded: set[str]) -> bool:
+    def _prepares(self, index: int, needed: str, graded: frozenset[str]) -> bool:
         """Return whether a statement that changes a name is set-up, not a use of an answer."""
         statement = self.statements[index]
         if statement.kind not in ("expression", "loop"):
             return True
-        if not graded.isdisjoint(statement.now) or any(
-            not graded.isdisjoint(self.users[f]) for f in statement.now & self.users.keys()
-        ):
+        if not self._reaching(graded).isdisjoint(statement.now):
             return False
         # Of a library, only calls that change its settings.
         library = needed == SETTINGS or any(

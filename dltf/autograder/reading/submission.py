@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,16 @@ class Submission:
         if self._cut is None:
             self._cut = Slicer(self.statements, self.is_blank, self.renamed)
         return self._cut
+
+    def is_bare(self, cell: int, name: str) -> bool:
+        """Return whether a definition in a cell that does not parse has no code below its head."""
+        lines = iter(self._lines(cell))
+        head = re.compile(rf"\s*(?:def|class)\s+{re.escape(name)}\b.*:\s*(?:#.*)?$")
+        if not any(head.match(line) for line in lines):
+            return False
+        below = takewhile(lambda line: not line.strip() or line[:1] in " \t#", lines)
+        code = "\n".join(below)
+        return not re.sub(r"\"{3}.*?\"{3}|'{3}.*?'{3}|#.*", "", code, flags=re.DOTALL).strip()
 
     def prose_with(self, name: str) -> str:
         """Return the position of a Markdown or raw cell that defines a name, or ""."""

@@ -4,7 +4,8 @@
 SHARED_NAMES = frozenset([
     "accuracy", "Adam", "backward", "backward_propagation", "beam_search", "clip", "compute_cost",
     "compute_loss", "contrastive_loss", "cost", "cross_entropy", "forward", "forward_propagation",
-    "initialize_parameters", "iou", "loss", "masked_softmax", "model", "numerical_gradient", "pairwise_distances", "one_hot", "optimize", "predict",
+    "initialize_parameters", "iou", "loss", "masked_softmax", "model", "numerical_gradient",
+    "one_hot", "optimize", "pairwise_distances", "predict",
     "preprocess", "sample", "sigmoid", "softmax", "train", "update_parameters", "verify",
 ])  # fmt: skip
 

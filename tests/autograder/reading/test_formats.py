@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -132,6 +133,50 @@ def test_files_that_are_none(tmp_path):
         file.truncate(600 * 2**20)
     with pytest.raises(SubmissionError, match="too large: 600 MiB"):
         read(huge)
+
+
+TEXT = "# coding: {}\nname = 'é'\ndef f():\n    return name\n"
+
+
+@pytest.mark.parametrize("coding", ["gbk", "latin-1", "cp1252", "shift_jisx0213", "utf-8"])
+def test_a_coding_line_is_believed(tmp_path, coding):
+    work = read(write(tmp_path, TEXT.format(coding).encode(coding), "a.py"))
+    assert work.program(["f"])[0].source == "name = 'é'"
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_byte_order_marks_are_believed(tmp_path, coding):
+    for text, name in ((TEXT.format("utf-8"), "a.py"), (notebook(TEXT), "a.ipynb")):
+        work = read(write(tmp_path, text.encode(coding), name))
+        assert work.program(["f"])[0].source == "name = 'é'"
+
+
+@pytest.mark.parametrize(
+    ("coding", "words"),
+    [
+        ("klingon", "is not text: its coding line names 'klingon', which is none"),
+        ("hex", "is not text: its coding line names 'hex', which is none"),
+        ("ascii", "is not text (byte "),
+    ],
+)
+def test_a_coding_line_that_does_not_fit(tmp_path, coding, words):
+    with pytest.raises(SubmissionError, match=re.escape(words)):
+        read(write(tmp_path, f"# coding: {coding}\n".encode() + b"x = '\xe9'", "a.py"))
+
+
+CONFLICT = "<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> branch\n"
+
+
+def test_merge_conflict_markers_are_named(tmp_path):
+    words = "line 2: merge-conflict marker '<<<<<<< HEAD': keep one of the two versions"
+    for text, name in (("y = 0\n" + CONFLICT, "a.py"), ('{"cells": [\n' + CONFLICT, "a.ipynb")):
+        with pytest.raises(SubmissionError, match=re.escape(words)):
+            read(write(tmp_path, text, name))
+    work = read(write(tmp_path, notebook(CONFLICT, "def f(): return 1")))
+    assert work.broken[1][0] == 1
+    assert work.broken[1][1].startswith("merge-conflict marker '<<<<<<< HEAD'")
+    assert work.defined == {"f"}
+    assert not read(write(tmp_path, f'x = """\n{CONFLICT}"""', "a.py")).broken
 
 
 # Sources that crash parsers ---------------------------------------------------------------------

@@ -43,3 +43,57 @@ def test_the_assignment_is_recognised(known):
         names("x = 1", known)
     with pytest.raises(SubmissionError, match=r"got layr\. Did you mean 'layer'\?$"):
         names("def layr(a, W, b): pass", known)
+
+
+@pytest.fixture(scope="module")
+def course():
+    return [loading.load(name) for name in loading.available()]
+
+
+@pytest.mark.parametrize(
+    ("source", "assignments"),
+    [
+        ("def zero_pad(X, pad): return 1", ["convnet"]),
+        ("zero_pad = lambda X, pad: 1", ["convnet"]),
+        ("def identity_block(X, f, filters, stage, block): return X", ["resnet"]),
+        (
+            "def model(Tx, Ty, n_a, n_s, human_vocab_size, machine_vocab_size): return 1",
+            ["seq2seq"],
+        ),
+        ("def verify(image_path, identity, database, model): return 1", ["face_verification"]),
+        ("def forward_propagation(x, theta): return 1", ["gradient_checking"]),
+        ("from tf_utils import *\ndef sigmoid(z): return z", ["signs"]),
+        ("from opt_utils_v1a import *\ndef initialize_adam(q, r): return z", ["optimization"]),
+        ("try:\n    def zero_pad(X, pad): return 1\nexcept Exception:\n    pass", ["convnet"]),
+    ],
+)
+def test_one_name_with_a_signature_of_its_own_is_enough(course, source, assignments):
+    assert names(source, course) == assignments
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def sigmoid(z): return z",
+        "def model(X_train, Y_train, X_test, Y_test): return 1",
+        "def predict(w, b, X): return 1\ndef optimize(w, b, X, Y, num_iterations): return 1",
+        "def forward_propagation(X, parameters): return 1\ndef compute_cost(A2, Y): return 1\n"
+        "def initialize_parameters(n_x, n_h, n_y): return 1\ndef layer_sizes(X, Y): return 1",
+        "from cs231n.rnn_layers import *\ndef rnn_forward(x, h0, Wx, Wh, b): return 1",
+    ],
+)
+def test_names_that_many_courses_use_are_not_enough(course, source):
+    with pytest.raises(SubmissionError, match=r"^answers no known assignment"):
+        names(source, course)
+
+
+def test_the_nearest_assignment_is_named(course):
+    words = r"The nearest is signs \(sigmoid\), but .*; --assignment signs grades it as that\.$"
+    with pytest.raises(SubmissionError, match=words):
+        names("def sigmoid(z): return z", course)
+
+
+def test_the_metadata_of_cells_is_believed(known):
+    work = from_source("def relu(z): pass")
+    work.named = ["network", "unknown"]
+    assert [a.name for a in recognise(work, known)] == ["network"]
