@@ -49,6 +49,7 @@ class Candidates:
         expected: seed -> the reference's observations, the seed of the grading first.
         first: the case that tells most for its time: one that the answer failed.
         meter: adds up what the runs cost.
+        compatibility: whether code written for older libraries runs as it did then.
     """
 
     pool: SeriesRunner
@@ -58,6 +59,7 @@ class Candidates:
     expected: Mapping[int, Mapping[str, Observed]]
     first: Case
     meter: Meter = field(default_factory=Meter)
+    compatibility: bool = True
 
     def right(self, programs: Sequence[Sequence[Unit]]) -> list[bool]:
         """Return whether each program is right in every case, on every seed.
@@ -81,7 +83,10 @@ class Candidates:
         if self.meter.seconds >= SECONDS:
             raise OutOfTime
         made = [
-            jobs.job_of(self.assignment, units, [self.exercise], seed, only=cases)
+            replace(
+                jobs.job_of(self.assignment, units, [self.exercise], seed, only=cases),
+                compatibility=self.compatibility,
+            )
             for units in programs
         ]
         limits = replace(self.pool.limits, seconds=min(self.pool.limits.seconds, SECONDS))

@@ -686,7 +686,9 @@ class Grader:
         }
         role = Role.REFERENCE if self.role is Role.REFERENCE else Role.MIXED
         first = min(failed, key=lambda case: costs.get(case.name, 0.0))
-        candidates = Candidates(self.pool, role, assignment, name, expected, first)
+        candidates = Candidates(
+            self.pool, role, assignment, name, expected, first, compatibility=self.compatibility
+        )
         return Locator(attempt.work, assignment, name, candidates.right, run.raised).locate()
 
     def _correct_with(self, run: MixedRun) -> bool:
@@ -698,11 +700,8 @@ class Grader:
         needed = set(run.culprits).union(*map(reference.mentions, run.culprits))
         others = {n: stub_of(assignment, n) for n in assignment.exercises if n not in needed}
         stand_ins = Unit(assignment.implementation(**others), "reference")
-        job = job_of(
-            assignment,
-            units_of(attempt.work, [name]),
-            [name],
-            attempt.seed,
+        job = replace(
+            self._job_of(attempt, units_of(attempt.work, [name]), [name]),
             replacement=Replacement(run.culprits, (stand_ins,)),
         )
         role = Role.REFERENCE if self.role is Role.REFERENCE else Role.MIXED

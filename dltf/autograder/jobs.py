@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dltf.autograder.assignment.declarations import Case
 from dltf.autograder.assignment.loading import Assignment
 from dltf.autograder.diagnosis import Observed, read_observation
-from dltf.autograder.execution.protocol import Job, JobResult, Replacement, Unit
+from dltf.autograder.execution.protocol import Job, JobResult, Unit
 from dltf.autograder.reading.submission import Submission
 
 
@@ -31,7 +31,6 @@ def job_of(
     *,
     record: bool = False,
     trace: bool = False,
-    replacement: Replacement | None = None,
     only: Iterable[Case] | None = None,
 ) -> Job:
     """Return the job that runs the cases of some exercises, or `only` some, on a program."""
@@ -43,7 +42,7 @@ def job_of(
         for name in exercises
     }
     source, topic = assignment.cases_source, assignment.topic
-    return Job(tuple(units), topic, source, cases, seed, record, trace, replacement)
+    return Job(tuple(units), topic, source, cases, seed, record, trace)
 
 
 def observed(assignment: Assignment, result: JobResult) -> dict[str, dict[str, Observed]]:
