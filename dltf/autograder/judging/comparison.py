@@ -66,6 +66,7 @@ def compare_structures(
     if not isinstance(found, bool):
         return found
     if isinstance(expected, (bool, int, float, complex, np.ndarray)):
+        got = as_array(got) if isinstance(expected, np.ndarray) and expected.ndim else got
         if not isinstance(got, (bool, int, float, complex, np.ndarray)):
             return wrong_kind(got, kind_of(expected), where)
         return arrays(np.asarray(expected), np.asarray(got), where)
@@ -84,6 +85,20 @@ def compare_structures(
             expected[key], got[key], place, arrays, special, exact_keys=exact_keys
         )
     return difference
+
+
+def as_array(got: Any) -> Any:
+    """Return a list of numbers as the array it spells; any other value as it is.
+
+    Only the container changes: shape, kind of number and values are compared as ever.
+    """
+    if not isinstance(got, list):
+        return got
+    try:
+        array = np.array(got)
+    except ValueError:  # rows of several lengths
+        return got
+    return array if array.dtype.kind in "biufc" else got
 
 
 def _keys(expected: dict[Any, Any], got: Any, where: str, exact_keys: bool) -> Difference | None:

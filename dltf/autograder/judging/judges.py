@@ -14,6 +14,7 @@ import numpy as np
 
 from dltf.autograder.judging.comparison import (
     Difference,
+    as_array,
     compare_structures,
     compare_values,
     kind_of,
@@ -145,6 +146,7 @@ class same_scale(Judge):
         """Compare two arrays by their statistics; False for other values."""
         if not (isinstance(expected, dict) and "_array" in expected):
             return False
+        got = self.summarise(as_array(got)) if isinstance(got, list) else got
         if not (isinstance(got, dict) and "_array" in got):
             kind = "none" if got is None else "type"
             return Difference(kind, where, f"{where} is {kind_of(got)}; expected an array.")

@@ -360,3 +360,14 @@ def test_one_zero_entry_must_be_zero():
     difference = judge.compare(judge.summarise(np.zeros((1, 1))), judge.summarise(np.ones((1, 1))))
     assert difference is not None
     assert difference.text == "Every entry of result is 1, which is not the right value."
+
+
+@pytest.mark.parametrize("judge", [close(), exactly(), same_scale()])
+def test_a_list_of_numbers_is_the_array_it_spells(judge):
+    expected = {"W1": np.array([[1.0, 2.0], [3.0, 5.0]])}
+    right = {"W1": [[1.0, 2.0], [3.0, 5.0]]}
+    assert judge.compare(judge.summarise(expected), judge.summarise(right)) is None
+    for wrong in ([[1.0, 2.0, 3.0, 5.0]], [[1.0, 2.0], [3.0]], [[1, 2], [3, 5]], [["1", "2"]]):
+        found = judge.compare(judge.summarise(expected), judge.summarise({"W1": wrong}))
+        assert found is not None
+        assert found.kind in {"shape", "type", "dtype"}
