@@ -23,6 +23,7 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -51,6 +52,7 @@ from dltf.autograder.execution.protocol import (
 )
 from dltf.autograder.execution.roles import Role
 from dltf.autograder.grading import Attempt, Grader, may_be_the_cause
+from dltf.autograder.jobs import observed, units_of
 from dltf.autograder.judging.observation import Encoder, decode
 from dltf.autograder.locating import LOCATED
 from dltf.autograder.reading.statements import Cell
@@ -132,7 +134,8 @@ def grade_namespace(
     runner = InProcessRunner(namespace)
     grader: Grader
     if chosen.has_answers:
-        grader, seed = _Grader(runner), secrets.randbits(32) if seed is None else seed
+        grader = _Grader(runner, fresh=seed is None)
+        seed = secrets.randbits(32) if seed is None else seed
     else:
         try:
             grader, seed = _public_grader(chosen, runner, seed)
@@ -148,11 +151,14 @@ class _Grader(Grader):
     Args:
         runner: runs the programs.
         called: whether it grades what a wrong exercise calls, and looks no further.
+        fresh: whether the seed is new; then a wrong answer is compared with the known mistakes on
+            another, on which they may have run in an earlier check of this process.
     """
 
-    def __init__(self, runner: InProcessRunner, called: bool = False) -> None:
+    def __init__(self, runner: InProcessRunner, called: bool = False, fresh: bool = False) -> None:
         super().__init__(runner, 0)
         self._runner, self._called, self._names = runner, called, list[str]()
+        self._fresh = fresh
 
     def verdicts(self, attempt: Attempt, names: list[str]) -> list[Verdict]:
         """Grade the named exercises. See `Grader.verdicts`."""
@@ -175,7 +181,63 @@ class _Grader(Grader):
         return {name: culprits for name, culprits in found.items() if name in verdicts}
 
     def _for_called(self) -> Grader:
-        return _Grader(self._runner, called=True)
+        return _Grader(self._runner, called=True, fresh=self._fresh)
+
+    def catalogue(
+        self, assignment: Assignment, exercise: str, seed: int, kind: str = naming.KINDS[0]
+    ) -> Catalogue:
+        """Return a catalogue, with what earlier checks of this process observed."""
+        if not self._fresh:
+            return super().catalogue(assignment, exercise, seed, kind)
+        return _kept(assignment).grader.catalogue(assignment, exercise, seed, kind)
+
+    def _compared(
+        self, attempt: Attempt, name: str, got: Mapping[str, Observed]
+    ) -> tuple[int, Mapping[str, Observed]]:
+        """Return the seed of the first wrong answer in this process, and what this one does on it.
+
+        See `Grader._compared`.
+        """
+        if not self._fresh:
+            return super()._compared(attempt, name, got)
+        kept = _kept(attempt.assignment)
+        if name not in kept.seeds:
+            kept.seeds[name] = attempt.seed
+            key = str(attempt.assignment.folder), attempt.seed
+            kept.grader._costs.setdefault(key, {}).update(self._costs.get(key, {}))
+            return attempt.seed, got
+        units = units_of(attempt.work, [name])
+        job = self._job_of(attempt, units, [name], kept.seeds[name])
+        with _silence():  # it has printed what it prints on the new seed
+            result = self.pool.run(job, self.role)
+        return kept.seeds[name], observed(attempt.assignment, result).get(name, {})
+
+
+@dataclass
+class _Kept:
+    """What checks with new seeds keep of an assignment, as long as its files do not change.
+
+    Attributes:
+        assignment: the assignment.
+        grader: runs the known mistakes, and has their observations; without the notebook's names.
+        seeds: exercise -> seed of the first wrong answer, on which the known mistakes run.
+    """
+
+    assignment: Assignment
+    grader: Grader
+    seeds: dict[str, int] = field(default_factory=dict)
+
+
+_kept_of: dict[Path, _Kept] = {}
+
+
+def _kept(assignment: Assignment) -> _Kept:
+    """Return what is kept of an assignment."""
+    kept = _kept_of.get(assignment.folder)
+    if kept is None or kept.assignment is not assignment:
+        grader = Grader(InProcessRunner(), 0)
+        kept = _kept_of[assignment.folder] = _Kept(assignment, grader)
+    return kept
 
 
 class InProcessRunner:

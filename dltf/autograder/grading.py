@@ -559,7 +559,8 @@ class Grader:
     ) -> naming.Named | None:
         """Return the mistake behind a wrong answer, if it is known."""
         assignment = attempt.assignment
-        other = self.other_seed(attempt.seed)
+        seed, got = self._compared(attempt, name, got)
+        other = self.other_seed(seed)
 
         def again() -> dict[str, Observed]:
             units = units_of(attempt.work, [name])
@@ -567,10 +568,16 @@ class Grader:
             return observed(assignment, result).get(name, {})
 
         def catalogue(kind: str, second: bool) -> Catalogue:
-            return self.catalogue(assignment, name, other if second else attempt.seed, kind)
+            return self.catalogue(assignment, name, other if second else seed, kind)
 
         cases = assignment.cases_of(name)
         return naming.name(cases, got, failing, catalogue, again, self._kinds)
+
+    def _compared(
+        self, attempt: Attempt, name: str, got: Mapping[str, Observed]
+    ) -> tuple[int, Mapping[str, Observed]]:
+        """Return what is compared with the known mistakes: a seed, and the observations on it."""
+        return attempt.seed, got
 
     @property
     def _kinds(self) -> Sequence[str]:

@@ -276,6 +276,36 @@ def test_a_change_of_the_files_is_noticed(tmp_path):
     assert graded[0].mistake == "three"
 
 
+def test_the_known_mistakes_run_once_for_all_checks(tmp_path, monkeypatch):
+    folder = tmp_path / "kept"
+    write_double(folder, "* 2")
+    (folder / "mistakes.py").write_text(
+        "from dltf.autograder import mistake\n"
+        "mistake('double', 'x * 2', 'x + 2', id='added', hint='Twice, not two more.')\n"
+    )
+    mistakes = []
+    run = checks.InProcessRunner.run
+
+    def counted(self, job, role=checks.Role.EARNING):
+        mistakes.extend(unit.filename for unit in job.units if unit.filename == "added")
+        return run(self, job, role)
+
+    monkeypatch.setattr(checks.InProcessRunner, "run", counted)
+    first = only(dltf.check(double, assignment=folder))
+    ran = len(mistakes)
+    again = only(dltf.check(double, assignment=folder))
+
+    assert first.mistake == again.mistake == "added"
+    assert first.cases[0] != again.cases[0] or first.feedback != again.feedback  # new inputs
+    assert ran == len(mistakes) == 2  # once on each of two seeds
+
+    (folder / "mistakes.py").write_text(
+        "from dltf.autograder import mistake\n"
+        "mistake('double', 'x * 2', 'x + 2', id='two_more', hint='Twice, not two more.')\n"
+    )
+    assert only(dltf.check(double, assignment=folder)).mistake == "two_more"
+
+
 def test_of_two_assignments_with_the_exercise_the_notebook_decides(tmp_path, monkeypatch):
     write_double(tmp_path / "first", "* 2")
     declared_in_a_loop = (
