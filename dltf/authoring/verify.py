@@ -251,7 +251,7 @@ def _mistake(
     elif hints != [trial.name]:
         got = " or ".join(f"that of {hint!r}" if hint else "none" for hint in hints)
         order = [m.id for m in assignment.mistakes_of(found.name)]
-        others = [hint for hint in hints if hint and hint != trial.name]
+        others = [hint for hint in hints if hint in order and hint != trial.name]
         advice = (
             "the judges do not recognize it in a second run; is something in it random that they "
             "compare exactly?"

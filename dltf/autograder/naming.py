@@ -217,7 +217,7 @@ def _merged(source: str, one: str, other: str) -> str | None:
         result[start:end] = lines
     text = "\n".join(result)
     try:
-        ast.parse(text)
+        _syntax.parse(text)
     except SyntaxError:
         return None
     return text

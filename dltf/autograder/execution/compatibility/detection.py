@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from dltf import _syntax
+
 FAMILIES = ("tensorflow", "keras", "numpy", "scipy")
 # Names of TensorFlow 1 (and `K.get_session`) that make sense in a graph only.
 GRAPH_NAMES = frozenset(
@@ -115,7 +117,7 @@ def parsed(sources: Iterable[str]) -> list[ast.Module]:
     trees = []
     for source in sources:
         try:
-            trees.append(ast.parse(source))
+            trees.append(_syntax.parse(source))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
     return trees
