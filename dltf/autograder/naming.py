@@ -60,6 +60,8 @@ def name(
     catalogue: Callable[[str, bool], Catalogue],
     again: Callable[[], Mapping[str, Observed]],
     kinds: Iterable[str] = KINDS,
+    *,
+    constants: bool = False,
 ) -> Named | None:
     """Return what is behind a wrong answer, None if nothing that is known behaves like it.
 
@@ -71,6 +73,7 @@ def name(
             if `other`.
         again: runs the answer on the other seed.
         kinds: the catalogues to try.
+        constants: whether what only ever shows a constant or a yes/no is named, too.
     """
     second: Mapping[str, Observed] | None = None
     for kind in kinds:
@@ -78,7 +81,7 @@ def name(
         if not found:
             continue
         second = again() if second is None else second
-        if not any(telling(got[n], second[n]) for n in got if n in second):
+        if not constants and not any(telling(got[n], second[n]) for n in got if n in second):
             return None  # whatever fits tells too little
         found = catalogue(kind, True).find(cases, second, failed, found)
         slips = {_kind(mistake) for mistake in found}

@@ -289,7 +289,9 @@ def _read_alternatives(path: Path, reference: str) -> tuple[list[Alternative], l
         elif not isinstance(node, ast.Expr) and not (
             isinstance(node, ast.ImportFrom) and node.module in ("dltf.autograder", "__future__")
         ):
-            shared.append(ast.unparse(node))  # imports and helpers of every alternative
+            here = isinstance(node, ast.ImportFrom) and _is_own(node, reference)
+            if not here:
+                shared.append(ast.unparse(node))  # imports and helpers of every alternative
     alternatives = []
     for node, written, said in found:
         name, node.name = node.name, said["exercise"]
@@ -316,6 +318,18 @@ def _equivalent(said: dict[str, Any]) -> Equivalent:
         except PatternError as error:
             raise AssignmentError(f"{what}: {error}") from None
     return one
+
+
+def _is_own(node: ast.ImportFrom, reference: str) -> bool:
+    """Return whether an import only names what the reference, into which it would go, defines."""
+    bound = {
+        name.id
+        for part in _syntax.parse(reference).body
+        for name in ast.walk(part)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
+    bound |= set(_definitions(reference))
+    return all(alias.asname is None and alias.name in bound for alias in node.names)
 
 
 def _arguments(path: Path, node: ast.expr, *positional: str) -> dict[str, Any]:

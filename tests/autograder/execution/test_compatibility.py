@@ -343,7 +343,7 @@ def test_a_layer_that_is_off_changes_nothing():
     answer, _ = answer_of(NUMBERS, "f", enabled=False)
     tree = ast.parse(NUMBERS)
     assert ast.dump(Layer(enabled=False).rewritten(ast.parse(NUMBERS))) == ast.dump(tree)
-    assert not [name for name in vars(answer)["_namespace"] if name.startswith("__dltf")]
+    assert not [name for name in vars(answer)["_namespace"] if name.startswith("_dltf")]
 
 
 def test_images_of_scipy(tmp_path):

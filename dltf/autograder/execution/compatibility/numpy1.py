@@ -105,7 +105,7 @@ def is_strict() -> bool:
     return False
 
 
-CALL, STORE, CHANGE, FORMAT = "__dltf_call", "__dltf_store", "__dltf_change", "__dltf_format"
+CALL, STORE, CHANGE, FORMAT = "_dltf_call_", "_dltf_store_", "_dltf_change_", "_dltf_format_"
 CONVERSIONS = ("float", "int", "complex", "round")
 _CHANGES = {
     ast.Add: operator.iadd, ast.Sub: operator.isub, ast.Mult: operator.imul,
@@ -182,7 +182,7 @@ def _as_value(index: ast.expr) -> ast.expr:
     if isinstance(index, ast.Slice):
         none = ast.Constant(None)
         parts = [part or none for part in (index.lower, index.upper, index.step)]
-        made = ast.Call(ast.Name("__dltf_slice", ast.Load()), parts, [])
+        made = ast.Call(ast.Name("_dltf_slice_", ast.Load()), parts, [])
         return ast.fix_missing_locations(ast.copy_location(made, index))
     if isinstance(index, ast.Tuple):
         elements = [_as_value(part) for part in index.elts]
@@ -234,7 +234,7 @@ def number_functions(note: Callable[[str], None]) -> dict[str, Any]:
             note("numpy 1")
             return text % tuple(map(number, every))
 
-    return {CALL: call, STORE: store, CHANGE: change, FORMAT: format_, "__dltf_slice": slice}
+    return {CALL: call, STORE: store, CHANGE: change, FORMAT: format_, "_dltf_slice_": slice}
 
 
 _BY_NAME = {kind.__name__: function for kind, function in _CHANGES.items()}
