@@ -320,7 +320,8 @@ mistake(
 # conv_backward
 
 BACK = "W[..., c] * dZ[i, h, w, c]"
-FILTER = "A_prev_pad[i, rows, columns] * dZ[i, h, w, c]"
+WINDOW = "A_prev_pad[i, rows, columns]"
+FILTER = f"{WINDOW} * dZ[i, h, w, c]"
 CUT = "dA_prev_pad[:, pad : pad + n_H_prev, pad : pad + n_W_prev]"
 ROWS = "slice(h * stride, h * stride + f)"
 COLUMNS = "slice(w * stride, w * stride + f)"
@@ -462,7 +463,7 @@ mistake(
 )
 mistake(
     "conv_backward",
-    "A_prev_pad[i, rows, columns]",
+    WINDOW,
     "A_prev_pad[0, rows, columns]",
     id="first_picture_for_all",
     hint="""
@@ -471,7 +472,7 @@ mistake(
 )
 mistake(
     "conv_backward",
-    "A_prev_pad[i, rows, columns]",
+    WINDOW,
     "A_prev_pad[:, rows, columns].sum(axis=0)",
     id="all_pictures_at_once",
     hint="""
@@ -577,7 +578,8 @@ mistake(
 
 # pool_backward
 
-LARGEST = "dA_prev[place] += create_mask_from_window(A_prev[place]) * dA[i, h, w, c]"
+WINNERS = "create_mask_from_window(A_prev[place])"
+LARGEST = f"dA_prev[place] += {WINNERS} * dA[i, h, w, c]"
 ALIKE = "dA_prev[place] += distribute_value(dA[i, h, w, c], (f, f))"
 PLACE = "(i, slice(top, top + f), slice(left, left + f), c)"
 mistake(
@@ -601,7 +603,7 @@ mistake(
 mistake(
     "pool_backward",
     LARGEST,
-    "dA_prev[place] += create_mask_from_window(A_prev[place])",
+    f"dA_prev[place] += {WINNERS}",
     id="mask_without_a_gradient",
     hint="""
         Your mask goes into dA_prev as it is. It says where the gradient goes; how much it is comes
@@ -618,7 +620,7 @@ mistake(
 )
 mistake(
     "pool_backward",
-    "create_mask_from_window(A_prev[place])",
+    WINNERS,
     "(A_prev[place] == np.max(A_prev[i, :, :, c]))",
     id="largest_of_the_picture",
     hint="""
@@ -654,7 +656,7 @@ mistake(
 )
 mistake(
     "pool_backward",
-    "create_mask_from_window(A_prev[place])",
+    WINNERS,
     "create_mask_from_window(dA_prev[place])",
     id="mask_of_the_gradient",
     hint="""
@@ -663,7 +665,7 @@ mistake(
 )
 mistake(
     "pool_backward",
-    "create_mask_from_window(A_prev[place])",
+    WINNERS,
     "np.max(A_prev[place])",
     id="largest_value_for_a_mask",
     hint="""
@@ -681,7 +683,7 @@ mistake(
 )
 mistake(
     "pool_backward",
-    "create_mask_from_window(A_prev[place])",
+    WINNERS,
     "create_mask_from_window(A_prev[(0, *place[1:])])",
     id="mask_of_the_first_picture",
     hint="""
