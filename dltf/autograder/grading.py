@@ -571,8 +571,10 @@ class Grader:
             return self.catalogue(assignment, name, other if second else seed, kind)
 
         cases = assignment.cases_of(name)
-        own = self.role is Role.REFERENCE  # that it shows a constant is no reason to doubt it
-        return naming.name(cases, got, failing, catalogue, again, self._kinds, constants=own)
+        # That an entry of our own shows a constant is no reason to doubt it, and on one seed
+        # everything is constant.
+        constants = self.role is Role.REFERENCE or other == seed
+        return naming.name(cases, got, failing, catalogue, again, self._kinds, constants=constants)
 
     def _compared(
         self, attempt: Attempt, name: str, got: Mapping[str, Observed]

@@ -157,14 +157,17 @@ def code(line: str) -> str:
     return re.sub(r"\s{2,}#\s.*", "", line.strip())
 
 
+_NAMES_ONLY = re.compile(r"def \w+\([\w, ]*\):|(\w+)=\1,?")
+
+
 def telling(line: str) -> bool:
     """Return whether a line of an answer reveals a part of it on its own.
 
-    Not telling: comments, brackets, `else:`, `return name`, lists of names or texts, and lines of
-    fewer than twelve characters.
+    Not telling: comments, brackets, `else:`, `return name`, lists of names or texts, parameters
+    without defaults, `name=name`, and lines of fewer than twelve characters.
     """
     line = line.strip()
-    if len(line) < 12 or line.startswith("#"):
+    if len(line) < 12 or line.startswith("#") or _NAMES_ONLY.fullmatch(line):
         return False
     return bool(re.search(r"[-=([{+*/@<>%&|~]", re.sub(r"\"[^\"]*\"|'[^']*'", "", line)))
 

@@ -148,7 +148,7 @@ def _computes(leaf: ast.stmt) -> bool:
 
 
 def _plain_or_none(value: ast.expr) -> bool:
-    if isinstance(value, ast.BinOp):  # np.random.seed(counter + seed)
+    if isinstance(value, ast.BinOp):  # f(first + second)
         return _plain(value.left) and _plain(value.right)
     return _plain(value) or _is_placeholder(value)
 
