@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from dltf import _syntax
 from dltf.autograder import alignment
 from dltf.autograder.alignment import Definition, Edit
+from dltf.autograder.assignment import differences
 from dltf.autograder.assignment.loading import Assignment
-from dltf.autograder.assignment.mutants import mutants
 from dltf.autograder.execution.protocol import Unit
 from dltf.autograder.reading.formats import from_source
 from dltf.autograder.reading.submission import Submission
@@ -213,10 +213,8 @@ class Locator:
 
 
 def _slip(wrong: str, right: str) -> str:
-    """Return the kind of the only slip that makes a right answer the wrong one; '' if none does."""
-    wanted = ast.dump(_syntax.parse(wrong))
-    made = mutants(right)
-    return next((m.slip for m in made if ast.dump(_syntax.parse(m.source)) == wanted), "")
+    """Return the kind of slip that makes a right answer the wrong one; '' if it has no name."""
+    return differences.kind(_syntax.parse(right).body[0], _syntax.parse(wrong).body[0])
 
 
 def _defines(statement: object, name: str) -> bool:

@@ -52,9 +52,9 @@ def test_a_slip_in_a_located_line_has_a_name(closed_grader, chain):
         mean_square="def mean_square(x, offset=1.0):\n"
         "    return np.linalg.norm(x) ** 3 / x.size + offset",
     )
-    assert found["mistake"] == "mutant:off-by-one"
-    assert found["mistakes"] == ["mutant:off-by-one"]
-    assert found["hint"] == SENTENCES["off-by-one"]
+    assert found["mistake"] == "mutant:exponent"
+    assert found["mistakes"] == ["mutant:exponent"]
+    assert found["hint"] == SENTENCES["exponent"]
     assert "Look at" in found["feedback"]
 
 

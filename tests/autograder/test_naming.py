@@ -139,7 +139,10 @@ def f(x, y, axis=0, flag=True):
         ("a * b", "a", "factor-missing"),
         ("x.T", "x", "transposed"),
         ("x[1:]", "x[:]", "bound-missing"),
-        ("range(3)", "range(4)", "off-by-one"),
+        ("range(3)", "range(4)", "loop-range"),
+        ("x[0]", "x[1]", "index"),
+        ("x**2", "x**3", "exponent"),
+        ("f(2)", "f(3)", "off-by-one"),
     ],
 )
 def test_the_kind_of_a_slip(before, after, kind):

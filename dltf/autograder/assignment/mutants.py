@@ -85,7 +85,7 @@ def mutants(source: str) -> tuple[Mutant, ...]:
             add(slot, function, IGNORED, change, f"{method}{name}")
         for mutator in MUTATORS:
             for other in mutator(slot.node):
-                add(slot, other, slip(slot.node, other))
+                add(slot, other, slip(slot.node, other, slot.parents))
     return tuple(mutant for _, mutant in sorted(found, key=lambda pair: pair[0]))
 
 

@@ -72,7 +72,8 @@ _SYMMETRIC = (
 )
 
 
-def _callee(node: ast.AST) -> str:
+def callee(node: ast.AST) -> str:
+    """Return the last part of the name of what is called; '' if it has none."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
@@ -193,7 +194,7 @@ def call(node: ast.AST) -> Iterator[ast.AST]:
         return
     for i in range(len(node.keywords)):
         yield ast.Call(node.func, node.args, [*node.keywords[:i], *node.keywords[i + 1 :]])
-    name = _callee(node.func)
+    name = callee(node.func)
     if name not in _SYMMETRIC.split():
         for arguments in _swapped(node.args):
             yield ast.Call(node.func, arguments, node.keywords)
