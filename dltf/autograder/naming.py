@@ -1,7 +1,7 @@
 """Naming of the mistake behind a wrong answer, in the order of what it costs to find.
 
-First the known mistakes alone, then two of them at once, then small slips in the reference (the
-mutants that `dltf verify` makes as well). What fits on the seed of the grading must fit on another
+First the known mistakes alone, then small slips in the reference (the mutants that `dltf verify`
+makes as well), then two known mistakes at once. What fits on the seed of the grading must fit on another
 one too, in every case, and its observations must be more than a constant or a yes/no. Everything
 that runs here besides the answer itself is the course's own and runs without a line by a student.
 """
@@ -28,7 +28,7 @@ from dltf.autograder.execution.protocol import Unit
 from dltf.autograder.reading.formats import from_source
 from dltf.autograder.reading.submission import Submission
 
-KINDS = ("mistakes", "pairs", "slips")  # of catalogues, in the order in which they are tried
+KINDS = ("mistakes", "slips", "pairs")  # of catalogues, in the order in which they are tried
 # Time for the first run of a case on all pairs, and on all mutants; see `Catalogue`.
 SECONDS = {"pairs": 0.8, "slips": 1.0}
 PAIRING_SECONDS = 2.0  # of processor time, to put mistakes about the same lines together

@@ -141,7 +141,7 @@ def f(x, y, axis=0, flag=True):
         ("x[1:]", "x[:]", "bound-missing"),
         ("range(3)", "range(4)", "loop-range"),
         ("x[0]", "x[1]", "index"),
-        ("x**2", "x**3", "exponent"),
+        ("x ** 2", "x ** 3", "exponent"),
         ("f(2)", "f(3)", "off-by-one"),
     ],
 )

@@ -306,7 +306,7 @@ def _comparisons(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
 
 def _groups(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
     if isinstance(right, (ast.Tuple, ast.List)) and type(right) is type(wrong):
-        return "pair-swapped" if _permuted(right.elts, wrong.elts) else ""  # type: ignore[attr-defined]
+        return "pair-swapped" if _permuted(right.elts, wrong.elts) else ""
     return ""
 
 
