@@ -25,7 +25,8 @@ from dltf.autograder.assignment.loading import Assignment
 from dltf.autograder.execution.pool import Pool
 from dltf.autograder.execution.protocol import Job, JobResult
 from dltf.autograder.execution.roles import Role
-from dltf.autograder.grading import Grader, modules_of
+from dltf.autograder.grading import Grader
+from dltf.autograder.known import modules_of
 from dltf.autograder.reading import formats
 
 SEED = 7
@@ -76,7 +77,7 @@ def measure(assignment: Assignment, files: list[Path], *, warm: bool) -> dict[st
         pool.preload(modules_of(assignment))
         meter = Meter(pool)
         grader = Grader(meter, SEED)
-        grader.reference(assignment, SEED)
+        grader.known.reference(assignment, SEED)
         for path in files:
             text = path.read_text(errors="replace")
             if "while True" in text:  # ended by the clock

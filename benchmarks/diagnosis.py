@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from dltf.autograder.assignment.loading import Alternative, Assignment, available, load
 from dltf.autograder.assignment.mutants import mutants
 from dltf.autograder.execution.pool import Pool
-from dltf.autograder.grading import Grader, modules_of
+from dltf.autograder.grading import Grader
+from dltf.autograder.known import modules_of
 from dltf.autograder.verdict import Status, Verdict
 
 SEED = 3

@@ -157,8 +157,8 @@ class Impatient:
 def impatient(pool, assignment, seed=20):
     """Return an `Impatient` grader; the reference has run, and had more time."""
     grader = Grader(pool, seed)
-    grader.reference(assignment, seed)
-    grader.pool = Impatient(pool)
+    grader.known.reference(assignment, seed)
+    grader.pool = grader.known.pool = Impatient(pool)
     return grader
 
 

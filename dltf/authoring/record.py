@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from dltf.autograder.assignment.loading import available, load
 from dltf.autograder.execution.operations import RECORDED
 from dltf.autograder.execution.pool import Pool
-from dltf.autograder.grading import Grader, modules_of
+from dltf.autograder.grading import Grader
+from dltf.autograder.known import modules_of
 
 
 def operations(pool: Pool, names: Iterable[str]) -> list[str]:
@@ -24,7 +25,7 @@ def operations(pool: Pool, names: Iterable[str]) -> list[str]:
     for name in names:
         assignment = load(name)
         pool.preload(modules_of(assignment))
-        found.update(grader.run_reference(assignment, 1).operations)
+        found.update(grader.known.run_reference(assignment, 1).operations)
     return sorted(found)
 
 

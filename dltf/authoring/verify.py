@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from dltf.autograder.assignment.loading import Assignment
     from dltf.autograder.diagnosis import Observed
+    from dltf.autograder.known import Known
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -53,8 +54,9 @@ class Grader(Protocol):
         """Grade programs one after another in one process."""
         ...
 
-    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
-        """Return the observations of the reference: exercise -> case -> observation."""
+    @property
+    def known(self) -> Known:
+        """The observations of the reference."""
         ...
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
@@ -112,7 +114,7 @@ def verify(
         for name in trial.exercises:
             found = [next(v for v in verdicts if v.name == name) for verdicts in by_seed]
             _CONCLUDE[trial.kind](findings[name], trial, found, assignment)
-    _empty(findings, assignment, grader.reference(assignment, chosen[0]))
+    _empty(findings, assignment, grader.known.reference(assignment, chosen[0]))
     for one in findings.values():
         if one.mistakes < FEWEST_MISTAKES:
             one.advice.append(
@@ -131,7 +133,8 @@ def verify_all(
     from dltf.autograder.assignment.loading import available, load
     from dltf.autograder.execution.pool import Pool
     from dltf.autograder.execution.roles import Role
-    from dltf.autograder.grading import Grader, modules_of
+    from dltf.autograder.grading import Grader
+    from dltf.autograder.known import modules_of
 
     chosen = list(names or available())
     modules = [module for name in chosen for module in modules_of(load(name))]

@@ -19,7 +19,8 @@ from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.loading import Assignment, AssignmentError
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import Pool
-from dltf.autograder.grading import Grader, Marked, modules_of
+from dltf.autograder.grading import Grader, Marked
+from dltf.autograder.known import modules_of
 from dltf.autograder.reading import formats
 from dltf.autograder.reading.formats import SubmissionError
 from dltf.autograder.reading.recognition import recognise, refuse_strangers

@@ -38,6 +38,7 @@ from dltf.autograder import exceptions, naming
 from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.declarations import AssignmentError, Mistake, read_cases
 from dltf.autograder.assignment.loading import Assignment
+from dltf.autograder.attempt import Attempt
 from dltf.autograder.catalogue import Catalogue
 from dltf.autograder.diagnosis import Observed
 from dltf.autograder.execution.limits import Limits
@@ -51,9 +52,11 @@ from dltf.autograder.execution.protocol import (
     Unit,
 )
 from dltf.autograder.execution.roles import Role
-from dltf.autograder.grading import Attempt, Grader, may_be_the_cause
+from dltf.autograder.explaining import may_be_the_cause
+from dltf.autograder.grading import Grader
 from dltf.autograder.jobs import observed, units_of
 from dltf.autograder.judging.observation import Encoder, decode
+from dltf.autograder.known import Known
 from dltf.autograder.locating import LOCATED
 from dltf.autograder.reading.statements import Cell
 from dltf.autograder.reading.submission import Submission
@@ -157,19 +160,15 @@ class _Grader(Grader):
 
     def __init__(self, runner: InProcessRunner, called: bool = False, fresh: bool = False) -> None:
         super().__init__(runner, 0)
-        self._runner, self._called, self._names = runner, called, list[str]()
-        self._fresh = fresh
+        self.known = self._asked = _Asked(runner, fresh)
+        self._runner, self._called, self._fresh = runner, called, fresh
 
     def verdicts(self, attempt: Attempt, names: list[str]) -> list[Verdict]:
         """Grade the named exercises. See `Grader.verdicts`."""
-        self._names = names
+        self._asked.names = names
         return super().verdicts(attempt, names)
 
-    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
-        """Return the observations of the reference in the exercises that are graded."""
-        return super().reference(assignment.only(self._names), seed)
-
-    def _culprits(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> dict[str, list[str]]:
+    def culprits(self, attempt: Attempt, verdicts: Mapping[str, Verdict]) -> dict[str, list[str]]:
         """Grade what the wrong exercises call, to know whether it may be the cause."""
         if self._called:
             return {}
@@ -177,19 +176,11 @@ class _Grader(Grader):
         mentioned = set[str]().union(*map(attempt.work.mentions, wrong))
         called = [n for n in attempt.assignment.exercises if n in mentioned - set(verdicts)]
         graded = self._for_called().verdicts(attempt, called) if called else []
-        found = super()._culprits(attempt, {**verdicts, **{v.name: v for v in graded}})
+        found = super().culprits(attempt, {**verdicts, **{v.name: v for v in graded}})
         return {name: culprits for name, culprits in found.items() if name in verdicts}
 
     def _for_called(self) -> Grader:
         return _Grader(self._runner, called=True, fresh=self._fresh)
-
-    def catalogue(
-        self, assignment: Assignment, exercise: str, seed: int, kind: str = naming.KINDS[0]
-    ) -> Catalogue:
-        """Return a catalogue, with what earlier checks of this process observed."""
-        if not self._fresh:
-            return super().catalogue(assignment, exercise, seed, kind)
-        return _kept(assignment).grader.catalogue(assignment, exercise, seed, kind)
 
     def _compared(
         self, attempt: Attempt, name: str, got: Mapping[str, Observed]
@@ -203,8 +194,8 @@ class _Grader(Grader):
         kept = _kept(attempt.assignment)
         if name not in kept.seeds:
             kept.seeds[name] = attempt.seed
-            key = str(attempt.assignment.folder), attempt.seed
-            kept.grader._costs.setdefault(key, {}).update(self._costs.get(key, {}))
+            costs = self.known.costs(attempt.assignment, attempt.seed)
+            kept.known.costs(attempt.assignment, attempt.seed).update(costs)
             return attempt.seed, got
         units = units_of(attempt.work, [name])
         job = self._job_of(attempt, units, [name], kept.seeds[name])
@@ -213,18 +204,43 @@ class _Grader(Grader):
         return kept.seeds[name], observed(attempt.assignment, result).get(name, {})
 
 
+class _Asked(Known):
+    """What the course's own programs do in the exercises that are asked for.
+
+    Attributes:
+        names: these exercises.
+        fresh: whether the known mistakes are those that earlier checks of this process have run.
+    """
+
+    def __init__(self, runner: InProcessRunner, fresh: bool) -> None:
+        super().__init__(runner)
+        self.names, self.fresh = list[str](), fresh
+
+    def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
+        """Return the observations of the reference in the exercises that are graded."""
+        return super().reference(assignment.only(self.names), seed)
+
+    def catalogue(
+        self, assignment: Assignment, exercise: str, seed: int, kind: str = naming.KINDS[0]
+    ) -> Catalogue:
+        """Return a catalogue, with what earlier checks of this process observed."""
+        if not self.fresh:
+            return super().catalogue(assignment, exercise, seed, kind)
+        return _kept(assignment).known.catalogue(assignment, exercise, seed, kind)
+
+
 @dataclass
 class _Kept:
     """What checks with new seeds keep of an assignment, as long as its files do not change.
 
     Attributes:
         assignment: the assignment.
-        grader: runs the known mistakes, and has their observations; without the notebook's names.
+        known: runs the known mistakes, and has their observations; without the notebook's names.
         seeds: exercise -> seed of the first wrong answer, on which the known mistakes run.
     """
 
     assignment: Assignment
-    grader: Grader
+    known: Known
     seeds: dict[str, int] = field(default_factory=dict)
 
 
@@ -235,8 +251,7 @@ def _kept(assignment: Assignment) -> _Kept:
     """Return what is kept of an assignment."""
     kept = _kept_of.get(assignment.folder)
     if kept is None or kept.assignment is not assignment:
-        grader = Grader(InProcessRunner(), 0)
-        kept = _kept_of[assignment.folder] = _Kept(assignment, grader)
+        kept = _kept_of[assignment.folder] = _Kept(assignment, Known(InProcessRunner()))
     return kept
 
 
@@ -579,13 +594,11 @@ class _Notebook(Submission):
 # The student edition ------------------------------------------------------------------------------
 
 
-class _PublicGrader(_Grader):
-    """A grader with stored observations of the reference and the mistakes."""
+class _Stored(Known):
+    """Stored observations of the reference and the mistakes: seed -> exercise -> what they gave."""
 
-    def __init__(
-        self, runner: InProcessRunner, data: Mapping[int, Any], called: bool = False
-    ) -> None:
-        super().__init__(runner, called)
+    def __init__(self, runner: InProcessRunner, data: Mapping[int, Any]) -> None:
+        super().__init__(runner)
         self._data = data
 
     def reference(self, assignment: Assignment, seed: int) -> dict[str, dict[str, Observed]]:
@@ -599,6 +612,17 @@ class _PublicGrader(_Grader):
         mistakes = [Mistake(exercise, data["id"], data["hint"]) for data in stored]
         observed = {data["id"]: _read(data["cases"]) for data in stored}
         return Catalogue(mistakes, lambda some, case: [observed[m.id].get(case.name) for m in some])
+
+
+class _PublicGrader(_Grader):
+    """A grader with stored observations of the reference and the mistakes."""
+
+    def __init__(
+        self, runner: InProcessRunner, data: Mapping[int, Any], called: bool = False
+    ) -> None:
+        super().__init__(runner, called)
+        self._data = data
+        self.known = _Stored(runner, data)
 
     @property
     def _kinds(self) -> Sequence[str]:
@@ -628,7 +652,7 @@ class _PublicGrader(_Grader):
         """
         return {
             name: verdicts[name].suspecting(culprits, may_be_the_cause(culprits))
-            for name, culprits in self._culprits(attempt, verdicts).items()
+            for name, culprits in self.culprits(attempt, verdicts).items()
         }
 
 
@@ -676,18 +700,17 @@ def public_observations(chosen: Assignment, seeds: Sequence[int] = PUBLIC_SEEDS)
     For each seed and exercise: the summaries that judges compare, of the reference and of each
     known mistake, the inputs of the reference's calls, and the hints.
     """
-    grader = Grader(InProcessRunner(), 0)
+    known = Known(InProcessRunner())
     data: dict[int, Any] = {}
     with _left_as_it_was():
         for seed in seeds:
-            reference = grader.reference(chosen, seed)
+            reference = known.reference(chosen, seed)
             data[seed] = {}
             for exercise, cases in reference.items():
+                catalogue = known.catalogue(chosen, exercise, seed)
                 mistakes = [
                     {"id": mistake.id, "hint": mistake.hint, "cases": _plain(observed)}
-                    for mistake, observed in grader.catalogue(chosen, exercise, seed).complete(
-                        chosen.cases_of(exercise)
-                    )
+                    for mistake, observed in catalogue.complete(chosen.cases_of(exercise))
                 ]
                 data[seed][exercise] = {"cases": _plain(cases), "mistakes": mistakes}
     parts = {

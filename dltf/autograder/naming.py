@@ -1,9 +1,10 @@
 """Naming of the mistake behind a wrong answer, in the order of what it costs to find.
 
 First the known mistakes alone, then small slips in the reference (the mutants that `dltf verify`
-makes as well), then two known mistakes at once. What fits on the seed of the grading must fit on another
-one too, in every case, and its observations must be more than a constant or a yes/no. Everything
-that runs here besides the answer itself is the course's own and runs without a line by a student.
+makes as well), then two known mistakes at once. What fits on the seed of the grading must fit on
+another one too, in every case, and its observations must be more than a constant or a yes/no.
+Everything that runs here besides the answer itself is the course's own and runs without a line by a
+student.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ import pytest
 from dltf.authoring import findings, verify
 from dltf.autograder.assignment import loading
 from dltf.autograder.execution.pool import Pool
-from dltf.autograder.grading import Grader, modules_of
+from dltf.autograder.grading import Grader
+from dltf.autograder.known import modules_of
 
 TOPICS = loading.available()
 

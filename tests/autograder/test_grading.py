@@ -11,7 +11,8 @@ from dltf.autograder.assignment import loading
 from dltf.autograder.assignment.loading import AssignmentError
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import Pool
-from dltf.autograder.grading import Grader, modules_of
+from dltf.autograder.grading import Grader
+from dltf.autograder.known import modules_of
 from dltf.autograder.reading import formats
 
 RIGHT = {"relu": "correct", "layer": "correct", "network": "correct", "mean_square": "correct"}

@@ -9,7 +9,7 @@ import threading
 import pytest
 from conftest import FOLDERS, LIMITS, ROOT, answered, dltf, grade, statuses
 
-from dltf.autograder import batch
+from dltf.autograder import batch, explaining
 from dltf.autograder.execution import gate, server
 from dltf.autograder.execution.gate import Gate
 from dltf.autograder.execution.pool import Pool
@@ -114,7 +114,6 @@ def test_submissions_graded_by_threads_of_one_pool(closed_pool, chain, monkeypat
 
 
 def test_phases_that_are_too_long_take_turns(tmp_path, chain, monkeypatch, closed_pool):
-    from dltf.autograder import grading
 
     alone, phases = Gate.alone, []
 
@@ -127,12 +126,12 @@ def test_phases_that_are_too_long_take_turns(tmp_path, chain, monkeypatch, close
     class Clock:
         """A clock that advances by a second whenever somebody looks."""
 
-        perf_counter = staticmethod(grading.time.perf_counter)
+        perf_counter = staticmethod(explaining.time.perf_counter)
         monotonic = staticmethod(lambda: float(next(ticks)))
 
     monkeypatch.setattr(Gate, "alone", counted)
-    monkeypatch.setattr(grading, "time", Clock)
-    monkeypatch.setattr(grading, "PHASE_SECONDS", 2.5)  # two runs
+    monkeypatch.setattr(explaining, "time", Clock)
+    monkeypatch.setattr(explaining, "PHASE_SECONDS", 2.5)  # two runs
     grader = Grader(closed_pool, 20)
     marked = [grader.mark(from_source(wrong(chain)), chain) for _ in range(3)]
     results, reasons = grader.complete(marked)
@@ -195,7 +194,7 @@ def test_no_mixed_run_changes_a_mark(closed_pool, chain, monkeypatch, lie):
             raise ValueError("a secret of the run")
         return lie
 
-    monkeypatch.setattr(Grader, "_correct_with", correct_with)
+    monkeypatch.setattr(explaining.Explainer, "_correct_with", correct_with)
     grader = Grader(closed_pool, 20)
     sources = {
         "one wrong": wrong(chain),

@@ -90,7 +90,7 @@ def test_jobs_of_a_server_that_dies_are_run_again(chain):
     slow = "import time\ndef relu(z):\n    time.sleep(0.7)\n    return np.maximum(z, 0)"
     with Pool(2, limits=LIMITS, imports=("numpy",)) as pool:
         grader = Grader(pool, 3)
-        grader.reference(chain, 3)
+        grader.known.reference(chain, 3)
         killer = threading.Timer(0.4, os.kill, (pool._first.pid, signal.SIGKILL))
         killer.start()
         assert grade(grader, chain, answered(chain, relu=slow))["by"]["relu"]["status"] == "correct"
@@ -105,7 +105,7 @@ def test_a_server_that_sends_what_is_no_message_is_started_anew(monkeypatch, cha
 
     with Pool(1, limits=LIMITS, imports=("numpy",)) as pool:
         grader = Grader(pool, 3)
-        grader.reference(chain, 3)
+        grader.known.reference(chain, 3)
         first = pool._server(Role.EARNING, False)
         monkeypatch.setattr(server, "unpack_control", once)
         assert grade(grader, chain, answered(chain))["score"] == 3
@@ -138,7 +138,7 @@ def test_a_closed_pool_starts_nothing():
 def test_closing_while_jobs_run_ends_them(chain):
     pool = Pool(2, limits=Limits(seconds=100), imports=("numpy",))
     grader = Grader(pool, 3)
-    grader.reference(chain, 3)
+    grader.known.reference(chain, 3)
     loop = answered(chain, relu="def relu(z):\n    while True: pass")
     pool._server(Role.EARNING, False)
     before, done = children(pool._first.pid), []

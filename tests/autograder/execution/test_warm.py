@@ -22,7 +22,8 @@ from dltf.autograder.execution.operations import Operation, recorded
 from dltf.autograder.execution.pool import Pool
 from dltf.autograder.execution.protocol import Job, Unit
 from dltf.autograder.execution.roles import Role
-from dltf.autograder.grading import Grader, modules_of
+from dltf.autograder.grading import Grader
+from dltf.autograder.known import modules_of
 from dltf.autograder.reading import formats
 from dltf.autograder.reading.recognition import recognise
 
