@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import difflib
 import itertools
 import re
 from collections import Counter
@@ -24,6 +25,7 @@ Definition = ast.FunctionDef | ast.ClassDef
 Node = TypeVar("Node", bound=ast.AST)
 _BLOCKS = ("body", "orelse", "finalbody")
 _WORD = re.compile(r"\w+")
+MOST_ALIKE = 3  # local names that are tried in the place of one that does not exist
 ALIKE = 0.35  # similarity from which names of two statements are taken to correspond
 
 
@@ -63,16 +65,21 @@ def edits(wrong: Definition, right: Definition, pairs: Mapping[str, str]) -> lis
 
 
 def name_edits(wrong: Definition, undefined: set[str]) -> list[Edit]:
-    """Return the edits that replace a name that exists nowhere by a parameter that nobody reads."""
+    """Return the edits of a name that exists nowhere.
+
+    Put in its place are the parameters that nobody reads, and the local names that look like it.
+    """
     read = {n.id for n in ast.walk(wrong) if isinstance(n, ast.Name)}
     free = [name for name in parameters(wrong) if name not in read]
+    local = sorted(local_names(wrong))
     found = []
     for node in ast.walk(wrong):
         for name, value in ast.iter_fields(node):
             for index, child in enumerate(value if isinstance(value, list) else [value]):
                 if isinstance(child, ast.Name) and child.id in undefined:
                     at = (id(node), name, index, index + 1)
-                    new = (ast.Name(other, ast.Load()) for other in free)
+                    alike = difflib.get_close_matches(child.id, local, MOST_ALIKE)
+                    new = (ast.Name(other, ast.Load()) for other in dict.fromkeys([*free, *alike]))
                     found += [Edit((child.lineno,), False, 0.1, at, (one,)) for one in new]
     return found
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dltf.autograder.assignment.mutators import callee
 from dltf.autograder.assignment.slips import SMALL, of_functions, of_number, of_operators
 
 _Parents = tuple[ast.AST, ...]
+_TOKEN = re.compile(r"\w+|[^\s\w(),]+")
 _ACTIVATIONS = frozenset(["tanh", "sigmoid", "relu", "softmax", "leaky_relu"])
 _POWERS = frozenset(["sqrt", "square", "abs", "absolute", "exp", "log"])
 _COPIES = frozenset(["copy", "deepcopy", "array"])
@@ -68,6 +71,12 @@ class _Canonical(ast.NodeTransformer):
             return ast.Attribute(node.args[0], "T", ast.Load())
         if name in ("sum", "mean", "max", "min", "argmax") and len(node.args) == 2:
             node.keywords.insert(0, ast.keyword("axis", node.args.pop()))
+        if name == "int" and len(node.args) == 1 and isinstance(node.args[0], ast.BinOp):
+            inner = node.args[0]
+            if isinstance(inner.op, ast.Div):  # of positive numbers
+                return ast.BinOp(inner.left, ast.FloorDiv(), inner.right)
+            if isinstance(inner.op, ast.FloorDiv):
+                return inner
         node.keywords.sort(key=lambda keyword: keyword.arg or "")
         return node
 
@@ -162,11 +171,18 @@ def _names(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
     called = bool(parents) and isinstance(parents[-1], ast.Call) and parents[-1].func is right
     if isinstance(right, ast.Name) and isinstance(wrong, ast.Name):
         return of_functions(right.id, wrong.id) if called else "variable"
-    if isinstance(right, ast.Attribute) and isinstance(wrong, ast.Attribute):
-        if not _same(right.value, wrong.value):
-            return ""
+    attributes = isinstance(right, ast.Attribute) and isinstance(wrong, ast.Attribute)
+    if attributes and _same(right.value, wrong.value):
         return of_functions(right.attr, wrong.attr) if called else "variable"
-    return ""
+    owners = _owner(right), _owner(wrong)
+    return "variable" if all(owners) and owners[0] != owners[1] else ""
+
+
+def _owner(node: ast.AST) -> str:
+    """Return the variable of which a value is a part; '' if it is part of none."""
+    while isinstance(node, (ast.Subscript, ast.Attribute)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _constants(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
@@ -197,26 +213,61 @@ def _keyword(parents: _Parents) -> str:
 
 
 def _arithmetic(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
-    if isinstance(right, ast.BinOp):
-        additive = isinstance(right.op, (ast.Add, ast.Sub))
-        if _same(wrong, right.left) or _same(wrong, right.right):
-            return "term-missing" if additive else "factor-missing"
-    if isinstance(wrong, ast.BinOp):
-        additive = isinstance(wrong.op, (ast.Add, ast.Sub))
-        if _same(right, wrong.left) or _same(right, wrong.right):
-            return "term-extra" if additive else "factor-extra"
-    if isinstance(right, ast.BinOp) and isinstance(wrong, ast.BinOp):
-        if _same(right.left, wrong.left) and _same(right.right, wrong.right):
-            return of_operators(right.op, wrong.op)
-        if _same(right.left, wrong.right) and _same(right.right, wrong.left):
-            return "order" if type(right.op) is type(wrong.op) else ""
-        if _without_brackets(right) == _without_brackets(wrong):
-            return "brackets"
+    for one, other, end in ((right, wrong, "missing"), (wrong, right, "extra")):
+        if isinstance(one, ast.BinOp) and (_same(other, one.left) or _same(other, one.right)):
+            additive = isinstance(one.op, (ast.Add, ast.Sub))
+            return f"term-{end}" if additive else f"factor-{end}"
+    if not isinstance(right, ast.BinOp) or not isinstance(wrong, ast.BinOp):
+        return ""
+    if _same(right.left, wrong.left) and _same(right.right, wrong.right):
+        return of_operators(right.op, wrong.op)
+    if _same(right.left, wrong.right) and _same(right.right, wrong.left):
+        return "order" if type(right.op) is type(wrong.op) else ""
+    return _chains(right, wrong, parents)
+
+
+def _chains(right: ast.BinOp, wrong: ast.BinOp, parents: _Parents) -> str:
+    """Two sums, or two products, whose operands may be in another order."""
+    for operator, one in ((ast.Add, "term"), (ast.Mult, "factor")):
+        ours, theirs = _operands(right, operator), _operands(wrong, operator)
+        if len(ours) < 2 and len(theirs) < 2:
+            continue
+        left = _without(ours, theirs), _without(theirs, ours)
+        if len(left[0]) + len(left[1]) == 1:
+            return f"{one}-missing" if left[0] else f"{one}-extra"
+        if len(left[0]) == len(left[1]) == 1 and len(ours) > 1:
+            found = set(_differences(left[0][0], left[1][0], (*parents, right)))
+            return found.pop() if len(found) == 1 else ""
     return ""
 
 
-def _without_brackets(node: ast.AST) -> str:
-    return ast.unparse(node).replace("(", "").replace(")", "")
+def _operands(node: ast.expr, operator: type[ast.operator]) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, operator):
+        return [*_operands(node.left, operator), *_operands(node.right, operator)]
+    return [node]
+
+
+def _without(some: Sequence[ast.expr], others: Sequence[ast.expr]) -> list[ast.expr]:
+    """Return the items of one list that are not in another, each as often as it is there."""
+    known = [ast.dump(node) for node in others]
+    left = []
+    for node in some:
+        if ast.dump(node) in known:
+            known.remove(ast.dump(node))
+        else:
+            left.append(node)
+    return left
+
+
+def _brackets(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
+    """The same words, put together in another way."""
+    if not isinstance(right, ast.expr) or not isinstance(wrong, ast.expr):
+        return ""
+    if not {type(right), type(wrong)} <= {ast.BinOp, ast.Call, ast.UnaryOp}:
+        return ""
+    ours, theirs = (Counter(_TOKEN.findall(ast.unparse(node))) for node in (right, wrong))
+    calls = [Counter(type(n) for n in ast.walk(node)) for node in (right, wrong)]
+    return "brackets" if ours == theirs and calls[0] == calls[1] else ""
 
 
 def _unary(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
@@ -272,10 +323,14 @@ def _indices(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
         if any(one is None and other is not None for one, other in pairs):
             return "slice-short"
         return "slice-bounds"
+    inside = bool(parents) and isinstance(parents[-1], ast.Subscript)
+    if inside and isinstance(right, ast.Tuple) != isinstance(wrong, ast.Tuple):
+        return "index-missing" if isinstance(right, ast.Tuple) else "index-extra"
     if isinstance(right, ast.Slice) != isinstance(wrong, ast.Slice):
         return "slice-index"
-    inside = bool(parents) and isinstance(parents[-1], ast.Subscript)
     if inside and isinstance(right, ast.Tuple) and isinstance(wrong, ast.Tuple):
+        if len(right.elts) != len(wrong.elts):
+            return "index-missing" if len(right.elts) > len(wrong.elts) else "index-extra"
         return "index-order" if _permuted(right.elts, wrong.elts) else ""
     shifted = isinstance(right, ast.BinOp) or isinstance(wrong, ast.BinOp)
     if inside and shifted and _base(right) == _base(wrong):
@@ -305,8 +360,17 @@ def _comparisons(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
 
 
 def _groups(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
-    if isinstance(right, (ast.Tuple, ast.List)) and type(right) is type(wrong):
-        return "pair-swapped" if _permuted(right.elts, wrong.elts) else ""
+    """A pair whose values have changed places; one value too many or too few is returned."""
+    returned = bool(parents) and isinstance(parents[-1], ast.Return)
+    if isinstance(right, (ast.Tuple, ast.List)) and isinstance(wrong, (ast.Tuple, ast.List)):
+        if returned and len(right.elts) != len(wrong.elts):
+            return "result-missing" if len(right.elts) > len(wrong.elts) else "result-extra"
+        same = type(right) is type(wrong) and _permuted(right.elts, wrong.elts)
+        return "pair-swapped" if same else ""
+    if returned and isinstance(right, ast.Tuple) and not isinstance(wrong, ast.Tuple):
+        return "result-missing"
+    if returned and isinstance(wrong, ast.Tuple):
+        return "result-extra"
     return ""
 
 
@@ -363,6 +427,7 @@ _RULES = (
     _arithmetic,
     _unary,
     _calls,
+    _brackets,
     _comparisons,
     _groups,
     _assignments,

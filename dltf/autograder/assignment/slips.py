@@ -83,6 +83,8 @@ SENTENCES = {
     "assigned": "A result is stored under another name than the one that is read later.",
     "indentation": "A line is indented too far or too little: does it belong into the loop, or "
     "behind it?",
+    "result-missing": "A value is missing among the results.",
+    "result-extra": "There is a value too many among the results.",
     "statement-order": "Two steps are in the wrong order.",
     "statement-missing": "A step is missing.",
     "statement-extra": "There is a step too many.",
