@@ -13,13 +13,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dltf.autograder.assignment.mutators import callee
-from dltf.autograder.assignment.slips import SMALL, of_functions, of_number, of_operators
+from dltf.autograder.assignment.slips import SENTENCES, SMALL, of_functions, of_number, of_operators
 
 _Parents = tuple[ast.AST, ...]
 _TOKEN = re.compile(r"\w+|[^\s\w(),]+")
 _ACTIVATIONS = frozenset(["tanh", "sigmoid", "relu", "softmax", "leaky_relu"])
 _POWERS = frozenset(["sqrt", "square", "abs", "absolute", "exp", "log"])
 _COPIES = frozenset(["copy", "deepcopy", "array"])
+_NONE, _SEVERAL = "none", "several"
+_OF_ONE_SHAPE = frozenset({"zeros", "ones", "empty", "full"})
 _OPERATORS: dict[str, type[ast.operator]] = {
     "dot": ast.MatMult,
     "matmul": ast.MatMult,
@@ -43,7 +45,8 @@ def kind(right: ast.AST, wrong: ast.AST) -> str:
     '' if they differ by several kinds, or by one that has no name.
     """
     found = set(_differences(_canonical(right), _canonical(wrong), ()))
-    return found.pop() if len(found) == 1 else ""
+    only = found.pop() if len(found) == 1 else ""
+    return only if only in SENTENCES else ""
 
 
 # One way of writing things ------------------------------------------------------------------------
@@ -150,6 +153,8 @@ def _differences(right: object, wrong: object, parents: _Parents) -> Iterator[st
         yield ""
         return
     found = next((one for rule in _RULES if (one := rule(right, wrong, parents))), "")
+    if found == _NONE:
+        return
     if found or type(right) is not type(wrong):
         yield found
         return
@@ -171,8 +176,11 @@ def _names(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
     called = bool(parents) and isinstance(parents[-1], ast.Call) and parents[-1].func is right
     if isinstance(right, ast.Name) and isinstance(wrong, ast.Name):
         return of_functions(right.id, wrong.id) if called else "variable"
-    attributes = isinstance(right, ast.Attribute) and isinstance(wrong, ast.Attribute)
-    if attributes and _same(right.value, wrong.value):
+    if (
+        isinstance(right, ast.Attribute)
+        and isinstance(wrong, ast.Attribute)
+        and _same(right.value, wrong.value)
+    ):
         return of_functions(right.attr, wrong.attr) if called else "variable"
     owners = _owner(right), _owner(wrong)
     return "variable" if all(owners) and owners[0] != owners[1] else ""
@@ -223,39 +231,59 @@ def _arithmetic(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
         return of_operators(right.op, wrong.op)
     if _same(right.left, wrong.right) and _same(right.right, wrong.left):
         return "order" if type(right.op) is type(wrong.op) else ""
-    return _chains(right, wrong, parents)
+    return _brackets(right, wrong, parents) or _chains(right, wrong, parents)
 
 
 def _chains(right: ast.BinOp, wrong: ast.BinOp, parents: _Parents) -> str:
     """Two sums, or two products, whose operands may be in another order."""
-    for operator, one in ((ast.Add, "term"), (ast.Mult, "factor")):
-        ours, theirs = _operands(right, operator), _operands(wrong, operator)
-        if len(ours) < 2 and len(theirs) < 2:
-            continue
-        left = _without(ours, theirs), _without(theirs, ours)
-        if len(left[0]) + len(left[1]) == 1:
-            return f"{one}-missing" if left[0] else f"{one}-extra"
-        if len(left[0]) == len(left[1]) == 1 and len(ours) > 1:
-            found = set(_differences(left[0][0], left[1][0], (*parents, right)))
-            return found.pop() if len(found) == 1 else ""
+    for parts, one in ((_terms, "term"), (_factors, "factor")):
+        ours, theirs = parts(right), parts(wrong)
+        lost, added = _without(ours, theirs), _without(theirs, ours)
+        if len(lost) == len(ours):
+            continue  # they have nothing in common
+        if len(lost) + len(added) > 2:
+            return _SEVERAL
+        if not lost and not added:
+            return _NONE
+        if not lost or not added:
+            single = len(lost) + len(added) == 1
+            return (f"{one}-missing" if lost else f"{one}-extra") if single else ""
+        (sign, mine), (other, yours) = lost[0], added[0]
+        if _same(mine, yours):
+            return "sign" if one == "term" else "multiplied"
+        found = set(_differences(mine, yours, (*parents, right))) if sign == other else set()
+        return found.pop() if len(found) == 1 else ""
     return ""
 
 
-def _operands(node: ast.expr, operator: type[ast.operator]) -> list[ast.expr]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, operator):
-        return [*_operands(node.left, operator), *_operands(node.right, operator)]
-    return [node]
+_Operand = tuple[bool, ast.expr]  # whether it is added (multiplied), and what
 
 
-def _without(some: Sequence[ast.expr], others: Sequence[ast.expr]) -> list[ast.expr]:
+def _terms(node: ast.expr, added: bool = True) -> list[_Operand]:
+    """Return what is added and subtracted in a sum."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
+        plus = isinstance(node.op, ast.Add)
+        return [*_terms(node.left, added), *_terms(node.right, added is plus)]
+    return [(added, node)]
+
+
+def _factors(node: ast.expr, above: bool = True) -> list[_Operand]:
+    """Return what is multiplied and divided by in a product."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
+        times = isinstance(node.op, ast.Mult)
+        return [*_factors(node.left, above), *_factors(node.right, above is times)]
+    return [] if isinstance(node, ast.Constant) and node.value == 1 else [(above, node)]
+
+
+def _without(some: Sequence[_Operand], others: Sequence[_Operand]) -> list[_Operand]:
     """Return the items of one list that are not in another, each as often as it is there."""
-    known = [ast.dump(node) for node in others]
+    known = [(added, ast.dump(node)) for added, node in others]
     left = []
-    for node in some:
-        if ast.dump(node) in known:
-            known.remove(ast.dump(node))
+    for added, node in some:
+        if (added, ast.dump(node)) in known:
+            known.remove((added, ast.dump(node)))
         else:
-            left.append(node)
+            left.append((added, node))
     return left
 
 
@@ -265,9 +293,9 @@ def _brackets(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
         return ""
     if not {type(right), type(wrong)} <= {ast.BinOp, ast.Call, ast.UnaryOp}:
         return ""
-    ours, theirs = (Counter(_TOKEN.findall(ast.unparse(node))) for node in (right, wrong))
-    calls = [Counter(type(n) for n in ast.walk(node)) for node in (right, wrong)]
-    return "brackets" if ours == theirs and calls[0] == calls[1] else ""
+    ours, theirs = (_TOKEN.findall(ast.unparse(node)) for node in (right, wrong))
+    moved = type(right) is not type(wrong) and Counter(ours) == Counter(theirs)
+    return "brackets" if ours == theirs or moved else ""
 
 
 def _unary(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
@@ -294,6 +322,8 @@ def _calls(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
         return ""
     if callee(right.func) == "range":
         return "loop-range"
+    if len(right.args) == 1 < len(wrong.args) and callee(right.func) in _OF_ONE_SHAPE:
+        return "shape-unpacked"
     given = {k.arg for k in right.keywords}, {k.arg for k in wrong.keywords}
     if _same(right.args, wrong.args) and given[0] != given[1]:
         if given[1] < given[0]:

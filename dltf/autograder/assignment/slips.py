@@ -63,6 +63,7 @@ SENTENCES = {
     "index": "An index names another entry than the one that is meant: say which entry it should "
     "be, and count from 0.",
     "shape": "The length of an axis is taken, but of another one than is meant.",
+    "shape-unpacked": "A shape is one argument: a tuple of lengths, in brackets of its own.",
     "index-order": "The indices of an entry are in the wrong order: what does each axis count?",
     "index-missing": "A whole array is taken where a part of it is meant: an index is missing.",
     "index-extra": "A part of an array is taken where all of it is meant: there is an index too "

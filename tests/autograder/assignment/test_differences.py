@@ -60,6 +60,8 @@ SLIPS = [
     ("W[:, j]", "W[j]", "index-missing"),
     ("np.dot(x[i], W[:, j]) + b[j]", "b[i] + x[i] @ W[:, j]", "variable"),
     ("np.dot(x[i], W[:, j]) + b[j]", "b[j]", "term-missing"),
+    ("(y.size + 1)", "(y.size + 1) * alpha", "factor-extra"),
+    ("np.zeros(x.shape)", "np.zeros(x.shape[0], x.shape[1])", "shape-unpacked"),
     ("alpha=0.1", "alpha=0.5", "constant"),
     ("    z = np.tanh", "            z = np.tanh", "indentation"),
     ("        s = np.sqrt(s)", "        t = np.sqrt(s)", "assigned"),
@@ -91,3 +93,28 @@ def test_the_same_slip_twice_has_its_name_and_two_kinds_have_none():
     assert kind(parsed(RIGHT), parsed(twice)) == "key"
     two = RIGHT.replace('"W"', '"V"').replace("s.size > 2", "s.size < 2")
     assert kind(parsed(RIGHT), parsed(two)) == ""
+
+
+PRODUCTS = [
+    ("lambd / (2 * m) * (a + b + c)", "(1. / m) * (lambd / 2) * (a + b + b)", "variable"),
+    ("lambd / (2 * m) * (a + b + c)", "1 / m * lambd * (a + b + c)", "factor-missing"),
+    ("lambd / (2 * m) * (a + b + c)", "lambd * m / 2 * (a + b + c)", "multiplied"),
+    ("lambd / (2 * m) * (a + b + c)", "lambd / 2 * m * (a + b + c)", "brackets"),
+    ("x @ y.T / m + lambd * W2 / m", "1. / m * np.dot(x, y.T) + (lambd / m) * W1", "variable"),
+    ("a - b + c", "c - a + b", ""),
+    ("a - b + c", "a + b + c", "sign"),
+    ("a - b + c", "c + a", "term-missing"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "expected"), PRODUCTS)
+def test_sums_and_products_are_compared_as_such(right, wrong, expected):
+    definitions = (parsed(f"def f():\n    return {text}") for text in (right, wrong))
+    assert kind(*definitions) == expected
+
+
+@pytest.mark.parametrize("text", ["x / m * a", "a * x / m", "(1 / m) * (x * a)"])
+def test_the_order_of_a_product_is_no_difference_of_its_own(text):
+    right = parsed("def f():\n    y = x * a / m\n    return y, z")
+    wrong = parsed(f"def f():\n    y = {text}\n    return z, y")
+    assert kind(right, wrong) == "pair-swapped"
