@@ -4,11 +4,11 @@ import pytest
 from conftest import grade
 
 from dltf.autograder.assignment import loading
-from dltf.autograder.check import public_observations, read_public
 from dltf.autograder.diagnosis import repeatable
 from dltf.autograder.execution.limits import Limits
 from dltf.autograder.execution.pool import Pool
 from dltf.autograder.grading import Grader
+from dltf.autograder.public import public_observations, read_public
 
 CASES = '''
 import os

@@ -53,7 +53,7 @@ def release(
             released contains an answer.
     """
     from dltf.autograder.assignment.loading import available, load
-    from dltf.autograder.check import PUBLIC_SEEDS
+    from dltf.autograder.public import PUBLIC_SEEDS
 
     assignments = [load(name) for name in list(names) or available()]
     target = Path(to).absolute()
@@ -128,7 +128,7 @@ def announce(names: Iterable[str | Path], to: str | Path, console: Console | Non
 
 
 def _observe(assignment: Assignment, seeds: Sequence[int]) -> bytes:
-    from dltf.autograder.check import public_observations
+    from dltf.autograder.public import public_observations
 
     content: bytes = public_observations(assignment, seeds)
     return content

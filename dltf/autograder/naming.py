@@ -85,7 +85,7 @@ def name(
         if not constants and not any(telling(got[n], second[n]) for n in got if n in second):
             return None  # whatever fits tells too little
         found = catalogue(kind, True).find(cases, second, failed, found)
-        slips = {_kind(mistake) for mistake in found}
+        slips = {kind_of(mistake) for mistake in found}
         if len(slips) == 1:
             return _named(found[0])
         if found:
@@ -93,15 +93,15 @@ def name(
     return None
 
 
-def _kind(mistake: Mistake) -> str:
+def kind_of(mistake: Mistake) -> str:
     """Return the kind of slip that an entry is; '' if it is none."""
     slip = mistake.id.partition(_NUMBER)[0]
     return slip.removeprefix(PREFIX) if slip.startswith(PREFIX) else ""
 
 
 def _named(mistake: Mistake) -> Named | None:
-    if _kind(mistake):
-        return of_slip(_kind(mistake))
+    if kind_of(mistake):
+        return of_slip(kind_of(mistake))
     return Named(tuple(mistake.id.split(_AND)), mistake.hint)
 
 

@@ -1,5 +1,6 @@
 """`dltf.check`: the same verdict beside the student's own code, in a notebook and elsewhere."""
 
+import linecache
 import random
 import re
 import shutil
@@ -16,9 +17,11 @@ from conftest import FOLDERS
 
 import dltf
 from dltf.autograder import check as checks
+from dltf.autograder import inprocess, public
 from dltf.autograder.assignment import loading, stubs
 from dltf.autograder.assignment.declarations import AssignmentError
-from dltf.autograder.check import public_observations, read_public
+from dltf.autograder.assignment.slips import SENTENCES
+from dltf.autograder.public import public_observations, read_public
 
 CHAIN = FOLDERS / "chain"
 
@@ -284,13 +287,13 @@ def test_the_known_mistakes_run_once_for_all_checks(tmp_path, monkeypatch):
         "mistake('double', 'x * 2', 'x + 2', id='added', hint='Twice, not two more.')\n"
     )
     mistakes = []
-    run = checks.InProcessRunner.run
+    run = inprocess.InProcessRunner.run
 
-    def counted(self, job, role=checks.Role.EARNING):
+    def counted(self, job, role=inprocess.Role.EARNING):
         mistakes.extend(unit.filename for unit in job.units if unit.filename == "added")
         return run(self, job, role)
 
-    monkeypatch.setattr(checks.InProcessRunner, "run", counted)
+    monkeypatch.setattr(inprocess.InProcessRunner, "run", counted)
     first = only(dltf.check(double, assignment=folder))
     ran = len(mistakes)
     again = only(dltf.check(double, assignment=folder))
@@ -324,12 +327,12 @@ def test_of_two_assignments_with_the_exercise_the_notebook_decides(tmp_path, mon
 def test_parts_of_a_module_are_the_module():
     text = 'x = """a\n\n\nb"""\n'
     with pytest.raises(SyntaxError):
-        checks._parts(text)
-    namespace, failures = checks._built([checks.Unit(text, "reference.py")], "dltf.signs")
+        inprocess._parts(text)
+    namespace, failures = inprocess._built([inprocess.Unit(text, "reference.py")], "dltf.signs")
     assert (namespace["x"], failures) == ("a\n\n\nb", [])
     two = "def f():\n    return 1\n\n\ndef g():\n    return f()\n"
-    first, _ = checks._built([checks.Unit(two, "reference.py")], "dltf.signs")
-    again, _ = checks._built([checks.Unit(two, "reference.py")], "dltf.signs")
+    first, _ = inprocess._built([inprocess.Unit(two, "reference.py")], "dltf.signs")
+    again, _ = inprocess._built([inprocess.Unit(two, "reference.py")], "dltf.signs")
     assert first is not again
     assert first["f"] is not again["f"]  # compiled once, run anew
     assert first["g"].__code__.co_firstlineno == 5
@@ -469,13 +472,27 @@ def test_a_student_edition_names_the_wrong_exercise_that_another_calls(edition, 
     assert "This calls `relu`, which is not correct yet" in verdict.feedback
 
 
+def test_a_student_edition_names_a_slip_by_its_fingerprints(edition):
+    namespace = {"np": np, "relu": relu}
+    source = "def mean_square(x, offset=1.0):\n    return (x**2).sum() / x.size - offset\n"
+    linecache.cache["<slip>"] = (len(source), None, source.splitlines(True), "<slip>")
+    exec(compile(source, "<slip>", "exec"), namespace)
+    for seed in (1, 2):
+        (verdict,) = checks.grade_namespace(
+            loading.load(edition, whole=False), namespace, ["mean_square"], seed
+        )
+        assert verdict.mistakes == ("mutant:sign",)
+        assert verdict.hint == SENTENCES["sign"]
+        assert verdict.located is None
+
+
 def test_public_observations_hold_no_code(chain):
     data = read_public(public_observations(chain, (1,)))
     text = repr(data)
     assert "hunter2 in the reference" not in text
     assert "np.maximum" not in text
-    assert set(data[1]) == set(chain.exercises)
-    assert [m["id"] for m in data[1]["relu"]["mistakes"]] == ["minimum"]
+    assert set(data.seeds[1]) == set(chain.exercises) == set(data.slips)
+    assert [m["id"] for m in data.seeds[1]["relu"]["mistakes"]] == ["minimum"]
 
 
 def test_public_observations_that_are_damaged(edition):
@@ -501,7 +518,7 @@ def test_a_plain_program_prints_text():
     assert done.returncode == 0, done.stderr
     assert "relu: correct" in done.stdout
     assert "1 of 4 exercises correct" in done.stdout
-    assert checks.PUBLIC_SEEDS
+    assert public.PUBLIC_SEEDS
 
 
 def test_a_check_needs_nothing_that_only_linux_has(tmp_path):

@@ -14,8 +14,8 @@ from scipy import stats
 
 from dltf import language_model as lm
 from dltf.autograder.assignment import loading
-from dltf.autograder.check import InProcessRunner
 from dltf.autograder.grading import Grader
+from dltf.autograder.inprocess import InProcessRunner
 from dltf.data import names as data
 from dltf.data import registry
 from dltf.language_model import experiments, keras_model, ngrams, shakespeare

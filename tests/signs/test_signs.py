@@ -15,8 +15,8 @@ from PIL import Image
 from dltf import data, plotting
 from dltf import signs as topic
 from dltf.autograder.assignment import loading
-from dltf.autograder.check import InProcessRunner
 from dltf.autograder.grading import Grader
+from dltf.autograder.inprocess import InProcessRunner
 from dltf.autograder.reading import formats
 from dltf.data import hands, registry
 from dltf.data import signs as loader
