@@ -50,14 +50,23 @@ def _filled(lines: list[str], error: SyntaxError) -> bool:
         begun = int(header[1])
         for index in range(number - 1, begun - 2, -1):
             line = lines[index]
-            comment = not line.strip() or line.lstrip().startswith("#")
-            if not comment and (index < number - 1 or number == begun):
+            if not _is_comment(line) and (index < number - 1 or number == begun):
                 lines[index] = _COLON.sub(": pass", line)
                 return lines[index] != line
         return False
+    if error.msg == "unexpected indent":  # below a None in place of `with ...:`
+        above = [i for i in range(number - 1) if not _is_comment(lines[i])]
+        if not above or lines[above[-1]].strip() != "None":
+            return False
+        lines[above[-1]] = lines[above[-1]].replace("None", "with None:")
+        return True
     line = lines[number - 1]
     for pattern, replacement in _MISSING:
         if pattern.search(line):
             lines[number - 1] = pattern.sub(replacement, line)
             return lines[number - 1] != line
     return False
+
+
+def _is_comment(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")

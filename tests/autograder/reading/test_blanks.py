@@ -146,6 +146,8 @@ YOURS = "        # YOUR CODE STARTS HERE\n\n        # YOUR CODE ENDS HERE\n"
         ("def f(x):\n    if :\n        W =\n    for t in :\n        W =\n    return W", True),
         ("def f(x):\n    with  as s:\n        W = g(,)\n    return W", True),
         ("def f(x):\n    if x:\n        # one\n    else:\n        # two\n    return x @ x", False),
+        ("def f(x):\n    None\n        # run it\n        W = None\n    return W", True),
+        ("def f(x):\n    W = 1\n        # run it\n        W = None\n    return W", False),
         ("%%time\ndef f(x):\n    for i in x:\n        # one\n    W = None\n    return W", True),
     ],
 )
