@@ -139,8 +139,10 @@ def _weighed(work: Submission, known: Sequence[Assignment]) -> list[Evidence]:
         name for a in known for name in {n for e in a.exercises.values() for n in _names(e)}
     )
     written = _signatures(work)
+    bound = {n for s in work.statements if s.kind == "assignment" for n in s.binds - s.changes}
+    assigned = bound - SHARED_NAMES - COMMON_NAMES  # `zero_pad = partial(pad, mode)`
     for name in asked:
-        if name not in written and work.broken_definition(name):
+        if name not in written and (work.broken_definition(name) or name in assigned):
             written[name] = None
     modules = {_module(m) for s in work.statements for m in modules_of(s)}
     dotted = {m for s in work.statements for m in modules_of(s)}
@@ -252,6 +254,8 @@ def _fit(
         foreign: how much there is of other courses.
     """
     if written is None or asked is None:
+        if exercise.name in COMMON_NAMES:
+            return Fit.NONE if foreign else Fit.WEAK
         return Fit.SURE if own else Fit.NONE
     required = asked.names[: asked.required]
     matched = [name for name in required if _has(written, name, exercise)]

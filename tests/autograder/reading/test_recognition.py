@@ -62,6 +62,7 @@ def course():
         ),
         ("def verify(image_path, identity, database, model): return 1", ["face_verification"]),
         ("def forward_propagation(x, theta): return 1", ["gradient_checking"]),
+        ("zero_pad = partial(pad, 0)", ["convnet"]),
         ("def gram_matrix(A): return 1", ["style_transfer"]),
         ("def iou(box1, box2): return 1", ["yolo"]),
         ("def rnn_forward(x, a0, parameters): return 1", ["rnn"]),
@@ -94,6 +95,7 @@ def test_one_name_with_a_signature_of_its_own_is_enough(course, source, assignme
         "def gram_matrix(A): return 1\n" + "\n".join(f"def f{i}(x): return 1" for i in range(3)),
         "def iou(box1, box2): return 1\n" + "\n".join(f"def f{i}(x): return 1" for i in range(3)),
         "def train_step(images): return 1",
+        "iou = MeanIoU(3)\nmodel = Sequential()\ntriplet_loss = Loss()",
         "def identity_block(input_tensor, kernel_size, filters, stage, block): return 1\n"
         "def ResNet50(include_top=True, weights=None, input_shape=None, classes=9): return 1",
         "def conv_forward(X, W, b, stride=1, padding=1): return 1",
