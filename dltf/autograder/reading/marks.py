@@ -22,6 +22,7 @@ def _mark(word: str) -> re.Pattern[str]:
     return re.compile(f"{capitals}|{whole}")
 
 
+_WIDEST = 300  # characters of a line with a mark
 _START, _END = _mark(_BEGIN), _mark(_STOP)
 
 
@@ -39,7 +40,7 @@ def regions(lines: Sequence[str], node: ast.stmt) -> list[tuple[int, int]]:
         last += 1  # a mark below the last statement is not part of the syntax tree
     for number in range(node.lineno + 1, last + 1):
         line = lines[number - 1]
-        if "#" not in line:
+        if "#" not in line or len(line) > _WIDEST:
             continue
         if begun is not None and _END.search(line):
             found.append((begun + 1, number - 1))

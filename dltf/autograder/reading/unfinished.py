@@ -7,7 +7,9 @@ import re
 
 from dltf.autograder.reading.parsing import parse
 
-_MOST = 100  # places that are filled in
+# Of what is read: places that are filled in, characters of a cell, and of a line. No student may
+# choose how long a pattern searches.
+_MOST, _LONGEST, _WIDEST = 100, 100_000, 500
 _HEADER = re.compile(r"expected an indented block after .* on line (\d+)$")
 _COLON = re.compile(r":[ \t]*(#.*)?$")
 _MISSING = [  # what is missing on a line -> the line with None there
@@ -29,6 +31,8 @@ def completed(source: str) -> ast.Module | None:
         The tree, or None if the source is not Python for another reason.
     """
     lines = source.split("\n")
+    if len(source) > _LONGEST or max(map(len, lines)) > _WIDEST:
+        return None
     for _ in range(_MOST):
         try:
             return parse("\n".join(lines))
