@@ -114,6 +114,22 @@ def test_marks_may_be_spelled_otherwise(start, end):
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x):\n    a" + " " * 10**6 + "\n    W = \n    return W",
+        "def f(x):\n    W = \n" + "    W = \n" * 10**5 + "    return W",
+    ],
+)
+def test_a_long_source_is_not_searched_for_what_is_missing(source):
+    assert from_source(source).is_unfinished(1, "f") is False
+
+
+def test_a_long_line_is_no_mark():
+    source = f"def f(x):\n    {'#' * 10**6} START CODE HERE\n    return x"
+    assert regions(source.split("\n"), from_source(source).statements[0].node) == []
+
+
+@pytest.mark.parametrize(
     "comment", ["# the code ends here because", "# start of the loop", "# end"]
 )
 def test_other_comments_are_no_marks(comment):
