@@ -319,10 +319,11 @@ def _never_set(node: ast.FunctionDef | ast.ClassDef, lines: Sequence[str]) -> in
 
 
 def blanks(node: ast.stmt) -> list[int]:
-    """Return the lines on which a definition still assigns or returns None as in the handout.
+    """Return the lines on which a definition still has None as in the handout.
 
-    A name that is set to None and assigned a value below is not a blank, nor is one that is set
-    to None when it is not used any more.
+    These assign or return it, or use it as no right answer can (`range(None)`, `x + None`). A name
+    that is set to None and assigned a value below is not a blank, nor is one that is set to None
+    when it is not used any more.
     """
     try:
         return sorted(_blanks(node))
@@ -332,16 +333,16 @@ def blanks(node: ast.stmt) -> list[int]:
 
 def _blanks(node: ast.stmt) -> Iterator[int]:
     empty: list[tuple[str, int]] = []
-    filled: dict[str, int] = {}
-    used: dict[str, int] = {}
+    filled: dict[str, list[int]] = {}
+    used: dict[str, list[int]] = {}
     returns = []
     for child in ast.walk(node):
         if isinstance(child, ast.Return):
             returns.append(child)
         elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
-            used[child.id] = max(child.lineno, used.get(child.id, 0))
+            used.setdefault(ast.dump(ast.Name(child.id, ast.Store())), []).append(child.lineno)
         elif isinstance(child, (ast.For, ast.comprehension)):
-            filled[ast.dump(child.target)] = child.target.lineno
+            filled.setdefault(ast.dump(child.target), []).append(child.target.lineno)
         for target, value in _assigned(child):
             key, line = ast.dump(target), getattr(child, "lineno", target.lineno)
             if _is_none(value) or (
@@ -349,12 +350,36 @@ def _blanks(node: ast.stmt) -> Iterator[int]:
             ):
                 empty.append((key, line))
             else:
-                filled[key] = max(line, filled.get(key, 0))
-    names = {ast.dump(ast.Name(name, ast.Store())): line for name, line in used.items()}
+                filled.setdefault(key, []).append(line)
+        if _is_impossible(child):
+            yield child.lineno if isinstance(child, (ast.stmt, ast.expr)) else node.lineno
     for key, line in empty:
-        if key not in filled or filled[key] < line < names.get(key, 0):
+        if key not in filled or _is_used(line, filled[key], used.get(key, [])):
             yield line
     yield from _returned(node, returns)
+
+
+def _is_used(line: int, filled: Sequence[int], used: Sequence[int]) -> bool:
+    """Return whether a name that had a value is used after it was set to None on a line."""
+    below = [use for use in used if use > line]
+    return (
+        bool(below)
+        and any(fill < line for fill in filled)
+        and not any(line < fill < min(below) for fill in filled)
+    )
+
+
+def _is_impossible(node: ast.AST) -> bool:
+    """Return whether a node uses None in a way that always raises."""
+    if isinstance(node, ast.BinOp):
+        return not isinstance(node.op, ast.BitOr) and (_is_none(node.left) or _is_none(node.right))
+    if isinstance(node, ast.AugAssign):
+        return _is_none(node.value)
+    if isinstance(node, ast.For):
+        return _is_none(node.iter)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id == "range" and _is_placeholder(node)
+    return False
 
 
 def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:

@@ -41,6 +41,13 @@ def test_untouched_stubs(source, blank):
         ("def f():\n    a = None\n    if x: a = 2\n    return a", []),
         ("def f(x):\n    if x: return None\n    return 1", []),
         ("@a\n@b\ndef f():\n    a = None", [4]),
+        ("def f(x):\n    for i in None:\n        x = g(x)\n    return x", [2]),
+        ("def f(x):\n    for i in reversed(range(None)): x = g(x)\n    return x", [2]),
+        ("def f(x):\n    y = g(x) + None\n    y *= None\n    return y", [2, 3]),
+        ("def f(x: int | None):\n    y: int | None = g(x, None)\n    return y", []),
+        ("def f(x):\n    y = g(x)\n    y = None\n    y = h(y)\n    return y", [3]),
+        ("def f(x):\n    y = None\n    y = h(y)\n    return y", []),
+        ("def f(x):\n    y = g(x)\n    y = None\n    y = h(x)\n    return y", []),
     ],
 )
 def test_blanks_that_are_left(source, lines):
