@@ -54,6 +54,14 @@ def step_of_2017(a_slice_prev, W, b):
     return Z
 
 
+@accepted("conv_single_step", why="2017 notebooks: float of b, as they ask for")
+def step_with_float(a_slice_prev, W, b):
+    s = np.multiply(a_slice_prev, W)
+    Z = np.sum(s)
+    Z = Z + float(b)
+    return Z
+
+
 @accepted("conv_single_step", why="2021 notebooks: the bias as a number, by squeeze")
 def step_of_2021(a_slice_prev, W, b):
     s = a_slice_prev * W

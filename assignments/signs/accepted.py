@@ -132,6 +132,11 @@ def one_hot_column(label, depth=6):
     return one_hot
 
 
+@accepted("one_hot_matrix", why="2017 notebooks: the values by hand, which are integers")
+def one_hot_of_integers(labels, C):
+    return tf.one_hot(labels, C, 1, 0, axis=0)
+
+
 @accepted("one_hot_matrix", why="2023 notebooks: a reshape to whatever length there is")
 def one_hot_of_2023(label, C=6):
     one_hot = tf.reshape(tf.one_hot(label, C, axis=0), shape=[-1])

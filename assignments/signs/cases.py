@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dltf.autograder import case, exercise, helpers, same_scale
+from dltf.autograder import case, close, exercise, helpers, same_scale
 
 LOSS = {"logits": ("Z3", "z3", "Z", "scores"), "labels": ("Y", "y", "y_true", "label")}
 
@@ -157,14 +157,14 @@ def flat(vector):
     return array.reshape(-1) if array.shape[1:] in ((), (1,)) else array
 
 
-@case("one_hot_matrix", points=2)
+@case("one_hot_matrix", points=2, judge=close(integers=True))
 def vectors_of_labels(answer, rng):
     """Each label of C classes is a vector of length C; the first label is 0."""
     C = int(rng.choice([3, 4, 5, 7, 8]))
     return [flat(answer.one_hot_matrix(label=label, C=C)) for label in range(C)]
 
 
-@case("one_hot_matrix", points=1)
+@case("one_hot_matrix", points=1, judge=close(integers=True))
 def six_classes(answer, rng):
     """The labels of this notebook, all six; they come as tensors."""
     order = rng.permutation(6)

@@ -30,7 +30,7 @@ def without_running(work: Submission, assignment: Assignment, name: str) -> Verd
         broken = work.broken_definition(name)
         if broken:
             cell, line, message = broken
-            if work.is_bare(cell, name):
+            if work.is_unfinished(cell, name):
                 return verdict(Status.NOT_ATTEMPTED, f"`{name}` is unchanged from the handout.")
             where, code = work.place(f"<cell {cell}>", line)
             text = f"SyntaxError: {message}\n    in {where}:  {code.strip()}"

@@ -384,9 +384,9 @@ class Answer:
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return the arguments as the answer's own parameters take them."""
         parameters = self._signature(function)
-        if not parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-            return args, kwargs
         positional = [n for n, p in parameters.items() if p.kind is p.POSITIONAL_ONLY]
+        if not parameters or (_takes_any(parameters) and not _lacks(parameters, args, kwargs)):
+            return args, kwargs
         rest = [p.name for p in parameters.values() if p.kind is p.VAR_POSITIONAL]
         named = [
             n for n, p in parameters.items() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
@@ -400,6 +400,7 @@ class Answer:
             if name not in given:
                 break
             before.append(given.pop(name))
+        rest = [] if _takes_any(parameters) else rest
         if rest and not any(name in given for name in named):  # what is left goes there, in order
             before += given.values()
             given = {}
@@ -427,6 +428,8 @@ class Answer:
         if len(left) < len(required):
             return renamed
         renamed |= dict(zip(left, required, strict=False))  # other names in the same order
+        if _takes_any(parameters):
+            return renamed
         optional = [n for n in free if n not in required]
         for name in left[len(required) :]:
             fits = (n for n in optional if _of_one_kind(parameters[n].default, kwargs[name]))
@@ -459,6 +462,22 @@ class Answer:
         if before is None or text not in before:
             self._spellings[exercise.name] = f"{before}; {text}" if before else text
         return numbers[0]
+
+
+def _takes_any(parameters: Mapping[str, inspect.Parameter]) -> bool:
+    """Return whether a function takes arguments of any name."""
+    return any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+
+
+def _lacks(
+    parameters: Mapping[str, inspect.Parameter], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> bool:
+    """Return whether a parameter would get no value: it is named otherwise, or has no name."""
+    named = [p for p in parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    return any(
+        p.kind is p.POSITIONAL_ONLY or (p.default is p.empty and p.name not in kwargs)
+        for p in named[len(args) :]
+    )
 
 
 def _is_bool(value: Any) -> bool:

@@ -46,17 +46,21 @@ class close(Judge):
         rtol: relative tolerance; by default it depends on the dtype (see `comparison.TOLERANCE`).
         atol: absolute tolerance; by default a fraction of the largest expected entry.
         exact_keys: whether additional keys of a dictionary are a difference.
+        integers: whether arrays of integers may stand for floats of the same values.
     """
 
     rtol: float | None = None
     atol: float | None = None
     exact_keys: bool = False
+    integers: bool = False
 
     def compare(self, expected: Any, got: Any) -> Difference | None:
         """Return the first difference. See `Judge.compare`."""
         return compare_structures(expected, got, "result", self._arrays, exact_keys=self.exact_keys)
 
     def _arrays(self, expected: np.ndarray, got: np.ndarray, where: str) -> Difference | None:
+        if self.integers and got.dtype.kind in "iu":
+            got = got.astype(np.float64)
         difference = same_form(expected, got, where)
         return difference or compare_values(expected, got, where, self.rtol, self.atol)
 

@@ -19,6 +19,7 @@ import numpy as np
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 30
 MAX_ITEMS = 200_000
+LARGE = 10_000  # numbers in a list, from which it is an array that is spelled out
 MAX_TEXT = 20_000
 MAX_DIGITS = 1100  # of an integer in base 16
 _ARRAY, _TUPLE, _DICT, _OPAQUE, _COMPLEX, _INTEGER = 1, 2, 3, 4, 5, 6
@@ -96,6 +97,9 @@ class Encoder:
             self._count(16)
             return msgpack.ExtType(_COMPLEX, msgpack.packb([value.real, value.imag]))
         if isinstance(value, (list, tuple)):
+            array = _spelled_out(value, self.max_bytes // 8)
+            if array is not None:
+                return self._array(array)
             self._count(8)
             items = (
                 [self.plain(item, depth + 1) for item in tuple.__iter__(value)]
@@ -163,6 +167,31 @@ class Encoder:
     @staticmethod
     def _extension(code: int, value: Any) -> Any:
         return msgpack.ExtType(code, msgpack.packb(value, use_bin_type=True))
+
+
+def _spelled_out(value: Any, most: int) -> np.ndarray | None:
+    """Return a long list of numbers, or of such lists of one length, as an array, else None.
+
+    Args:
+        value: a list or tuple.
+        most: how many numbers it may have; one list may be in another a thousand times.
+    """
+    shape: list[int] = []
+    first = value
+    while type(first) is list and first and len(shape) < MAX_DEPTH:
+        shape.append(len(first))
+        first = first[0]
+    if not LARGE <= math.prod(shape) <= most or type(first) not in (float, int):
+        return None
+    level = value
+    for size in shape[1:]:
+        if not all(type(item) is list and len(item) == size for item in level):
+            return None
+        level = [item for part in level for item in part]
+    if not all(type(item) in (float, int) for item in level):
+        return None
+    array = np.array(value)
+    return array if array.dtype.kind in "if" else None
 
 
 def _is_symbolic(value: Any) -> bool:

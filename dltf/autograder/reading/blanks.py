@@ -9,15 +9,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-_START = re.compile(
-    r"#.*\b(?:(?:STARTS?|BEGINS?)\b.*\b(?:CODE|SOLUTION|ANSWER)|(?:CODE|SOLUTION|ANSWER)\b.*\b"
-    r"(?:STARTS?|BEGINS?))\b"
-)
-_END = re.compile(
-    r"#.*\b(?:ENDS?\b.*\b(?:CODE|SOLUTION|ANSWER)|(?:CODE|SOLUTION|ANSWER)\b.*\bENDS?)\b"
-)
+from dltf.autograder.reading.marks import regions
+
 _LEAVES = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr)
 _SCAFFOLD = {"seed", "set_seed", "print", "display", "append"}
 
@@ -60,32 +55,6 @@ def _empty(statement: ast.stmt) -> bool:
 # Between the marks --------------------------------------------------------------------------------
 
 
-def regions(lines: Sequence[str], node: ast.stmt) -> list[tuple[int, int]]:
-    """Return the lines (first, last) between each pair of marks in a definition, marks excluded.
-
-    Args:
-        lines: the lines of its cell.
-        node: the definition.
-    """
-    found: list[tuple[int, int]] = []
-    begun: int | None = None
-    last = node.end_lineno or node.lineno
-    while last < len(lines) and (not lines[last].strip() or lines[last][:1] in " \t"):
-        last += 1  # a mark below the last statement is not part of the syntax tree
-    for number in range(node.lineno + 1, last + 1):
-        line = lines[number - 1]
-        if "#" not in line:
-            continue
-        if begun is not None and _END.search(line):
-            found.append((begun + 1, number - 1))
-            begun = None
-        elif begun is None and not _END.search(line) and _START.search(line):
-            begun = number
-    if begun is not None:
-        found.append((begun + 1, last))
-    return found
-
-
 def untouched(node: ast.stmt, lines: Sequence[str]) -> int | None:
     """Return the line of a blank if the student added nothing that could compute a result.
 
@@ -107,28 +76,141 @@ def untouched(node: ast.stmt, lines: Sequence[str]) -> int | None:
         return None
 
 
+def computes(node: ast.FunctionDef | ast.ClassDef, lines: Sequence[str]) -> bool:
+    """Return whether a definition has a statement of the student's that could compute a result.
+
+    Args:
+        node: the definition.
+        lines: the lines of its cell.
+    """
+    try:
+        return _work(node, regions(lines, node)).computes
+    except RecursionError:  # an expression a thousand operators deep
+        return True
+
+
+def _work(node: ast.FunctionDef | ast.ClassDef, marked: Sequence[tuple[int, int]]) -> _Work:
+    work = _Work(marked or [(node.lineno, node.end_lineno or node.lineno)])
+    work.read(node.body)
+    return work
+
+
 def _untouched(node: ast.FunctionDef | ast.ClassDef, lines: Sequence[str]) -> int | None:
     marked = regions(lines, node)
-    inside = marked or [(node.lineno, node.end_lineno or node.lineno)]
-    leaves = [
-        child
-        for child in ast.walk(node)
-        if isinstance(child, _LEAVES)
-        and child is not node
-        and any(first <= child.lineno <= last for first, last in inside)
-    ]
-    if any(_computes(leaf) for leaf in leaves):
+    work = _work(node, marked)
+    if work.computes:
         return None
-    left = [
-        line
-        for line in (*blanks(node), *_placeholders(node))
-        if any(first <= line <= last for first, last in inside)
-    ]
-    if left:
-        return min(left)
-    if marked and all(_documentation(leaf) for leaf in leaves):
+    if work.left:
+        return min(work.left.values())
+    if marked and not work.plain:
         return marked[0][0] - 1
     return None if marked else _never_set(node, lines)
+
+
+class _Work:
+    """What a student wrote in a definition, read from top to bottom.
+
+    Args:
+        inside: the lines (first, last) in which it may be.
+
+    Attributes:
+        computes: whether a statement could compute a result.
+        plain: whether a statement looks something up, or sets a constant.
+        left: what was left to be filled in -> its line.
+    """
+
+    def __init__(self, inside: Sequence[tuple[int, int]]) -> None:
+        self.inside = inside
+        self.computes = self.plain = False
+        self.left: dict[str, int] = {}
+        self._hollow: set[str] = set()  # names that are None, or made of such names
+
+    def _is_inside(self, line: int) -> bool:
+        return any(first <= line <= last for first, last in self.inside)
+
+    def read(self, body: Iterable[ast.stmt]) -> None:
+        """Read statements, and those in them."""
+        for node in body:
+            if isinstance(node, _LEAVES):
+                self._read_leaf(node)
+                continue
+            for value, target in _heads(node):
+                self._set(target, hollow=_is_placeholder(value))
+                if _is_placeholder(value) and self._is_inside(value.lineno):
+                    self.left[f"line {value.lineno}"] = value.lineno
+            for part in ("body", "orelse", "finalbody"):
+                self.read(getattr(node, part, []))
+            for one in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
+                self.read(one.body)
+
+    def _read_leaf(self, leaf: ast.stmt) -> None:
+        value = getattr(leaf, "value", None)
+        placeholder = value is not None and _is_placeholder(value)
+        hollow = placeholder or (value is not None and self._is_of_hollow(value))
+        targets = [target for target, _ in _assigned(leaf)]
+        if isinstance(leaf, ast.AugAssign):
+            targets, hollow = [], placeholder
+        for target in targets:
+            self._set(target, hollow=hollow)
+        if not self._is_inside(leaf.lineno):
+            self.computes |= value is not None and self._starts_inside(value)
+            return
+        if placeholder:
+            keys = [ast.dump(target) for target in targets] or [f"line {leaf.lineno}"]
+            if not isinstance(leaf, ast.Return):
+                self.left |= dict.fromkeys(keys, leaf.lineno)
+            elif not _is_none(value):
+                self.left[keys[0]] = leaf.lineno
+            return
+        for target in targets if not hollow else ():
+            self.left.pop(ast.dump(target), None)
+        for target, part in _assigned(leaf):
+            if part is not None and _is_placeholder(part):
+                self.left[ast.dump(target)] = leaf.lineno
+        self.computes |= not hollow and _computes(leaf)
+        self.plain |= not _documentation(leaf)
+
+    def _set(self, target: ast.expr | None, *, hollow: bool) -> None:
+        names = {n.id for n in ast.walk(target) if isinstance(n, ast.Name)} if target else set()
+        if not hollow:
+            self._hollow -= names
+        elif not isinstance(target, (ast.Subscript, ast.Attribute)):
+            self._hollow |= names
+
+    def _is_of_hollow(self, value: ast.expr) -> bool:
+        """Return whether an expression only passes on what is still None: `f(a, b)`, `a.g()`.
+
+        The course gives such calls between the blanks.
+        """
+        if isinstance(value, ast.Call):
+            parts = [value.func, *value.args, *(one.value for one in value.keywords)]
+        else:
+            parts = [value]
+        return all(map(_plain, parts)) and any(
+            isinstance(n, ast.Name) and n.id in self._hollow
+            for part in parts
+            for n in ast.walk(part)
+        )
+
+    def _starts_inside(self, value: ast.expr) -> bool:
+        """Return whether a part of an expression is inside: `Sequential([` above the mark."""
+        return any(
+            isinstance(n, ast.expr)
+            and not isinstance(n, ast.Constant)
+            and self._is_inside(n.lineno)
+            for n in ast.walk(value)
+        )
+
+
+def _heads(node: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """Yield the values that a compound statement takes, each with the target that gets it."""
+    if isinstance(node, (ast.For, ast.AsyncFor)):
+        yield node.iter, node.target
+    elif isinstance(node, (ast.While, ast.If)):
+        yield node.test, None
+    elif isinstance(node, (ast.With, ast.AsyncWith)):
+        for item in node.items:
+            yield item.context_expr, item.optional_vars
 
 
 def _documentation(leaf: ast.stmt) -> bool:
@@ -143,6 +225,8 @@ def _computes(leaf: ast.stmt) -> bool:
     if isinstance(leaf, ast.Expr) and isinstance(value, ast.Call):
         function = value.func
         name = getattr(function, "attr", getattr(function, "id", ""))
+        if name == "print":
+            return False
         return name not in _SCAFFOLD or not all(map(_plain_or_none, value.args))
     return True
 
@@ -174,7 +258,10 @@ def _plain(value: ast.expr) -> bool:
 
 
 def _is_none(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
+    """Return whether an expression is None, `...` or `____`."""
+    if isinstance(value, ast.Name):
+        return len(value.id) > 1 and not value.id.strip("_")
+    return isinstance(value, ast.Constant) and (value.value is None or value.value is ...)
 
 
 def _is_placeholder(value: ast.expr) -> bool:
@@ -182,30 +269,26 @@ def _is_placeholder(value: ast.expr) -> bool:
     if isinstance(value, (ast.Tuple, ast.List)):
         return bool(value.elts) and all(map(_is_placeholder, value.elts))
     if isinstance(value, ast.Call):
-        layer = isinstance(value.func, ast.Call) and _is_placeholder(value.func)  # Add(None)(x)
-        return layer or (bool(value.args) and all(map(_is_placeholder, value.args)))
+        return _is_placeholder_call(value)
     if isinstance(value, ast.BinOp):
-        return _is_none(value.left) or _is_none(value.right)
-    if isinstance(value, (ast.Subscript, ast.Attribute, ast.Starred)):
-        return _is_none(value.value)
-    return _is_none(value)
+        return _is_placeholder(value.left) or _is_placeholder(value.right)
+    if isinstance(value, ast.Compare):
+        asks = isinstance(value.ops[0], (ast.Is, ast.IsNot, ast.Eq, ast.NotEq))
+        return _is_none(value.left) or (not asks and _is_none(value.comparators[0]))
+    if isinstance(value, ast.BoolOp):
+        return all(map(_is_placeholder, value.values))
+    inner = getattr(value, "operand", getattr(value, "value", None))  # -None, None[0], None.shape
+    return _is_none(value) or (isinstance(inner, ast.expr) and _is_none(inner))
 
 
-def _placeholders(node: ast.stmt) -> Iterator[int]:
-    """Yield the lines of None where a value is needed: `range(None)`, `f((None, None))`, `None`."""
-    for child in ast.walk(node):
-        if isinstance(child, ast.Expr):
-            value: ast.expr | None = child.value
-        elif isinstance(child, (ast.Assign, ast.Return)):
-            value = child.value if isinstance(child.value, (ast.Call, ast.BinOp)) else None
-        elif isinstance(child, (ast.For, ast.comprehension)):
-            value = child.iter
-        elif isinstance(child, (ast.While, ast.If)):
-            value = child.test
-        else:
-            continue
-        if value is not None and _is_placeholder(value):
-            yield value.lineno
+def _is_placeholder_call(call: ast.Call) -> bool:
+    """Return whether everything that is passed was left to be filled in: `Add(None)(x)`, too."""
+    if isinstance(call.func, ast.Call) and _is_placeholder(call.func):
+        return True
+    passed = call.args or [one.value for one in call.keywords]
+    if not passed:  # `range()` needs something
+        return isinstance(call.func, ast.Name) and call.func.id == "range"
+    return all(map(_is_placeholder, passed))
 
 
 def _never_set(node: ast.FunctionDef | ast.ClassDef, lines: Sequence[str]) -> int | None:
@@ -236,10 +319,11 @@ def _never_set(node: ast.FunctionDef | ast.ClassDef, lines: Sequence[str]) -> in
 
 
 def blanks(node: ast.stmt) -> list[int]:
-    """Return the lines on which a definition still assigns or returns None as in the handout.
+    """Return the lines on which a definition still has None as in the handout.
 
-    A name that is set to None and assigned a value below is not a blank, nor is one that is set
-    to None when it is not used any more.
+    These assign or return it, or use it as no right answer can (`range(None)`, `x + None`). A name
+    that is set to None and assigned a value below is not a blank, nor is one that is set to None
+    when it is not used any more.
     """
     try:
         return sorted(_blanks(node))
@@ -249,16 +333,16 @@ def blanks(node: ast.stmt) -> list[int]:
 
 def _blanks(node: ast.stmt) -> Iterator[int]:
     empty: list[tuple[str, int]] = []
-    filled: dict[str, int] = {}
-    used: dict[str, int] = {}
+    filled: dict[str, list[int]] = {}
+    used: dict[str, list[int]] = {}
     returns = []
     for child in ast.walk(node):
         if isinstance(child, ast.Return):
             returns.append(child)
         elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
-            used[child.id] = max(child.lineno, used.get(child.id, 0))
+            used.setdefault(ast.dump(ast.Name(child.id, ast.Store())), []).append(child.lineno)
         elif isinstance(child, (ast.For, ast.comprehension)):
-            filled[ast.dump(child.target)] = child.target.lineno
+            filled.setdefault(ast.dump(child.target), []).append(child.target.lineno)
         for target, value in _assigned(child):
             key, line = ast.dump(target), getattr(child, "lineno", target.lineno)
             if _is_none(value) or (
@@ -266,12 +350,36 @@ def _blanks(node: ast.stmt) -> Iterator[int]:
             ):
                 empty.append((key, line))
             else:
-                filled[key] = max(line, filled.get(key, 0))
-    names = {ast.dump(ast.Name(name, ast.Store())): line for name, line in used.items()}
+                filled.setdefault(key, []).append(line)
+        if _is_impossible(child):
+            yield child.lineno if isinstance(child, (ast.stmt, ast.expr)) else node.lineno
     for key, line in empty:
-        if key not in filled or filled[key] < line < names.get(key, 0):
+        if key not in filled or _is_used(line, filled[key], used.get(key, [])):
             yield line
     yield from _returned(node, returns)
+
+
+def _is_used(line: int, filled: Sequence[int], used: Sequence[int]) -> bool:
+    """Return whether a name that had a value is used after it was set to None on a line."""
+    below = [use for use in used if use > line]
+    return (
+        bool(below)
+        and any(fill < line for fill in filled)
+        and not any(line < fill < min(below) for fill in filled)
+    )
+
+
+def _is_impossible(node: ast.AST) -> bool:
+    """Return whether a node uses None in a way that always raises."""
+    if isinstance(node, ast.BinOp):
+        return not isinstance(node.op, ast.BitOr) and (_is_none(node.left) or _is_none(node.right))
+    if isinstance(node, ast.AugAssign):
+        return _is_none(node.value)
+    if isinstance(node, ast.For):
+        return _is_none(node.iter)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id == "range" and _is_placeholder(node)
+    return False
 
 
 def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:

@@ -216,3 +216,57 @@ def defined_in(node: ast.stmt) -> set[str]:
             elif isinstance(child, (ast.stmt, ast.ExceptHandler)):
                 waiting.append(child)
     return found
+
+
+class _Order(ast.NodeVisitor):
+    """Reads names in the order in which they are evaluated."""
+
+    def __init__(self) -> None:
+        self.reads: set[str] = set()  # before they are bound
+        self._bound: set[str] = set()
+
+    def _visit_all(self, *nodes: ast.AST | None) -> None:
+        for node in nodes:
+            if node is not None:
+                self.visit(node)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self._bound.add(node.id)
+        elif node.id not in self._bound:
+            self.reads.add(node.id)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        self._visit_all(node.value, *node.targets)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Name):
+            self.visit_Name(ast.Name(node.target.id, ast.Load()))
+        self._visit_all(node.target, node.value)
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self._visit_all(node.value, node.target)
+
+    def visit_For(self, node: ast.For) -> None:
+        self._visit_all(node.iter, node.target, *node.body, *node.orelse)
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> None:
+        self._visit_all(*node.generators, node.elt)
+
+    visit_SetComp = visit_GeneratorExp = visit_ListComp
+
+    def visit_DictComp(self, node: ast.DictComp) -> None:
+        self._visit_all(*node.generators, node.key, node.value)
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        self._visit_all(node.iter, node.target, *node.ifs)
+
+
+def carried(node: ast.stmt) -> set[str]:
+    """Return the names that a statement reads before it binds them, such as a loop's counter."""
+    order = _Order()
+    try:
+        order.visit(node)
+    except RecursionError:  # an expression a thousand operators deep
+        return set()
+    return order.reads

@@ -2,8 +2,8 @@
 
 Evidence is weighed. A name that only one assignment asks for, with a signature that fits, is
 enough; a name that many courses use is not, unless its signature has parameters that no other
-course would have, or a helper file of the assignment is imported. What is known of other courses
-counts against names that many courses use.
+course would have, or a helper file of the assignment is imported. Against it count functions of
+these names with other signatures, and what is known of other courses and frameworks.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ from dltf.autograder.reading.formats import SubmissionError
 from dltf.autograder.reading.names import named_lambda
 from dltf.autograder.reading.siblings import modules_of
 from dltf.autograder.reading.vocabulary import (
+    COMMON_NAMES,
+    FOREIGN_FRAMEWORKS,
     FOREIGN_MODULES,
     FOREIGN_NAMES,
     SHARED_MODULES,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from dltf.autograder.assignment.loading import Assignment
     from dltf.autograder.reading.submission import Submission
 
+FEW = 3  # functions besides the exercises, which are not yet another course
 _VERSION = re.compile(r"_?v\d+\w*$")
 
 
@@ -52,6 +56,12 @@ class Signature:
     any: bool = False
 
 
+class Fit(Enum):
+    """How far a definition is evidence for an exercise."""
+
+    NONE, WEAK, SURE = range(3)
+
+
 @dataclass
 class Evidence:
     """What speaks for one assignment.
@@ -59,6 +69,9 @@ class Evidence:
     Attributes:
         defined: its exercises that the submission defines (by any of their names).
         sure: of these, those with a name of their own, or a signature of their own, that fits.
+        weak: its exercises with a fitting name and signature that other courses may have, too.
+        other: its exercises, those with a name of their own and a signature that does not fit.
+        strangers: the number of other functions that the submission defines.
         imported: whether a helper file that only it has is imported.
         own: the number of its exercises that are defined by a name that no other course uses.
     """
@@ -66,8 +79,22 @@ class Evidence:
     assignment: Assignment
     defined: set[str]
     sure: set[str]
+    weak: set[str]
+    other: set[str]
+    strangers: int
     imported: bool
     own: int
+
+    @property
+    def enough(self) -> bool:
+        """Return whether the submission answers it."""
+        if not self.defined:
+            return False
+        if self.imported or self.most:
+            return True
+        if len(self.sure | self.weak) < len(self.other):
+            return False
+        return bool(self.sure) or len(self.weak) > (1 if self.strangers >= FEW else 0)
 
     @property
     def most(self) -> bool:
@@ -99,7 +126,7 @@ def recognise(work: Submission, known: Iterable[Assignment]) -> list[Assignment]
     if named:
         return named
     found = _weighed(work, known)
-    enough = [e for e in found if e.defined and (e.sure or e.imported or e.most)]
+    enough = [e for e in found if e.enough]
     if not enough:
         raise SubmissionError(_unknown(work, known, found))
     most = max(e.share for e in enough)
@@ -112,34 +139,45 @@ def _weighed(work: Submission, known: Sequence[Assignment]) -> list[Evidence]:
         name for a in known for name in {n for e in a.exercises.values() for n in _names(e)}
     )
     written = _signatures(work)
+    bound = {n for s in work.statements if s.kind == "assignment" for n in s.binds - s.changes}
+    assigned = bound - SHARED_NAMES - COMMON_NAMES  # `zero_pad = partial(pad, mode)`
     for name in asked:
-        if name not in written and work.broken_definition(name):
+        if name not in written and (work.broken_definition(name) or name in assigned):
             written[name] = None
     modules = {_module(m) for s in work.statements for m in modules_of(s)}
     dotted = {m for s in work.statements for m in modules_of(s)}
     helpers = Counter(h for a in known for h in {_module(h) for h in a.helpers})
     others = modules | {m.partition(".")[0] for m in dotted}
-    foreign = len(FOREIGN_NAMES & written.keys()) + 2 * len(FOREIGN_MODULES & others)
+    foreign = len(FOREIGN_NAMES & written.keys())
+    foreign += 2 * len((FOREIGN_MODULES | FOREIGN_FRAMEWORKS) & others)
     found = []
     for a in known:
         defined: set[str] = set()
         sure: set[str] = set()
         alone: set[str] = set()
+        weak: set[str] = set()
+        other: set[str] = set()
         for exercise in a.exercises.values():
             for name in _names(exercise):
                 if name not in written:
                     continue
                 defined.add(exercise.name)
                 own = asked[name] == 1 and name not in SHARED_NAMES
-                if own and not foreign:
+                if own and not foreign and name not in COMMON_NAMES:
                     alone.add(exercise.name)
-                if _fits(written[name], _reference(a, exercise.name), exercise, own, foreign):
-                    sure.add(exercise.name)
+                fit = _fit(written[name], _reference(a, exercise.name), exercise, own, foreign)
+                if fit is Fit.NONE:
+                    other |= {exercise.name} if own or name in COMMON_NAMES else set()
+                else:
+                    (sure if fit is Fit.SURE else weak).add(exercise.name)
         mine = {h for h in map(_module, a.helpers) if helpers[h] == 1} - SHARED_MODULES
         imported = bool(mine & modules) or any(
             m == a.topic or m.startswith(f"{a.topic}.") for m in dotted
         )
-        found.append(Evidence(a, defined, sure, imported, len(alone)))
+        strangers = len(written.keys() - {n for e in a.exercises.values() for n in _names(e)})
+        found.append(
+            Evidence(a, defined, sure, weak, other - sure - weak, strangers, imported, len(alone))
+        )
     return found
 
 
@@ -199,14 +237,14 @@ def _reference(assignment: Assignment, exercise: str) -> Signature | None:
     return _definitions(assignment.reference).get(exercise)
 
 
-def _fits(
+def _fit(
     written: Signature | None,
     asked: Signature | None,
     exercise: Exercise,
     own: bool,
     foreign: int,
-) -> bool:
-    """Return whether a definition is evidence enough for an exercise.
+) -> Fit:
+    """Return how far a definition is evidence for an exercise.
 
     Args:
         written: its signature, None if it cannot be told (a cell that does not parse).
@@ -216,17 +254,28 @@ def _fits(
         foreign: how much there is of other courses.
     """
     if written is None or asked is None:
-        return own
+        if exercise.name in COMMON_NAMES:
+            return Fit.NONE if foreign else Fit.WEAK
+        return Fit.SURE if own else Fit.NONE
     required = asked.names[: asked.required]
     matched = [name for name in required if _has(written, name, exercise)]
     telling = [name for name in matched if name not in SHARED_PARAMETERS]
-    if own:
-        alike = written.required == len(required)
-        if len(required) < 2:
-            return alike or bool(matched) or written.any
-        half = 2 * len(matched) >= len(required) and (telling or not foreign)
-        return written.any or len(matched) == len(required) or bool(half and alike)
-    return bool(telling) and len(matched) == len(required) and foreign < 2
+    every = len(matched) == len(required)
+    if exercise.name in COMMON_NAMES:
+        known = [name for name in asked.names if _has(written, name, exercise)]
+        if not every or foreign or 2 * len(known) <= len(written.names):
+            return Fit.NONE
+        return Fit.SURE if telling else Fit.WEAK
+    if not own:
+        return Fit.SURE if telling and every and not foreign else Fit.NONE
+    alike = written.required == len(required)
+    if foreign:
+        fits = every and (bool(telling) or len(required) > 1)
+    elif len(required) < 2:
+        fits = alike or bool(matched) or written.any
+    else:
+        fits = written.any or every or (alike and 2 * len(matched) >= len(required))
+    return Fit.SURE if fits else Fit.NONE
 
 
 def _has(written: Signature, name: str, exercise: Exercise) -> bool:

@@ -13,7 +13,7 @@ import ast
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from dltf.autograder.reading.names import SETTINGS, root_of, setting
+from dltf.autograder.reading.names import SETTINGS, carried, root_of, setting
 from dltf.autograder.reading.statements import Statement
 
 END = 1 << 60
@@ -158,8 +158,10 @@ class Slicer:
                 statement = self.statements[index]
                 waiting += [(n, limit) for n in statement.reads - statement.now]
                 definition = statement.kind == "definition"
+                changed = carried(statement.node) & statement.changes - {needed}
                 waiting += [
-                    (n, limit if definition else index) for n in statement.now - statement.changes
+                    (n, limit if definition else index)
+                    for n in (statement.now - statement.changes) | (changed & statement.now)
                 ]
         return found
 

@@ -7,20 +7,23 @@ plots and broken demos are never run.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from dltf.autograder.reading.blanks import is_blank, regions, untouched
+from dltf.autograder.reading.blanks import computes, is_blank, untouched
 from dltf.autograder.reading.encodings import CONFLICT, conflict
 from dltf.autograder.reading.exported import joined, module_of, unfolded
+from dltf.autograder.reading.magics import strip_magics
+from dltf.autograder.reading.marks import regions
 from dltf.autograder.reading.names import defined_in
 from dltf.autograder.reading.slicing import Slice, Slicer
 from dltf.autograder.reading.statements import Cell, Statement, statements_of
+from dltf.autograder.reading.unfinished import completed
 
 
 @dataclass(frozen=True)
@@ -176,15 +179,16 @@ class Submission:
             self._cut = Slicer(self.statements, self.is_blank, self.renamed)
         return self._cut
 
-    def is_bare(self, cell: int, name: str) -> bool:
-        """Return whether a definition in a cell that does not parse has no code below its head."""
-        lines = iter(self._lines(cell))
-        head = re.compile(rf"\s*(?:def|class)\s+{re.escape(name)}\b.*:\s*(?:#.*)?$")
-        if not any(head.match(line) for line in lines):
-            return False
-        below = takewhile(lambda line: not line.strip() or line[:1] in " \t#", lines)
-        code = "\n".join(below)
-        return not re.sub(r"\"{3}.*?\"{3}|'{3}.*?'{3}|#.*", "", code, flags=re.DOTALL).strip()
+    def is_unfinished(self, cell: int, name: str) -> bool:
+        """Return whether a definition is blank, in a cell that does not parse because of blanks."""
+        lines = self._lines(cell)
+        tree = completed(strip_magics("\n".join(lines)))
+        found = [
+            node
+            for node in (ast.walk(tree) if tree else ())
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name
+        ]
+        return bool(found) and not any(computes(node, lines) for node in found)
 
     def prose_with(self, name: str) -> str:
         """Return the position of a Markdown or raw cell that defines a name, or ""."""

@@ -285,6 +285,48 @@ def test_names_are_not_looked_for_without_a_star_import_of_a_missing_file():
         answer.f()
 
 
+# Functions of TensorFlow in a functional model
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = tf.nn.relu(x)",
+        "x = nn.relu(features=x)",
+        "x = tf.concat([tf.maximum(x, 0.0), x], axis=-1)[:, :2]",
+    ],
+)
+def test_a_function_of_tensorflow_may_be_a_layer_of_a_model(line):
+    answer, layer = answer_of(
+        "import tensorflow as tf\nfrom tensorflow import nn\nfrom tensorflow import keras\n"
+        f"def f(x):\n    x = keras.layers.ReLU(negative_slope=1.0)(x)\n    {line}\n    return x",
+        "f",
+    )
+    x = keras.Input((2,))
+    model = keras.Model(x, answer.f(x=x))
+    np.testing.assert_array_equal(model(np.array([[-1.0, 2.0]])), [[0, 2]])
+    assert layer.used == ["keras 2"]
+
+
+def test_other_calls_of_tensorflow_are_as_ever():
+    source = (
+        "import tensorflow as tf\nfrom keras import layers\n"
+        "def f(x): return layers.ReLU()(x) + tf.nn.relu(x)\n"
+        "def g(x): return tf.nn.relu(x, no_such=1)\n"
+        "def h(x): return tf.reshape(layers.ReLU()(x), (5, 7))\n"
+    )
+    answer, layer = answer_of(source, "f", "g", "h")
+    assert answer.f(x=tf.constant([-1.0, 2.0])).numpy().tolist() == [0, 4]
+    with pytest.raises(TypeError, match="no_such"):
+        answer.g(x=tf.constant([1.0]))
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        answer.h(x=tf.constant([1.0]))
+    assert layer.used == []
+    strict, _ = answer_of(source, "f", enabled=False)
+    with pytest.raises(ValueError, match="KerasTensor"):
+        strict.f(x=keras.Input((2,)))
+
+
 # NumPy 1
 
 

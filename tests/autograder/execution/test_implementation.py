@@ -144,6 +144,11 @@ def call(function, exercise, /, *args, **kwargs):
         (lambda anything: anything, "anything for layers_dims"),
         (lambda anything, more=3: anything, "anything for layers_dims"),
         (lambda **options: options["layers_dims"], ""),
+        (lambda layer_dims, /, *rest, **options: layer_dims, "layer_dims for layers_dims"),
+        (lambda layers_dims, /, **options: layers_dims, ""),
+        (lambda anything, **options: anything, "anything for layers_dims"),
+        (lambda *rest, **options: options["layers_dims"], ""),
+        (lambda scale=2, **options: options["layers_dims"], ""),
         (lambda a, layer_dims=None: layer_dims, None),
     ],
 )
@@ -167,6 +172,10 @@ def test_other_words_in_the_same_order_and_arguments_in_another_order():
     with pytest.raises(TypeError, match="unexpected keyword"):
         call(lambda x, y, z: x, exercise, a=1, b=2)
     assert call(max, exercise, 1, 2)[0] == 2
+    assert call(lambda x, /, **o: (x, o), exercise, a=1, b=2)[0] == (1, {"b": 2})
+    assert call(lambda x, *rest, **o: (x, rest, o), exercise, 1, b=2)[0] == (1, (), {"b": 2})
+    with pytest.raises(TypeError):
+        call(lambda x, y, z, **options: x, exercise, a=1, b=2)
 
 
 def test_a_case_may_ask_how_an_answer_calls_its_parameters():

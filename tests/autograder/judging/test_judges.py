@@ -371,3 +371,13 @@ def test_a_list_of_numbers_is_the_array_it_spells(judge):
         found = judge.compare(judge.summarise(expected), judge.summarise({"W1": wrong}))
         assert found is not None
         assert found.kind in {"shape", "type", "dtype"}
+
+
+def test_integers_may_stand_for_floats_of_the_same_values():
+    judge = close(integers=True)
+    one_hot = np.eye(3, dtype="f4")
+    assert kind(one_hot, np.eye(3, dtype=int), judge) is None
+    assert kind(one_hot, 1 - np.eye(3, dtype=int), judge) == "value"
+    assert kind(one_hot, np.eye(3, dtype=bool), judge) == "dtype"
+    assert kind(one_hot, np.eye(4, dtype=int), judge) == "shape"
+    assert kind(one_hot, np.eye(3, dtype=int)) == "dtype"

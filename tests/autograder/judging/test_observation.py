@@ -254,9 +254,29 @@ def test_too_large_is_refused_before_it_is_copied():
         encode(Tensor())
 
 
+@pytest.mark.parametrize("dtype", [float, int])
+def test_a_long_list_of_numbers_is_the_array_that_it_spells_out(dtype):
+    array = np.arange(500_000).reshape(500, 20, 50).astype(dtype)
+    found = decode(encode({"W": array.tolist()}))["W"]
+    assert found.dtype == array.dtype
+    np.testing.assert_array_equal(found, array)
+
+
+def test_other_lists_stay_lists():
+    short, ragged = [1.0] * 9999, [[1.0] * 6000, [1.0] * 6001]
+    mixed, flags = [1.0] * 10_000 + [None], [True] * 10_000
+    large = [2**70] * 10_000
+    for value in (short, ragged, mixed, flags, large):
+        assert decode(encode(value)) == value
+    with pytest.raises(TooLarge):
+        encode([1.0] * 10**6, max_bytes=10**6)
+    with pytest.raises(TooLarge):
+        encode([[[1.0] * 1000] * 1000] * 1000)
+
+
 def test_limits_on_parts_depth_and_text():
     with pytest.raises(TooLarge, match="more than 200,000 parts"):
-        encode([0] * 300_000)
+        encode(["0"] * 300_000)
     cyclic = []
     cyclic.append(cyclic)
     with pytest.raises(TooLarge, match="nested more than 30 deep"):

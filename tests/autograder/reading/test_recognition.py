@@ -62,6 +62,13 @@ def course():
         ),
         ("def verify(image_path, identity, database, model): return 1", ["face_verification"]),
         ("def forward_propagation(x, theta): return 1", ["gradient_checking"]),
+        ("zero_pad = partial(pad, 0)", ["convnet"]),
+        ("def gram_matrix(A): return 1", ["style_transfer"]),
+        ("def iou(box1, box2): return 1", ["yolo"]),
+        ("def rnn_forward(x, a0, parameters): return 1", ["rnn"]),
+        ("def identity_block(X, f, filters, training=True): return 1", ["resnet"]),
+        ("import torch\ndef zero_pad(X, pad): return 1", ["convnet"]),
+        ("import torch\nfrom nst_utils import *\ndef gram_matrix(A): return 1", ["style_transfer"]),
         ("from tf_utils import *\ndef sigmoid(z): return z", ["signs"]),
         ("from opt_utils_v1a import *\ndef initialize_adam(q, r): return z", ["optimization"]),
         ("try:\n    def zero_pad(X, pad): return 1\nexcept Exception:\n    pass", ["convnet"]),
@@ -80,6 +87,19 @@ def test_one_name_with_a_signature_of_its_own_is_enough(course, source, assignme
         "def forward_propagation(X, parameters): return 1\ndef compute_cost(A2, Y): return 1\n"
         "def initialize_parameters(n_x, n_h, n_y): return 1\ndef layer_sizes(X, Y): return 1",
         "from cs231n.rnn_layers import *\ndef rnn_forward(x, h0, Wx, Wh, b): return 1",
+        "def rnn_forward(x, h0, Wx, Wh, b): return 1\ndef rnn_backward(dh, cache): return 1\n"
+        "def lstm_forward(x, h0, Wx, Wh, b): return 1",
+        "import torch\ndef gram_matrix(input): return 1",
+        "import torch\ndef triplet_loss(y_true, y_pred, alpha=0.2): return 1",
+        "def gram_matrix(x): return 1\ndef style_loss(a, b): return 1",
+        "def gram_matrix(A): return 1\n" + "\n".join(f"def f{i}(x): return 1" for i in range(3)),
+        "def iou(box1, box2): return 1\n" + "\n".join(f"def f{i}(x): return 1" for i in range(3)),
+        "def train_step(images): return 1",
+        "iou = MeanIoU(3)\nmodel = Sequential()\ntriplet_loss = Loss()",
+        "def identity_block(input_tensor, kernel_size, filters, stage, block): return 1\n"
+        "def ResNet50(include_top=True, weights=None, input_shape=None, classes=9): return 1",
+        "def conv_forward(X, W, b, stride=1, padding=1): return 1",
+        "def computeCost(X, y, theta): return 1\ndef forward_propagation(X, theta): return 1",
     ],
 )
 def test_names_that_many_courses_use_are_not_enough(course, source):

@@ -116,3 +116,22 @@ def test_a_lambda_is_an_answer():
     assert work.defined == {"f"}
     assert work.definition("f").line == 2
     assert [s.kind for s in work.program(["f"])] == ["import", "definition"]
+
+
+@pytest.mark.parametrize(
+    ("loop", "kept"),
+    [
+        ("while i < 5:\n    keys.append(i); i += 1", True),
+        ("while (i := i + 1) < 5: keys.append(i)", True),
+        ("for k in range(5):\n    i += k\n    keys.append(i)", True),
+        ("for k in range(5):\n    i = i + k\n    keys[k] = i", True),
+        ("for i in range(5): keys.append(i)", False),
+        ("for k in range(5):\n    i = k\n    keys.append(i)", False),
+        ("for k in range(5):\n    keys += [i for i in range(k)]", False),
+        ("keys[0], i[0] = 1, 2", True),
+    ],
+)
+def test_a_loop_that_fills_a_table_has_the_counter_that_it_needs(loop, kept):
+    text = program(f"keys = []\ni = open('a file').read()\n{loop}\ndef f(): return keys")
+    assert loop in text
+    assert ("i = open" in text) is kept

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from dltf.autograder.execution.compatibility import keras2, missing, numpy1
+from dltf.autograder.execution.compatibility import keras2, missing, numpy1, symbolic
 from dltf.autograder.execution.compatibility.detection import (
     FAMILIES,
     Asked,
@@ -54,6 +54,7 @@ class Layer:
         self._undefined = missing.undefined(trees) if _stars(trees) else set()
         known |= _through_stars(_stars(trees), self._undefined, known)
         self.asked, self._known = asked(trees, known), known
+        self._symbolic = symbolic.is_asked_for(self.asked)
         self._graphs = Graphs(seed)
         on = _families(self.asked)
         self._tops = self._facades(on) if on else {}
@@ -102,11 +103,15 @@ class Layer:
             namespace["__builtins__"] = vars(builtins) | {"__import__": own}
         if self._numbers:
             namespace |= numpy1.number_functions(self.note)
+        if self._symbolic:
+            namespace |= symbolic.symbolic_functions(self.note)
 
     def rewritten(self, tree: ast.Module) -> ast.Module:
         """Return a tree in which arrays of one element may be numbers, and methods' old names."""
         if self._numbers:
             tree = numpy1.Numbers().visit(tree)
+        if self._symbolic:
+            tree = symbolic.Calls(self._known).visit(tree)
         if any(path == "keras.Model.fit" for path in self.asked.keywords):
             tree = keras2.Methods().visit(tree)
         return tree
