@@ -1,6 +1,6 @@
 """What people get wrong in the convnet assignment, and what to think about then."""
 
-from dltf.autograder import mistake
+from dltf.autograder import mistake, mistake_by_place
 
 # output_size
 
@@ -122,6 +122,48 @@ mistake(
         at the mode that np.pad has when none is named.""",
 )
 
+for id, new, hint in (
+    (
+        "width_alone",
+        "((0, 0), (0, 0), (pad, pad), (0, 0))",
+        """
+        Your zeros are to the left and to the right, none above and below. Width is one axis of a
+        picture; which is the other?""",
+    ),
+    (
+        "one_axis_too_late",
+        "((0, 0), (0, 0), (pad, pad), (pad, pad))",
+        """
+        Your frame is on width and channels, and the height has none. Axis 0 counts the examples:
+        which two come next?""",
+    ),
+    (
+        "one_axis_too_early",
+        "((pad, pad), (pad, pad), (0, 0), (0, 0))",
+        """
+        Your frame is on examples and height: there are pictures that nobody asked for, and the
+        width has no frame. Axis 0 counts the examples: which two come next?""",
+    ),
+    (
+        "last_sides_only",
+        "((0, 0), (0, pad), (0, pad), (0, 0))",
+        "Your frame has two sides only. Each axis wants a pair: how many before, how many after.",
+    ),
+    (
+        "frame_of_one",
+        "((0, 0), (1, 1), (1, 1), (0, 0))",
+        "Your frame is one pixel wide, whatever pad is.",
+    ),
+):
+    mistake("zero_pad", FRAME, new, id=id, hint=hint)
+mistake(
+    "zero_pad",
+    f"np.pad(X, {FRAME})",
+    f"np.pad(X, {FRAME}, constant_values=1)",
+    id="frame_of_ones",
+    hint="Your frame is not of zeros. Which value does the padding have?",
+)
+
 # conv_single_step
 
 STEP = "np.sum(a_slice_prev * W) + b.item()"
@@ -170,6 +212,49 @@ mistake(
         You multiply two sums. Then the filter could not tell where in the window a bright pixel
         is. Each pixel meets the weight at its own place first.""",
 )
+
+for id, new, hint in (
+    (
+        "matrix_product",
+        "np.sum(np.dot(a_slice_prev, W)) + b.item()",
+        """
+        You take a product of matrices. Each pixel of the window meets the one weight at its own
+        place: which product is that?""",
+    ),
+    (
+        "not_summed",
+        "a_slice_prev * W + b",
+        """
+        Your result is a whole volume, one number for each entry of the window. A step of the
+        filter makes a single number of them: how?""",
+    ),
+    (
+        "window_plus_weights",
+        "np.sum(a_slice_prev + W) + b.item()",
+        "You add the weights to the pixels. A weight says how *much* a pixel counts.",
+    ),
+    (
+        "bias_subtracted",
+        "np.sum(a_slice_prev * W) - b.item()",
+        "Your bias is subtracted. It is added to the sum.",
+    ),
+    (
+        "bias_as_a_factor",
+        "np.sum(a_slice_prev * W) * b.item()",
+        "Your bias multiplies the sum. It is added to it.",
+    ),
+    (
+        "bias_before_the_product",
+        "np.sum((a_slice_prev + b) * W)",
+        "Your bias is added to the pixels. It is added to the sum of the products, once.",
+    ),
+    (
+        "largest_product",
+        "np.max(a_slice_prev * W) + b.item()",
+        "You keep the largest of the products. That is pooling; a filter sums.",
+    ),
+):
+    mistake("conv_single_step", STEP, new, id=id, hint=hint)
 
 # conv_forward
 
@@ -252,6 +337,208 @@ mistake(
         All your examples look like the first one. Which picture do your windows come from?""",
 )
 
+ROWS_ONLY, COLUMNS_ONLY = "the height", "the width"
+CORNERS = "top, left = h * stride, w * stride"
+CONV_WINDOW = "A_prev_pad[i, top : top + f, left : left + f]"
+WINDOW_TOO_SMALL = """
+    A window of yours is not as large as the filter, so they cannot be multiplied. Either it begins
+    or ends at the wrong pixel (does it reach over f of them, from where it begins?), or it runs out
+    of the picture, or an axis is missing: a filter is as deep as the picture."""
+for name, corner in ((ROWS_ONLY, "h, w * stride"), (COLUMNS_ONLY, "h * stride, w")):
+    mistake(
+        "conv_forward",
+        "h * stride, w * stride",
+        corner,
+        id=f"stride_unused_in_{name[4:]}",
+        hint=f"""
+            Your windows are one pixel apart along {name}, whatever the stride. The numbers of the
+            loops count windows, not pixels.""",
+    )
+for old, new, id, hint in (
+    (
+        CONV_WINDOW,
+        "A_prev_pad[i, top : top + stride, left : left + stride]",
+        "windows_as_large_as_the_stride",
+        """
+        Your windows are as large as the stride. How far they are apart is one thing; they reach
+        over f pixels.""",
+    ),
+    (
+        CORNERS,
+        "top, left = h * f, w * f",
+        "steps_of_the_window_s_size",
+        """
+        Your windows stand edge to edge. How far it is from one window to the next is said by the
+        stride, not by f.""",
+    ),
+    (
+        CORNERS,
+        "top, left = h * f, w * stride",
+        "steps_of_the_window_s_size_in_height",
+        """
+        Along the height your windows stand edge to edge. How far it is from one window to the next
+        is said by the stride, not by f.""",
+    ),
+    (
+        CORNERS,
+        "top, left = h * stride, w * f",
+        "steps_of_the_window_s_size_in_width",
+        """
+        Along the width your windows stand edge to edge. How far it is from one window to the next
+        is said by the stride, not by f.""",
+    ),
+    (
+        CONV_WINDOW,
+        "A_prev_pad[i, top : top + f, left : left + f, c]",
+        "window_too_small",
+        WINDOW_TOO_SMALL,
+    ),
+    (
+        CORNERS,
+        "top, left = h * stride, h * stride",
+        "columns_counted_by_rows",
+        """
+        Your windows lie on the diagonal: where they begin from the left follows from h. Which of
+        the loops runs along the width?""",
+    ),
+    (
+        CORNERS,
+        "top, left = w * stride, w * stride",
+        "rows_counted_by_columns",
+        """
+        Your windows lie on the diagonal: where they begin from the top follows from w. Which of
+        the loops runs along the height?""",
+    ),
+    (
+        "conv_single_step(a_slice_prev, W[..., c], b[..., c])",
+        "conv_single_step(a_slice_prev, W[..., 0], b[..., c])",
+        "first_filter_for_all",
+        """
+        All your channels come from the first filter. Each has a filter of its own, on the last
+        axis of W.""",
+    ),
+    (
+        "conv_single_step(a_slice_prev, W[..., c], b[..., c])",
+        "np.sum(a_slice_prev * W[..., c]) + b",
+        "all_biases_at_once",
+        """
+        A number is asked for and an array comes: all biases are added at once. Each filter has a
+        bias of its own; which index picks it?""",
+    ),
+    (
+        "conv_single_step(a_slice_prev, W[..., c], b[..., c])",
+        "np.sum(a_slice_prev * W[..., c]) + float(b)",
+        "all_biases_as_a_number",
+        """
+        All biases together shall become one number. Each filter has a bias of its own; which index
+        picks it?""",
+    ),
+    (
+        "conv_single_step(a_slice_prev, W[..., c], b[..., c])",
+        "np.sum(a_slice_prev * W[..., c])",
+        "no_bias",
+        "Your Z does not depend on b. Each filter adds its bias to every sum that it makes.",
+    ),
+    (
+        "conv_single_step(a_slice_prev, W[..., c], b[..., c])",
+        "max(0, conv_single_step(a_slice_prev, W[..., c], b[..., c]))",
+        "activation_inside",
+        """
+        Your Z is never negative. The activation comes after the convolution; here it is not
+        asked for.""",
+    ),
+    (
+        "Z[i, h, w, c] = $value",
+        "Z[i, w, h, c] = $value",
+        "place_in_Z_turned",
+        """
+        Your result is stored at [w, h]. The axes of Z are (m, n_H, n_W, n_C): the height comes
+        first.""",
+    ),
+    (
+        "A_prev_pad[i, $rows, $columns]",
+        "A_prev_pad[-1, $rows, $columns]",
+        "last_picture_for_all",
+        "All your examples look like the last one. Which picture do your windows come from?",
+    ),
+    (
+        'hparameters["stride"]',
+        'hparameters["strides"]',
+        "key_of_the_stride",
+        "A key is not in hparameters. Print its keys and compare, letter by letter.",
+    ),
+    (
+        "cache = (A_prev, W, b, hparameters)",
+        "cache = (A_prev_pad, W, b, hparameters)",
+        "padded_picture_in_the_cache",
+        """
+        Your cache holds the padded picture. The way back pads for itself, and needs the size of
+        A_prev.""",
+    ),
+    (
+        "np.zeros((m, n_H, n_W, n_C), A_prev.dtype)",
+        "np.zeros((m, n_H, n_W, A_prev.shape[3]), A_prev.dtype)",
+        "channels_of_the_picture",
+        "Your Z has as many channels as the picture. Each *filter* makes one: how many are there?",
+    ),
+):
+    mistake("conv_forward", old, new, id=id, hint=hint)
+
+
+def sizes(exercise, id, new, hint):
+    """Declare a mistake in the size of the result, in both axes or in one; {n} is the old one."""
+    old = (HEIGHT, WIDTH) if exercise == "conv_forward" else POOLED
+    places = {
+        ROWS_ONLY: (old[0], new.replace("{n}", "n_H_prev")),
+        COLUMNS_ONLY: (old[1], new.replace("{n}", "n_W_prev")),
+    }
+    if id in ("size_a_fraction", "size_without_the_stride"):  # they end where the first one is used
+        mistake(exercise, *places[ROWS_ONLY], id=id, hint=hint)
+    elif id == "size_of_the_picture":
+        mistake(exercise, edits=places.values(), id=id, hint=hint)
+    else:
+        mistake_by_place(exercise, places, id=id, hint=hint)
+
+
+POOLED = ("output_size(n_H_prev, f, stride)", "output_size(n_W_prev, f, stride)")
+for id, new, hint in (
+    (
+        "size_one_too_small",
+        "(({n} + 2 * pad - f) // stride)",
+        "Your size is one too small. After no step at all there already is one place.",
+    ),
+    (
+        "size_one_too_large",
+        "(({n} + 2 * pad - f) // stride + 2)",
+        "Your size is one too large: the last window runs out of the picture.",
+    ),
+    (
+        "size_a_fraction",
+        "(({n} + 2 * pad - f) / stride + 1)",
+        """
+        Your size is not a whole number, and neither an array nor a loop can have it. What is left
+        over is thrown away.""",
+    ),
+    (
+        "size_padded_at_one_end",
+        "(({n} + pad - f) // stride + 1)",
+        "Your size counts the frame once. There are pad zeros at *each* end of an axis.",
+    ),
+    (
+        "size_without_the_stride",
+        "({n} + 2 * pad - f + 1)",
+        "Your size does not depend on the stride. Long steps make few windows.",
+    ),
+    (
+        "size_of_the_picture",
+        "{n}",
+        """
+        Your result has the size of the picture. That is so with one kind of padding only: use
+        the formula.""",
+    ),
+):
+    sizes("conv_forward", id, new, hint)
+
 # pool_forward
 
 WINDOW = "A_prev[i, top : top + f, left : left + f, c]"
@@ -316,6 +603,136 @@ mistake(
     hint="""
         Your windows are one pixel apart, whatever the stride. h counts windows, not pixels.""",
 )
+
+for id, new, hint in (
+    (
+        "size_one_too_small",
+        "(({n} - f) // stride)",
+        "Your size is one too small. After no step at all there already is one place.",
+    ),
+    (
+        "size_one_too_large",
+        "(({n} - f) // stride + 2)",
+        "Your size is one too large: the last window runs out of the picture.",
+    ),
+    (
+        "size_a_fraction",
+        "(({n} - f) / stride + 1)",
+        "Your size is not a whole number. What is left over is thrown away.",
+    ),
+    (
+        "size_without_the_stride",
+        "({n} - f + 1)",
+        "Your size does not depend on the stride. Long steps make few windows.",
+    ),
+    (
+        "size_rounded_up",
+        "(-(-({n} - f) // stride) + 1)",
+        "Your size is rounded up: its last window sticks out of the picture.",
+    ),
+):
+    sizes("pool_forward", id, new, hint)
+for name, corner in ((ROWS_ONLY, "h, w * stride"), (COLUMNS_ONLY, "h * stride, w")):
+    mistake(
+        "pool_forward",
+        "h * stride, w * stride",
+        corner,
+        id=f"stride_unused_in_{name[4:]}",
+        hint=f"""
+            Your windows are one pixel apart along {name}, whatever the stride. The numbers of the
+            loops count windows, not pixels.""",
+    )
+EACH = 'np.max(window) if mode == "max" else np.mean(window)'
+OF_THE_PICTURE = "A_prev[i, top : top + f, left : left + f]"
+for old, new, id, hint in (
+    (
+        WINDOW,
+        "A_prev[i, top : top + stride, left : left + stride, c]",
+        "windows_as_large_as_the_stride",
+        """
+        Your windows are as large as the stride. How far they are apart is one thing; they reach
+        over f pixels.""",
+    ),
+    (
+        WINDOW,
+        "A_prev[0, top : top + f, left : left + f, c]",
+        "first_picture_for_all",
+        "All your examples look like the first one. Which picture do your windows come from?",
+    ),
+    (
+        CORNERS,
+        "top, left = h * stride, h * stride",
+        "columns_counted_by_rows",
+        "Your windows lie on the diagonal: where they begin from the left follows from h.",
+    ),
+    (
+        CORNERS,
+        "top, left = w * stride, w * stride",
+        "rows_counted_by_columns",
+        "Your windows lie on the diagonal: where they begin from the top follows from w.",
+    ),
+    (
+        EACH,
+        f'np.max(window) if mode == "max" else np.mean({OF_THE_PICTURE})',
+        "channels_mixed_in_the_mean",
+        "Your averages are those of all channels. Pooling looks at one channel at a time.",
+    ),
+    (
+        EACH,
+        f'np.max({OF_THE_PICTURE}) if mode == "max" else np.mean(window)',
+        "channels_mixed_in_the_maximum",
+        "Your maxima are those of all channels. Pooling looks at one channel at a time.",
+    ),
+    (
+        EACH,
+        "np.mean(window)",
+        "always_the_mean",
+        'You average whatever the mode is, also for "max".',
+    ),
+    (
+        EACH,
+        'np.min(window) if mode == "max" else np.mean(window)',
+        "smallest_for_largest",
+        "You keep the smallest value of each window.",
+    ),
+    (
+        EACH,
+        'np.max(window) if mode == "max" else np.sum(window) / (f + f)',
+        "mean_over_twice_f",
+        "Your average divides by f plus f. How many entries has a window?",
+    ),
+    (
+        EACH,
+        'np.max(window) if mode == "max" else np.sum(window) / f',
+        "mean_over_f",
+        "Your average divides by f. How many entries has a window?",
+    ),
+    (
+        EACH,
+        'np.max(window) if mode == "max" else np.median(window)',
+        "median",
+        "Your average is the median, the one in the middle.",
+    ),
+    (
+        EACH,
+        'np.max(np.abs(window)) if mode == "max" else np.mean(window)',
+        "largest_without_its_sign",
+        "Your maximum is that of the absolute values.",
+    ),
+    (
+        "A[i, h, w, c] = $value",
+        "A[i, w, h, c] = $value",
+        "place_in_A_turned",
+        "Your result is stored at [w, h]. The height comes first.",
+    ),
+    (
+        "return A, cache",
+        "return A",
+        "no_cache",
+        "You return the result alone. The way back needs the cache.",
+    ),
+):
+    mistake("pool_forward", old, new, id=id, hint=hint)
 
 # conv_backward
 
@@ -489,6 +906,131 @@ mistake(
         of a picture is its height.""",
 )
 
+PICTURE_PART = f"dA_prev_pad[i, rows, columns] += {BACK}"
+for old, new, id, hint in (
+    (
+        FILTER,
+        BACK,
+        "dW_of_the_weights",
+        """
+        Your dW is made of the weights themselves. In a product, the gradient of one factor is made
+        of the *other*: what did the filter meet in the window?""",
+    ),
+    (
+        BACK,
+        FILTER,
+        "dA_of_the_window",
+        """
+        Your dA_prev is made of the pixels themselves. In a product, the gradient of one factor is
+        made of the *other*: what did each pixel meet?""",
+    ),
+    (
+        PICTURE_PART,
+        PICTURE_PART.replace("+=", "-="),
+        "dA_minus",
+        "Your dA_prev has the wrong sign: the shares of the windows are added up.",
+    ),
+    (
+        f"dW[..., c] += {FILTER}",
+        f"dW[..., c] -= {FILTER}",
+        "dW_minus",
+        "Your dW has the wrong sign: the shares of the windows are added up.",
+    ),
+    (
+        f"dW[..., c] += {FILTER}",
+        f"dW[..., 0] += {FILTER}",
+        "first_filter_only",
+        "Everything goes into the gradient of the first filter. Each has a place of its own in dW.",
+    ),
+    (
+        FILTER,
+        f"{FILTER} / len(dZ)",
+        "dW_over_the_examples",
+        """
+        Your dW is divided by the number of examples. If the cost is a mean, that is in dZ already;
+        a layer only hands on what comes back to it.""",
+    ),
+    (
+        BIAS,
+        "db[..., c] += dZ[i, h, w, c] / len(dZ)",
+        "db_over_the_examples",
+        """
+        Your db is divided by the number of examples. If the cost is a mean, that is in dZ already;
+        a layer only hands on what comes back to it.""",
+    ),
+    (
+        BACK,
+        f"{BACK} / len(dZ)",
+        "dA_over_the_examples",
+        """
+        Your dA_prev is divided by the number of examples. If the cost is a mean, that is in dZ
+        already; a layer only hands on what comes back to it.""",
+    ),
+    (
+        BACK,
+        "W[..., c]",
+        "dA_without_dZ",
+        "Your dA_prev does not depend on dZ: what comes back to a window is a factor of its share.",
+    ),
+    (
+        FILTER,
+        WINDOW,
+        "dW_without_dZ",
+        "Your dW does not depend on dZ: what comes back to a window is a factor of its share.",
+    ),
+    (
+        BIAS,
+        "db[..., c] += 1",
+        "db_without_dZ",
+        "Your db counts places. Each place sends back its own entry of dZ.",
+    ),
+    (
+        BIAS,
+        "db[..., c] += dZ[i, h, w, c] * b[..., c]",
+        "db_times_the_bias",
+        "Your db is multiplied by the bias. A bias is added; what is the slope of a sum?",
+    ),
+    (
+        BACK,
+        "W[..., 0] * dZ[i, h, w, c]",
+        "dA_through_the_first_filter",
+        "Your dA_prev comes back through the first filter only. Each channel of dZ has its own.",
+    ),
+    (
+        f"rows, columns = {ROWS}, {COLUMNS}",
+        f"rows, columns = slice(h, h + f), {COLUMNS}",
+        "stride_unused_in_height",
+        "Your windows are one pixel apart along the height, whatever the stride.",
+    ),
+    (
+        f"rows, columns = {ROWS}, {COLUMNS}",
+        f"rows, columns = {ROWS}, slice(w, w + f)",
+        "stride_unused_in_width",
+        "Your windows are one pixel apart along the width, whatever the stride.",
+    ),
+    (
+        f"rows, columns = {ROWS}, {COLUMNS}",
+        f"rows, columns = {ROWS}, {ROWS}",
+        "columns_counted_by_rows",
+        "Your windows lie on the diagonal: where they begin from the left follows from h.",
+    ),
+    (
+        f"rows, columns = {ROWS}, {COLUMNS}",
+        """
+        rows, columns = slice(h * stride, h * stride + stride), slice(w * stride, w * stride +
+        stride)""",
+        "window_too_small",
+        WINDOW_TOO_SMALL,
+    ),
+    (
+        "return dA_prev, dW, db",
+        "return dW, db, dA_prev",
+        "returned_in_another_order",
+        "Your results come in another order than asked for: dA_prev first, then dW and db.",
+    ),
+):
+    mistake("conv_backward", old, new, id=id, hint=hint)
+
 # create_mask_from_window
 
 MASK = "x == np.max(x)"
@@ -537,6 +1079,33 @@ mistake(
         says is yes or no.""",
 )
 
+for id, new, hint in (
+    (
+        "largest_of_each_row",
+        "x == np.max(x, axis=1, keepdims=True)",
+        """
+        Your mask marks the largest entry of every row. The maximum was taken over the whole
+        window.""",
+    ),
+    (
+        "maximum_along_an_axis",
+        "x == np.max(x, axis=1)",
+        """
+        You compare the window with the maxima along one axis, which have another shape. The maximum
+        was taken over the whole window.""",
+    ),
+    ("smallest", "x == np.min(x)", "Your mask marks the smallest entry."),
+    ("all_but_the_largest", "x != np.max(x)", "Your mask marks every entry but the largest."),
+    ("the_maximum_itself", "np.max(x)", "You return the maximum. Asked for is where it is."),
+    (
+        "place_of_the_maximum",
+        "np.argmax(x)",
+        "You return the number of the largest entry. Asked for is a mask, of the window's shape.",
+    ),
+    ("positive_entries", "x > 0", "Your mask marks what is positive. That is ReLU's mask."),
+):
+    mistake("create_mask_from_window", MASK, new, id=id, hint=hint)
+
 # distribute_value
 
 SHARE = "np.full((n_H, n_W), dz / (n_H * n_W))"
@@ -575,6 +1144,31 @@ mistake(
     hint="""
         Your window lies on its side. The shape is (n_H, n_W), rows first.""",
 )
+
+for id, new, hint in (
+    (
+        "divided_by_the_width",
+        "np.full((n_H, n_W), dz / n_W)",
+        "Your entries do not sum to the value. Among how many entries is it divided?",
+    ),
+    (
+        "multiplied",
+        "np.full((n_H, n_W), dz * (n_H * n_W))",
+        "Each of your entries is larger than the value. It is to be shared among them.",
+    ),
+    (
+        "reciprocal",
+        "np.full((n_H, n_W), (n_H * n_W) / dz)",
+        "Your quotient is upside down: it is the value that is divided.",
+    ),
+    ("share_alone", "dz / (n_H * n_W)", "You return one share. Asked for is an array of them."),
+    (
+        "whole_quotient",
+        "np.full((n_H, n_W), dz // (n_H * n_W))",
+        "Your shares are whole numbers: a division with // throws away what is left over.",
+    ),
+):
+    mistake("distribute_value", SHARE, new, id=id, hint=hint)
 
 # pool_backward
 
@@ -700,6 +1294,134 @@ mistake(
         many entries was the mean taken of?""",
 )
 
+for id, line, hint in (
+    (
+        "last_window_only_for_the_maximum",
+        LARGEST,
+        """
+        Under max pooling, where windows overlap, your gradient is that of the last one. An entry
+        can be the largest of two windows: the parts add up.""",
+    ),
+    (
+        "last_window_only_for_the_mean",
+        ALIKE,
+        """
+        Under average pooling, where windows overlap, your gradient is that of the last one. An
+        entry has a share in the mean of every window it lies in: the parts add up.""",
+    ),
+):
+    mistake("pool_backward", line, line.replace("+=", "="), id=id, hint=hint)
+OF_A_PIXEL = "dA[i, top, left, c]"
+for old, new, id, hint in (
+    (
+        LARGEST,
+        f"dA_prev[place] += {WINNERS} * {OF_A_PIXEL}",
+        "gradient_at_the_pixel",
+        """
+        You look up dA at a pixel of the picture. dA has an entry for each *window*: which numbers
+        count those?""",
+    ),
+    (
+        ALIKE,
+        f"dA_prev[place] += distribute_value({OF_A_PIXEL}, (f, f))",
+        "gradient_at_the_pixel_for_the_mean",
+        """
+        Under average pooling you look up dA at a pixel of the picture. dA has an entry for each
+        *window*: which numbers count those?""",
+    ),
+    (
+        LARGEST,
+        f"dA_prev[place] += {WINNERS} * A_prev[place]",
+        "values_for_the_gradient",
+        """
+        Your mask is multiplied by what went in, so that the gradient from above is not used. How
+        much goes to the marked place?""",
+    ),
+    (
+        LARGEST,
+        f"dA_prev[place] += {WINNERS} * A_prev[place] * dA[i, h, w, c]",
+        "values_as_a_factor",
+        """
+        Your gradient is multiplied by the largest value. The maximum hands on what comes,
+        unchanged.""",
+    ),
+    (
+        LARGEST,
+        f"dA_prev[place] += {WINNERS} * np.max(dA)",
+        "largest_gradient_for_all",
+        "Each window has its own entry in dA.",
+    ),
+    (
+        "(f, f)",
+        "(f, 1)",
+        "share_of_a_column",
+        "Your shares are 1/f. How many entries has a window?",
+    ),
+    (
+        ALIKE,
+        "dA_prev[place] += np.mean(dA)",
+        "mean_of_the_gradient",
+        "You average dA itself. The entry of a window is shared among the pixels of that window.",
+    ),
+    (
+        'mode == "max"',
+        "True",
+        "always_the_maximum",
+        "Your gradient is that of max pooling whatever the mode is: follow a call with the other.",
+    ),
+    (
+        'mode == "max"',
+        "False",
+        "always_the_mean",
+        "Your gradient is that of average pooling whatever the mode is.",
+    ),
+    (
+        "h * stride, w * stride",
+        "h * f, w * f",
+        "steps_of_the_window_s_size",
+        """
+        Your windows stand edge to edge. How far it is from one window to the next says the
+        stride.""",
+    ),
+    (
+        "h * stride, w * stride",
+        "h, w * stride",
+        "stride_unused_in_height",
+        "Your windows are one pixel apart along the height, whatever the stride.",
+    ),
+    (
+        "h * stride, w * stride",
+        "h * stride, w",
+        "stride_unused_in_width",
+        "Your windows are one pixel apart along the width, whatever the stride.",
+    ),
+    (
+        "h * stride, w * stride",
+        "h * stride, h * stride",
+        "columns_counted_by_rows",
+        "Your windows lie on the diagonal: where they begin from the left follows from h.",
+    ),
+    (
+        LARGEST,
+        LARGEST.replace("+=", "-="),
+        "minus_for_the_maximum",
+        "Under max pooling your gradient has the wrong sign.",
+    ),
+    (
+        LARGEST,
+        "",
+        "nothing_for_the_maximum",
+        "Under max pooling your gradient is zero everywhere: nothing is stored for that mode.",
+    ),
+    (
+        ALIKE,
+        "",
+        "nothing_for_the_mean",
+        "Under average pooling your gradient is zero everywhere: nothing is stored for that mode.",
+    ),
+):
+    mistake("pool_backward", old, new, id=id, hint=hint)
+
 # happyModel
 
 mistake(
@@ -796,3 +1518,128 @@ mistake(
         Your second pooling has windows that overlap, and hands too many numbers to the last
         layer.""",
 )
+
+for id, old, new, hint in (
+    (
+        "filters",
+        "layers.Conv2D(32, 7)",
+        "layers.Conv2D(64, 7)",
+        "Your convolution has another number of filters than asked for.",
+    ),
+    (
+        "window",
+        "layers.Conv2D(32, 7)",
+        "layers.Conv2D(32, 3)",
+        "Your filters are smaller than asked for.",
+    ),
+    (
+        "padded_twice",
+        "layers.Conv2D(32, 7)",
+        'layers.Conv2D(32, 7, padding="same")',
+        "Your convolution pads as well, so the frame of zeros stands twice around the picture.",
+    ),
+    (
+        "steps_of_two",
+        "layers.Conv2D(32, 7)",
+        "layers.Conv2D(32, 7, strides=2)",
+        "Your filters make steps of two pixels. Asked for are steps of one.",
+    ),
+    (
+        "no_normalization",
+        "layers.BatchNormalization(axis=3)",
+        "",
+        "Your network has no batch normalization between the convolution and the ReLU.",
+    ),
+    (
+        "no_relu",
+        "layers.ReLU()",
+        "",
+        "Your network has no activation between the convolution and the pooling.",
+    ),
+    (
+        "no_pooling",
+        "layers.MaxPooling2D(2)",
+        "",
+        "Your network has no pooling: the last layer gets four times as many numbers as it should.",
+    ),
+    (
+        "average_pooling",
+        "layers.MaxPooling2D(2)",
+        "layers.AveragePooling2D(2)",
+        "Your pooling averages. Asked for is the largest value of each window.",
+    ),
+    (
+        "not_flattened",
+        "layers.Flatten()",
+        "",
+        """
+        Your last layer looks at each place by itself, since the volume was not made a vector: a
+        Dense layer acts on the last axis.""",
+    ),
+    (
+        "relu_output",
+        'layers.Dense(1, "sigmoid")',
+        'layers.Dense(1, "relu")',
+        "Your output is no probability: it may be larger than 1.",
+    ),
+):
+    mistake("happyModel", old, new, id=id, hint=hint)
+FIRST_CONV = 'layers.Conv2D(8, 4, padding="same", activation="relu")'
+SECOND_CONV = 'layers.Conv2D(16, 2, padding="same", activation="relu")'
+for id, old, new, hint in (
+    (
+        "second_relu_missing",
+        SECOND_CONV,
+        'layers.Conv2D(16, 2, padding="same")',
+        "Your second convolution goes into the pooling without a ReLU.",
+    ),
+    (
+        "second_pooling_not_padded",
+        'layers.MaxPooling2D(4, 4, padding="same")',
+        "layers.MaxPooling2D(4, 4)",
+        'Your second pooling is not padded. Every convolution and pooling here has padding "same".',
+    ),
+    (
+        "first_convolution_not_padded",
+        FIRST_CONV,
+        'layers.Conv2D(8, 4, activation="relu")',
+        'Your first convolution is not padded. All layers here have padding "same".',
+    ),
+    (
+        "second_convolution_not_padded",
+        SECOND_CONV,
+        'layers.Conv2D(16, 2, activation="relu")',
+        'Your second convolution is not padded. All layers here have padding "same".',
+    ),
+    (
+        "small_steps_in_the_first_pooling",
+        'layers.MaxPooling2D(8, 8, padding="same")',
+        'layers.MaxPooling2D(8, 1, padding="same")',
+        "Your first pooling makes steps of one pixel: its stride is as large as its window.",
+    ),
+    (
+        "filters_exchanged",
+        FIRST_CONV,
+        'layers.Conv2D(16, 4, padding="same", activation="relu")',
+        "Your first convolution has another number of filters than asked for.",
+    ),
+    (
+        "second_filters",
+        SECOND_CONV,
+        'layers.Conv2D(8, 2, padding="same", activation="relu")',
+        "Your second convolution has another number of filters than asked for.",
+    ),
+    (
+        "one_unit",
+        'layers.Dense(6, "softmax")',
+        'layers.Dense(1, "softmax")',
+        "Your network has one output. There are six signs.",
+    ),
+    (
+        "not_flattened",
+        "layers.Flatten()(A)",
+        "A",
+        "Your last layer acts on each place by itself, since the volume was not made a vector.",
+    ),
+):
+    mistake("convolutional_model", old, new, id=id, hint=hint)

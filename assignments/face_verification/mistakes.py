@@ -1,6 +1,6 @@
 """What people get wrong in the face verification assignment, and what to think about then."""
 
-from dltf.autograder import mistake
+from dltf.autograder import mistake, mistake_by_place
 
 # triplet_loss
 
@@ -157,6 +157,105 @@ def no_gradient(y_true, y_pred, alpha=0.2):
     return np.sum(np.maximum(to_positive - to_negative + alpha, 0.0))
 
 
+def in_distances(id, old, new, hint, everywhere=True):
+    """Declare a mistake in both distances, or in one of them."""
+    places = {
+        f"the distance to the {side}": (distance, distance.replace(old, new))
+        for side, distance in (("positive", TO_POSITIVE), ("negative", TO_NEGATIVE))
+    }
+    mistake_by_place("triplet_loss", places, id=id, hint=hint, everywhere=everywhere)
+
+
+in_distances(
+    "mean_of_the_coordinates",
+    "keras.ops.sum",
+    "keras.ops.mean",
+    """
+    You take the mean over the coordinates. A squared distance is the *sum* of the squared
+    differences.""",
+)
+in_distances(
+    "not_squared",
+    "keras.ops.square",
+    "",
+    """
+    You add up the differences themselves, and those of different sign cancel. What is done to each
+    before it is added?""",
+)
+in_distances(
+    "batch_before_max",
+    ", axis=-1",
+    "",
+    "You add up the whole batch before the maximum is taken. Over which axis may you sum?",
+    everywhere=False,
+)
+in_distances(
+    "absolute_differences",
+    "keras.ops.square",
+    "keras.ops.abs",
+    "You add up absolute differences. The Euclidean distance adds up squares.",
+    everywhere=False,
+)
+for id, old, new, hint in (
+    (
+        "margin_outside",
+        TRIPLETS,
+        "(keras.ops.maximum(to_positive - to_negative, 0.0) + alpha)",
+        """
+        Your margin is added after the maximum, so that no triplet is ever free, and the margin
+        moves nothing. It belongs to the difference that is compared with 0.""",
+    ),
+    (
+        "minimum",
+        TRIPLETS,
+        "keras.ops.minimum(to_positive - to_negative + alpha, 0.0)",
+        "You keep what is below zero. A triplet that is right by the margin costs nothing.",
+    ),
+    (
+        "maximum_with_alpha",
+        TRIPLETS,
+        "keras.ops.maximum(to_positive - to_negative, alpha)",
+        """
+        You compare with alpha, so that no triplet costs less. Where does alpha go, and what is
+        the bound?""",
+    ),
+    (
+        "distances_added",
+        "to_positive - to_negative + alpha",
+        "to_positive + to_negative + alpha",
+        """
+        You add the two distances. One should be small and the other large: what does the
+        formula do?""",
+    ),
+    (
+        "positive_twice",
+        "keras.ops.square(anchor - negative)",
+        "keras.ops.square(anchor - positive)",
+        """
+        Both of your distances are those to the positive. One letter group was not changed in a
+        copied line.""",
+    ),
+    (
+        "anchor_in_the_wrong_place",
+        "keras.ops.square(anchor - positive)",
+        "keras.ops.square(positive - negative)",
+        "One of your distances leaves out the anchor. Both of the formula start at it.",
+    ),
+    (
+        "sign_inside",
+        "keras.ops.square(anchor - positive)",
+        "keras.ops.square(anchor + positive)",
+        "You add two encodings. How far they are apart shows in their difference.",
+    ),
+    (
+        "margin_as_a_factor",
+        "to_positive - to_negative + alpha",
+        "alpha * (to_positive - to_negative)",
+        "Your margin multiplies the difference. It is added.",
+    ),
+):
+    mistake("triplet_loss", old, new, id=id, hint=hint)
+
 # verify
 
 DIST = "float(np.linalg.norm(encoding - database[identity]))"
@@ -260,6 +359,95 @@ mistake(
         be open for all.""",
 )  # fmt: skip
 
+OPEN = """
+dist = {0}
+if dist < threshold:
+    print("It's " + str(identity))
+    door_open = True
+else:
+    print("It's not " + str(identity))
+    door_open = False
+"""
+for id, old, new, hint in (
+    (
+        "name_of_the_parameter_as_a_key",
+        "database[identity]",
+        'database["identity"]',
+        """
+        You look up the word "identity". The person is named by what the variable holds: what do the
+        quotation marks make of it?""",
+    ),
+    (
+        "distance_alone",
+        "return dist, door_open",
+        "return dist",
+        """
+        You return the distance alone. Two things are asked for: the distance, and whether the
+        door opens.""",
+    ),
+    (
+        "distance_alone_of_numpy",
+        "return dist, door_open",
+        "return np.float32(dist)",
+        """
+        You return the distance alone. Two things are asked for: the distance, and whether the
+        door opens.""",
+    ),
+    (
+        "door_alone",
+        "return dist, door_open",
+        "return door_open",
+        """
+        You return the door alone. Two things are asked for: the distance, and whether the door
+        opens.""",
+    ),
+    (
+        "no_distance_yet",
+        f"dist = {DIST}\ndoor_open = dist < threshold",
+        OPEN.format("encoding - database[identity]"),
+        """
+        Your distance is a whole vector, the difference of two encodings, and cannot be compared
+        with a threshold. How long is that vector?""",
+    ),
+    (
+        "lengths_subtracted",
+        DIST,
+        "float(np.linalg.norm(encoding) - np.linalg.norm(database[identity]))",
+        """
+        You subtract the lengths of the two encodings. Vectors of one length may point anywhere: it
+        is the length of their *difference* that says how far they are apart.""",
+    ),
+    (
+        "mean_of_the_differences",
+        DIST,
+        "float(np.mean(np.abs(encoding - database[identity])))",
+        "You average the differences. The Euclidean distance is the root of a sum of squares.",
+    ),
+    (
+        "mean_of_the_squares",
+        DIST,
+        "float(np.sqrt(np.mean(np.square(encoding - database[identity]))))",
+        "You take the mean of the squares. The Euclidean distance is the root of their *sum*.",
+    ),
+    (
+        "product_of_the_encodings",
+        DIST,
+        "float(np.sum(encoding * database[identity]))",
+        """
+        You multiply the encodings. That measures likeness: it is large where a distance is
+        small.""",
+    ),
+    (
+        "encodings_added",
+        DIST,
+        "float(np.linalg.norm(encoding + database[identity]))",
+        "You add the encodings. How far they are apart shows in their difference.",
+    ),
+    ("always_open", "dist < threshold", "dist < 100", "Your door opens for everybody."),
+    ("always_closed", "dist < threshold", "dist < 0", "Your door opens for nobody."),
+):
+    mistake("verify", old, new, id=id, hint=hint)
+
 # who_is_it
 
 KNOWN = "float(np.linalg.norm(encoding - known))"
@@ -358,6 +546,79 @@ mistake(
         For a stranger you return no name. That is a sensible thing to do next; here the function
         always says who is nearest, and the distance tells the caller what to think of it.""",
 )
+
+NOBODY = """
+    Nobody ever becomes the nearest, so that the name is never set. With which smallest distance do
+    you begin, and which way does your comparison point? The first person must beat it."""
+START = 'min_dist, identity = np.inf, ""'
+for id, edits, hint in (
+    ("nobody_is_nearer", [(START, "min_dist = 0")], NOBODY),
+    (
+        "nobody_is_nearer_and_named",
+        [
+            (START, "min_dist = 0"),
+            (
+                "return min_dist, identity",
+                'print("it\'s " + str(identity))\nreturn min_dist, identity',
+            ),
+        ],
+        NOBODY,
+    ),
+    (
+        "nothing_noted",
+        [("min_dist, identity = dist, name", "min_dist = dist"), (START, "min_dist = np.inf")],
+        "Your name is never set. When somebody nearer is found, two things change.",
+    ),
+    (
+        "lengths_subtracted",
+        [(KNOWN, "float(np.linalg.norm(encoding) - np.linalg.norm(known))")],
+        """
+        You subtract the lengths of the two encodings. It is the length of their *difference* that
+        says how far they are apart.""",
+    ),
+    (
+        "sum_of_absolute_differences",
+        [(KNOWN, "float(np.sum(np.abs(encoding - known)))")],
+        "You add up absolute differences: another distance than Euclid's.",
+    ),
+    (
+        "mean_of_the_squares",
+        [(KNOWN, "float(np.sqrt(np.mean(np.square(encoding - known))))")],
+        "You take the mean of the squares. The Euclidean distance is the root of their *sum*.",
+    ),
+    (
+        "global_model",
+        [("img_to_encoding(image_path, model)", "img_to_encoding(image_path, FRmodel)")],
+        """
+        Your network is not the one that the caller passes: you use a name of your notebook. In a
+        function, use its parameter.""",
+    ),
+    (
+        "name_alone",
+        [("return min_dist, identity", "return identity")],
+        "You return the name alone. Two things are asked for: the smallest distance, and the name.",
+    ),
+    (
+        "distance_alone",
+        [("return min_dist, identity", "return min_dist")],
+        """
+        You return the distance alone. Two things are asked for: the smallest distance, and the
+        name.""",
+    ),
+    (
+        "encoding_for_the_name",
+        [("min_dist, identity = dist, name", "min_dist, identity = dist, known")],
+        """
+        You keep the encoding of the nearest person. Asked for is the name: which of the two is
+        it in your loop?""",
+    ),
+    (
+        "first_only",
+        [("min_dist, identity = dist, name", "min_dist, identity = dist, name\nbreak")],
+        "You stop at the first person of the database. Somebody nearer may come after.",
+    ),
+):
+    mistake("who_is_it", edits=edits, id=id, hint=hint)
 
 # pairwise_distances
 

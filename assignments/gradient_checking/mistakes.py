@@ -36,6 +36,34 @@ HINTS = {
     "verdict": """
         You return a verdict. The number itself is wanted: whoever calls the function decides
         what is small enough, and a difference of 0.3 tells something else than one of 1e-5.""",
+    "only_the_other_size": """
+        You divide by the size of the approximation alone. The formula adds both sizes.""",
+    "upside_down": """
+        Your ratio is upside down: two equal gradients would give infinity. The distance stands
+        above the line.""",
+    "numerator_squared": """
+        Your distance is squared and the sizes are not, so the result changes with the units of the
+        cost. np.linalg.norm has taken the root already.""",
+    "sum_above": """
+        Your gradient is compared with the negative of its approximation. Either the two are added
+        above the line, where their difference belongs, or the approximate slope has the wrong sign:
+        it is the cost ahead minus the cost behind.""",
+    "larger_size": """
+        You divide by the larger of the two sizes. Such a formula exists; this one adds both.""",
+    "root_of_the_product": """
+        You divide by the geometric mean of the sizes. The formula adds them.""",
+    "root_of_the_squares": """
+        Below the line you add squares. The formula adds the sizes themselves.""",
+    "divided_by_epsilon": """
+        You divide by epsilon. A distance is relative to the sizes of what is compared.""",
+    "multiplied": """
+        Distance and sizes are multiplied. A relative error is a quotient.""",
+    "sizes_below_subtracted": """
+        Below the line you subtract the sizes, and divide by nearly nothing. The formula adds
+        them.""",
+    "first_size_only_divided": """
+        Only the first of the two sizes is below the line: a division is done before a sum.
+        Parentheses are missing.""",
     "product": """
         You multiply the sizes of the two gradients where they should be added. A ratio with a
         product below is no relative error: it changes when the cost is measured in other
@@ -90,6 +118,19 @@ mistake(
         to learn. Where does the parameter come in?""",
 )
 
+for id, new, hint in (
+    (
+        "difference",
+        "theta - x",
+        "You subtract. The model is a line through the origin, with slope theta.",
+    ),
+    ("quotient", "theta / x", "You divide. Twice the input gives twice the cost in this model."),
+    ("power", "x**theta", "You raise the input to a power. The model is linear in both arguments."),
+    ("doubled", "2 * theta * x", "Your cost is twice what it should be."),
+    ("input_missing", "theta", "Your cost does not depend on the input."),
+):
+    mistake("forward_propagation", "theta * x", new, id=id, hint=hint)
+
 # backward_propagation
 
 mistake(
@@ -138,6 +179,18 @@ mistake(
         not to the gradient.""",
 )
 
+for id, new, hint in (
+    ("doubled", "2 * x", "Your derivative is twice the slope: nothing is squared in this cost."),
+    (
+        "sum",
+        "x + theta",
+        "Your derivative depends on theta. A straight line has one slope everywhere.",
+    ),
+    ("zero", "0 * x", "Your derivative is 0: the cost would not change when theta does."),
+    ("quotient", "theta / x", "Differentiate the product: what multiplies theta in it?"),
+):
+    mistake("backward_propagation", "dtheta: float = x", f"dtheta: float = {new}", id=id, hint=hint)
+
 # gradient_check
 
 NUMERATOR = "np.linalg.norm(grad - gradapprox)"
@@ -155,6 +208,34 @@ def formula(exercise):
         (
             "sizes_subtracted",
             [(NUMERATOR, "abs(np.linalg.norm(grad) - np.linalg.norm(gradapprox))")],
+        ),
+        ("only_the_other_size", [(DENOMINATOR, "np.linalg.norm(gradapprox)")]),
+        ("upside_down", [("numerator / denominator", "denominator / numerator")]),
+        ("numerator_squared", [("numerator / denominator", "numerator**2 / denominator")]),
+        ("sum_above", [(NUMERATOR, "np.linalg.norm(grad + gradapprox)")]),
+        ("larger_size", [(DENOMINATOR, "max(np.linalg.norm(grad), np.linalg.norm(gradapprox))")]),
+        (
+            "root_of_the_product",
+            [(DENOMINATOR, "np.sqrt(np.linalg.norm(grad) * np.linalg.norm(gradapprox))")],
+        ),
+        (
+            "root_of_the_squares",
+            [(DENOMINATOR, "np.sqrt(np.linalg.norm(grad)**2 + np.linalg.norm(gradapprox)**2)")],
+        ),
+        ("divided_by_epsilon", [("numerator / denominator", "numerator / epsilon")]),
+        ("multiplied", [("numerator / denominator", "numerator * denominator")]),
+        (
+            "sizes_below_subtracted",
+            [(DENOMINATOR, "np.linalg.norm(grad) - np.linalg.norm(gradapprox)")],
+        ),
+        (
+            "first_size_only_divided",
+            [
+                (
+                    "numerator / denominator",
+                    "numerator / np.linalg.norm(grad) + np.linalg.norm(gradapprox)",
+                )
+            ],
         ),
         (
             "verdict",
@@ -213,8 +294,8 @@ mistake(
     hint=HINTS["one_sided"],
 )
 MINUS_FROM_PLUS = """
-    Your second point is no second point: you move back from where you have just been, and so
-    arrive at theta itself. Both moves begin at the parameter as it is."""
+    Your second point is theta itself: either it is not moved at all, or you move back from where
+    you have just been. Both moves begin at the parameter as it is."""
 mistake(
     "gradient_check",
     "forward_propagation(x, theta - epsilon)",
@@ -274,6 +355,94 @@ mistake(
         difference.""",
 )
 formula("gradient_check")
+
+QUOTIENT = "(J_plus - J_minus) / (2 * epsilon)"
+SLOPES = (
+    (
+        "costs_added",
+        "(J_plus + J_minus) / (2 * epsilon)",
+        "You add the two costs. A slope is made of their difference.",
+    ),
+    (
+        "parentheses_above",
+        "J_plus - J_minus / (2 * epsilon)",
+        "Only one of the two costs is divided. A division is done before a difference.",
+    ),
+    (
+        "epsilon_squared",
+        "(J_plus - J_minus) / epsilon**2",
+        "You divide by the square of epsilon. How far apart are the two points?",
+    ),
+    (
+        "times_two",
+        "2 * (J_plus - J_minus) / epsilon",
+        "The 2 belongs below the line: how far apart are the two points?",
+    ),
+)
+for id, new, hint in SLOPES:
+    mistake("gradient_check", QUOTIENT, new, id=id, hint=hint)
+MOVED = (
+    "Derivative and approximation are taken at two different points. Both belong to theta itself."
+)
+for id, old, new, hint in (
+    (
+        "gradient_ahead",
+        "backward_propagation(x, theta)",
+        "backward_propagation(x, theta + epsilon)",
+        MOVED,
+    ),
+    (
+        "gradient_behind",
+        "backward_propagation(x, theta)",
+        "backward_propagation(x, theta - epsilon)",
+        MOVED,
+    ),
+    (
+        "arguments_turned",
+        "backward_propagation(x, theta)",
+        "backward_propagation(theta, x)",
+        "Input and parameter have changed places where the gradient is computed.",
+    ),
+    (
+        "cost_for_the_gradient",
+        "backward_propagation(x, theta)",
+        "forward_propagation(x, theta)",
+        "You compare the slope with the cost. Which function returns the gradient?",
+    ),
+    (
+        "plus_not_moved",
+        "forward_propagation(x, theta + epsilon)",
+        "forward_propagation(x, theta)",
+        "Your first point is theta itself: it was not moved ahead.",
+    ),
+    (
+        "moved_by_two",
+        "theta + epsilon",
+        "theta + 2 * epsilon",
+        "Your two points are three epsilons apart. Each is moved by one.",
+    ),
+):
+    mistake("gradient_check", old, new, id=id, hint=hint)
+mistake(
+    "gradient_check",
+    edits=[
+        ("backward_propagation(x, theta)", "backward_propagation(x, theta + epsilon)"),
+        ("forward_propagation(x, theta - epsilon)", "forward_propagation(x, theta)"),
+    ],
+    id="points_mixed_up",
+    hint="""
+        Your three points are mixed up: the two costs belong to theta moved ahead and theta moved
+        behind, and the gradient to theta itself.""",
+)
+mistake(
+    "gradient_check",
+    edits=[
+        ("theta + epsilon", "theta * (1 + epsilon)"),
+        ("theta - epsilon", "theta * (1 - epsilon)"),
+    ],
+    id="moved_by_a_share",
+    hint="You move theta by a share of itself. It is moved by epsilon, whatever its size.",
+)
 
 # gradient_check_n
 
@@ -438,6 +607,109 @@ def cost_inlined(parameters, gradients, X, Y, epsilon=1e-7, print_msg=False):
 
 
 formula("gradient_check_n")
+
+for id, new, hint in SLOPES:
+    mistake("gradient_check_n", QUOTIENT, new, id=id, hint=hint)
+COSTS = {
+    side: f"J_{side}, _ = forward_propagation_n("
+    f"X, Y, vector_to_dictionary(theta_{side}, parameters))"
+    for side in ("plus", "minus")
+}
+NOT_UNPACKED = """
+    forward_propagation_n returns two things, the cost and a cache. Only the first is wanted here:
+    give the second a name as well."""
+for id, old, new, hint in (
+    (
+        "precedence",
+        QUOTIENT,
+        "(J_plus - J_minus) / 2 * epsilon",
+        """
+        Your approximate slope is multiplied by epsilon. What is to stand below the line needs
+        parentheses.""",
+    ),
+    (
+        "minus_not_copied",
+        "theta_minus = np.copy(theta)",
+        "theta_minus = theta",
+        """
+        Moving one entry back moves it for good: after theta_minus = theta both names stand for the
+        same array. Only one entry may be moved at a time.""",
+    ),
+    (
+        "plus_all_moved",
+        "theta_plus[i] += epsilon",
+        "theta_plus += epsilon",
+        "Ahead you move all parameters at once. Only the i-th may move.",
+    ),
+    (
+        "minus_all_moved",
+        "theta_minus[i] -= epsilon",
+        "theta_minus -= epsilon",
+        "Behind you move all parameters at once. Only the i-th may move.",
+    ),
+    (
+        "plus_not_moved",
+        "theta_plus[i] += epsilon",
+        "",
+        "Your first point is theta itself: it was not moved ahead.",
+    ),
+    (
+        "not_unpacked",
+        COSTS["plus"],
+        COSTS["plus"].replace("J_plus, _", "J_plus"),
+        NOT_UNPACKED,
+    ),
+    (
+        "not_unpacked_into_an_array",
+        COSTS["plus"],
+        "J_plus = np.zeros(1)\n" + COSTS["plus"].replace("J_plus, _", "J_plus[0]"),
+        NOT_UNPACKED,
+    ),
+    (
+        "vector_for_the_dictionary",
+        COSTS["plus"],
+        COSTS["plus"].replace("vector_to_dictionary(theta_plus, parameters)", "theta_plus"),
+        """
+        The network wants its parameters as a dictionary, and you hand it the long vector. Which
+        helper turns the one into the other?""",
+    ),
+    (
+        "few_parameters",
+        "range(len(theta))",
+        "range(len(parameters))",
+        """
+        Your loop runs over the six arrays, and so moves six numbers only. It should move every
+        entry of the long vector.""",
+    ),
+    (
+        "last_left_out",
+        "range(len(theta))",
+        "range(len(theta) - 1)",
+        "Your last parameter is never moved. range leaves its end out already.",
+    ),
+    (
+        "first_left_out",
+        "range(len(theta))",
+        "range(1, len(theta))",
+        "Your first parameter is never moved. Entries are counted from 0.",
+    ),
+    (
+        "last_slope_only",
+        f"gradapprox[i] = {QUOTIENT}",
+        f"gradapprox[:] = {QUOTIENT}",
+        "All your slopes are the last one. Each belongs into its own entry.",
+    ),
+):
+    mistake("gradient_check_n", old, new, id=id, hint=hint)
+mistake(
+    "gradient_check_n",
+    edits=[
+        ("theta_plus[i] += epsilon", "theta_plus[0] += epsilon"),
+        ("theta_minus[i] -= epsilon", "theta_minus[0] -= epsilon"),
+    ],
+    id="first_entry_always",
+    hint="You move the first entry in every round. Which one is it that round i moves?",
+)
 
 # backward_propagation_n
 

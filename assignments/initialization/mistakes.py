@@ -48,9 +48,98 @@ def structural(exercise, *, weights=WEIGHTS_SHAPE):
         mistake(exercise, old, new, id=id, hint=HINTS[id])
 
 
+def in_size(exercise, *, weights=WEIGHTS_SHAPE):
+    """Declare more mistakes in the sizes, and what NumPy says to some of them."""
+    pair = "(layers_dims[l], layers_dims[l - 1])"
+    for id, old, new, hint in (
+        (
+            "first_layer_missing",
+            LAYERS,
+            "range(2, len(layers_dims))",
+            """
+            Your dictionary begins one layer late. Layer 0 is the input; the first matrix is W1. At
+            which number does your loop begin?""",
+        ),
+        (
+            "square_weights",
+            weights,
+            weights.replace(pair, "(layers_dims[l], layers_dims[l])"),
+            """
+            Your weight matrices are square. A matrix leads from the layer before to its own: it has
+            a column for each unit of the layer *before*.""",
+        ),
+        (
+            "square_weights_of_the_layer_before",
+            weights,
+            weights.replace(pair, "(layers_dims[l - 1], layers_dims[l - 1])"),
+            """
+            Your weight matrices are square. A matrix leads from the layer before to its own: it has
+            a row for each unit of *its own* layer.""",
+        ),
+        (
+            "layer_after",
+            weights,
+            weights.replace(pair, "(layers_dims[l + 1], layers_dims[l])"),
+            """
+            You ask for the size of a layer that does not exist. In the last round of your loop,
+            what is l, and how long is the list?""",
+        ),
+        (
+            "input_for_all_layers",
+            weights,
+            weights.replace(pair, "(layers_dims[l], layers_dims[0])"),
+            """
+            All your matrices have as many columns as there are inputs. Only the first layer
+            sees the input; what does layer l see?""",
+        ),
+        (
+            "layer_zero",
+            LAYERS,
+            "range(len(layers_dims))",
+            """
+            Your dictionary has a W0 and a b0. Layer 0 is the input and has no weights; and in that
+            round l - 1 is -1, which in Python is the last entry.""",
+        ),
+        (
+            "two_arguments_for_zeros",
+            BIAS,
+            "np.zeros(layers_dims[l], 1)",
+            """
+            np.zeros is given two numbers. Its second argument is the type of the entries; a shape
+            is one argument, a tuple, in parentheses of its own.""",
+        ),
+        (
+            "no_biases",
+            f'parameters[f"b{{l}}"] = {BIAS}',
+            "",
+            "Your dictionary has no biases. Each layer has a b as well as a W.",
+        ),
+        (
+            "bias_of_one_number",
+            BIAS,
+            "np.zeros((1, 1))",
+            "Your layers have one bias each. There is one for each *unit*.",
+        ),
+        (
+            "square_bias",
+            BIAS,
+            "np.zeros((layers_dims[l], layers_dims[l]))",
+            "Your biases are matrices. A unit has one bias, so b is a column.",
+        ),
+        (
+            "bias_like_the_weights",
+            BIAS,
+            "np.zeros((layers_dims[l], layers_dims[l - 1]))",
+            "Your biases have the shape of the weights. A unit has one bias, so b is a column.",
+        ),
+    ):
+        mistake(exercise, old, new, id=id, hint=hint)
+
+
 # initialize_parameters_zeros
 
 structural("initialize_parameters_zeros")
+in_size("initialize_parameters_zeros")
 mistake(
     "initialize_parameters_zeros",
     edits=[
@@ -96,6 +185,7 @@ mistake(
 DRAW = f"rng.standard_normal({WEIGHTS_SHAPE})"
 
 structural("initialize_parameters_random")
+in_size("initialize_parameters_random")
 mistake(
     "initialize_parameters_random",
     f"{DRAW} * 10",
@@ -156,11 +246,42 @@ mistake(
         off or always on. Start the biases at zero.""",
 )
 
+TUPLE = """
+    np.random.randn is given a tuple. It is one of the few functions that want the sizes as separate
+    arguments, without parentheses of their own."""
+for id, new, hint in (
+    ("shape_as_one_argument", f"np.random.randn({WEIGHTS_SHAPE}) * 10", TUPLE),
+    (
+        "divided_by_ten",
+        f"{DRAW} / 10",
+        "Your weights are small: you divide by the scale that the draw should be multiplied by.",
+    ),
+    (
+        "ten_added",
+        f"{DRAW} + 10",
+        "Your weights lie around 10: the scale was added, not multiplied.",
+    ),
+    (
+        "hundred",
+        f"{DRAW} * 100",
+        "Your weights are ten times larger than asked for.",
+    ),
+    (
+        "uniform_not_scaled",
+        f"rng.random({WEIGHTS_SHAPE})",
+        """
+        Your weights are never negative, and not scaled: rand draws evenly between 0 and 1. Asked
+        for is a normal distribution, made wider.""",
+    ),
+):
+    mistake("initialize_parameters_random", f"{DRAW} * 10", new, id=id, hint=hint)
+
 # initialize_parameters_he
 
 SCALE = "np.sqrt(2 / layers_dims[l - 1])"
 
 structural("initialize_parameters_he")
+in_size("initialize_parameters_he")
 mistake(
     "initialize_parameters_he",
     SCALE,
@@ -287,6 +408,56 @@ mistake(
         dying; with the right scale of the weights it is not needed, and the paper starts
         them at zero.""",
 )
+
+HE = "np.sqrt(2 / layers_dims[l - 1])"
+for id, old, new, hint in (
+    ("shape_as_one_argument", DRAW, f"np.random.randn({WEIGHTS_SHAPE})", TUPLE),
+    (
+        "fan_in_forgotten",
+        HE,
+        "np.sqrt(2)",
+        "Your scale is the same for every layer. It follows from the size of the layer before.",
+    ),
+    (
+        "product",
+        HE,
+        "np.sqrt(2 * layers_dims[l - 1])",
+        "Your weights grow with the layer before: 2 is *divided* by its size.",
+    ),
+    (
+        "fan_in_of_the_input",
+        HE,
+        "np.sqrt(2 / layers_dims[0])",
+        "Your scale follows from the number of inputs in every layer. What feeds layer l?",
+    ),
+    (
+        "number_of_layers",
+        HE,
+        "np.sqrt(2 / (len(layers_dims) - 1))",
+        "Your scale follows from the number of layers. It follows from the *size* of one of them.",
+    ),
+    (
+        "squared",
+        HE,
+        "(2 / layers_dims[l - 1]) ** 2",
+        """
+        Your variance is squared; its root is the standard deviation, and that is what
+        multiplies a draw.""",
+    ),
+    (
+        "scale_added",
+        f"{DRAW} * scale",
+        f"{DRAW} + scale",
+        "Your scale is added to the draw, which moves it. Multiplying changes its spread.",
+    ),
+    (
+        "scaled_bias",
+        BIAS,
+        "np.ones((layers_dims[l], 1)) * scale",
+        "Your biases are not zero. Only weights must differ from each other at the start.",
+    ),
+):
+    mistake("initialize_parameters_he", old, new, id=id, hint=hint)
 
 # initialize_parameters_xavier
 

@@ -1,6 +1,6 @@
 """What people get wrong in the language_model assignment, and what to think about then."""
 
-from dltf.autograder import mistake
+from dltf.autograder import mistake, mistake_by_place
 
 # clip
 
@@ -64,6 +64,53 @@ for old, new, id, hint in (
     ),
 ):
     mistake("clip", old, new, id=id, hint=hint)
+
+for old, new, id, hint in (
+    (
+        CLIPPED,
+        "np.maximum(gradients[name], -maxValue)",
+        "lower_side",
+        """
+        Your gradients have a lower bound and no upper one. A gradient of 1000 throws the weights as
+        far away as one of -1000.""",
+    ),
+    (
+        CLIPPED,
+        "np.clip(gradients[name], 0, maxValue)",
+        "from_zero",
+        """
+        None of your gradients is negative: the lower bound is zero. What is as far below it as
+        maxValue is above?""",
+    ),
+    (
+        CLIPPED,
+        "np.clip(gradients[name], maxValue, -maxValue)",
+        "bounds_exchanged",
+        """
+        Your bounds have changed places: the lower one comes first. With the larger number first,
+        NumPy makes everything one value.""",
+    ),
+):
+    mistake("clip", old, new, id=id, hint=hint)
+mistake_by_place(
+    "clip",
+    {
+        name: (CLIPPED, f'(gradients[name] if name == "{name}" else {CLIPPED})')
+        for name in ("dWax", "dWaa", "dWya", "db", "dby")
+    },
+    id="left_out",
+    everywhere=False,
+    hint="""
+        One of the five gradients is as steep as it came. Compare the list that you loop over with
+        the keys of the dictionary.""",
+)
+mistake(
+    "clip",
+    CLIPPED,
+    '(gradients[name] if name in ("db", "dby") else np.clip(gradients[name], -maxValue, maxValue))',
+    id="biases_left_out",
+    hint="The gradients of your biases are as steep as they came. All five are cut.",
+)
 
 # sample
 
@@ -173,6 +220,84 @@ mistake(
     your lines; let it draw, and no other one.""",
 )
 
+for old, new, id, hint in (
+    (
+        CHOICE,
+        "int(draw.choice(vocab_size, p=y))",
+        "probabilities_as_a_column",
+        """
+        Your probabilities are a column, with two axes. What draws wants a list of them, with one:
+        which function lays an array out flat?""",
+    ),
+    (
+        CHOICE,
+        "int(np.random.choice(list(range(vocab_size)), p=y))",
+        "probabilities_as_a_column_for_numpy",
+        """
+        Your probabilities are a column, with two axes. What draws wants a list of them, with one:
+        which function lays an array out flat?""",
+    ),
+    (
+        "x[idx] = 1",
+        "x[len(indices) - 1] = 1",
+        "number_of_the_step_as_input",
+        """
+        Your next input says how many characters there are, not which one was drawn. The one belongs
+        at the place of the character.""",
+    ),
+    (
+        "x[idx] = 1",
+        "x[:] = idx",
+        "index_for_one_hot",
+        "Your next input is filled with the number of the character. It is zeros with a single 1.",
+    ),
+    (
+        "x[idx] = 1",
+        "x[:] = 1",
+        "input_of_ones",
+        "Your next input says that all characters are read at once. Only the drawn one is.",
+    ),
+    (
+        "x = np.zeros((vocab_size, 1))\nx[idx] = 1",
+        "x = y",
+        "probabilities_as_input",
+        "Your next input is the probabilities. It is the character that was drawn.",
+    ),
+    (
+        "indices.append(idx)",
+        "indices.append(np.argmax(y))",
+        "likeliest_noted",
+        "You note another character than the one that was drawn.",
+    ),
+    (
+        STATE,
+        "np.tanh(Waa @ a_prev + b)",
+        "input_forgotten",
+        "Your state does not depend on the character that was read.",
+    ),
+    (
+        STATE,
+        "np.tanh(Wax @ x + b)",
+        "a_prev_forgotten",
+        "Your state does not depend on the one before: the network forgets what it has written.",
+    ),
+    (
+        STATE,
+        "np.tanh(Waa @ a_prev + Wax @ x) + b",
+        "bias_outside",
+        "Your bias is added after tanh. It belongs to the linear part.",
+    ),
+    (
+        OUTPUT,
+        "Wya @ a + by",
+        "no_softmax",
+        """
+        You draw with numbers that are no probabilities: they may be negative, and do not add up
+        to 1.""",
+    ),
+):
+    mistake("sample", old, new, id=id, hint=hint)
+
 # optimize
 
 for old, new, id, hint in (
@@ -241,6 +366,64 @@ for old, new, id, hint in (
 ):
     mistake("optimize", old, new, id=id, hint=hint)
 
+for old, new, id, hint in (
+    (
+        "gradients = clip(gradients, 5)\nupdate_parameters(parameters, gradients, learning_rate)",
+        "update_parameters(parameters, gradients, learning_rate)\ngradients = clip(gradients, 5)",
+        "clipped_after_the_update",
+        """
+        You clip after the update, when the steep gradients have done their harm. Clipping comes
+        between the way back and the step.""",
+    ),
+    (
+        "gradients = clip(gradients, 5)",
+        "gradients = clip(gradients, 1)",
+        "bound_of_one",
+        "You clip, but not at the bound that was asked for: entries lie between -5 and 5.",
+    ),
+    (
+        "a[len(X) - 1]",
+        "a[len(X)]",
+        "state_after_the_last",
+        """
+        You ask for a state that does not exist: the steps are numbered from 0. Which number has the
+        last of them?""",
+    ),
+    (
+        "a[len(X) - 1]",
+        "a",
+        "all_states",
+        "You return all states. The next name begins with the last of them alone.",
+    ),
+    (
+        "a[len(X) - 1]",
+        "a[0]",
+        "state_after_the_first",
+        "The state that you return is the one after the first character. Asked for is the last.",
+    ),
+    (
+        "a[len(X) - 1]",
+        "a[len(X) - 2]",
+        "state_before_the_last",
+        "The state that you return is the last but one. Count the steps by hand.",
+    ),
+    (
+        "return loss, gradients, a[len(X) - 1]",
+        "return gradients, loss, a[len(X) - 1]",
+        "returned_in_another_order",
+        "Your results come in another order than asked for: the loss first, then the gradients.",
+    ),
+    (
+        "a[len(X) - 1]",
+        "a_prev",
+        "state_before_the_name",
+        """
+        You return the state that you were given. The next name begins with what this one has
+        left.""",
+    ),
+):
+    mistake("optimize", old, new, id=id, hint=hint)
+
 # model
 
 WANTED = '[char_to_ix[character] for character in name + "\\n"]'
@@ -283,6 +466,57 @@ for old, new, id, hint in (
         """
         Your parameters stay what they were at first. One function takes a whole step of learning:
         is it called for each name?""",
+    ),
+):
+    mistake("model", old, new, id=id, hint=hint)
+for old, new, id, hint in (
+    (
+        WANTED,
+        'X[1:] + char_to_ix["\\n"]',
+        "newline_is_a_number",
+        """
+        A list and a number cannot be added. Two lists can: what has to be put around the newline's
+        number?""",
+    ),
+    (
+        WANTED,
+        "X[1:]",
+        "newline_missing",
+        "Your Y is one character shorter than X: the network is never told where a name ends.",
+    ),
+    (
+        WANTED,
+        "X",
+        "not_shifted",
+        "Your Y is X itself. At each step the network is to say the *next* character.",
+    ),
+    (
+        "[None, *(char_to_ix[character] for character in name)]",
+        "[char_to_ix[character] for character in name]",
+        "no_beginning",
+        """
+        Your X begins with the first character, so the network never learns how a name begins. What
+        stands for "nothing read yet"?""",
+    ),
+    (
+        "cur_loss, _, a_prev = optimize(X, Y, a_prev, parameters)",
+        "cur_loss, _, _ = optimize(X, Y, a_prev, parameters)",
+        "state_not_kept",
+        "The state that a name has left is not kept: every name begins with the first one.",
+    ),
+    (
+        "cur_loss, _, a_prev = optimize(X, Y, a_prev, parameters)",
+        "cur_loss, a_prev, _ = optimize(X, Y, a_prev, parameters)",
+        "results_in_another_order",
+        """
+        You take the gradients for the state: compare the order in which optimize returns its
+        results.""",
+    ),
+    (
+        "optimize(X, Y, a_prev, parameters)",
+        "optimize(X, Y, a_prev, parameters, 0.1)",
+        "another_rate",
+        "Your steps are longer than asked for: the learning rate is 0.01.",
     ),
 ):
     mistake("model", old, new, id=id, hint=hint)

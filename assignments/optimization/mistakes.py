@@ -1,6 +1,6 @@
 """What people get wrong in the optimization assignment, and what to think about then."""
 
-from dltf.autograder import mistake
+from dltf.autograder import mistake, mistake_by_place
 
 LAYERS = "range(1, L + 1)"
 
@@ -8,6 +8,13 @@ LAST_LAYER = """
     Your last layer is left out. L layers are numbered from 1 to L, and range leaves out its
     end: print the layer numbers that your loop visits, and compare them with the keys of the
     dictionary."""
+NO_SUCH_KEY = """
+    A key is made that is in no dictionary: a number too small or too large at its end. The layers
+    are numbered from 1 to L. Print the keys that your loop makes; is the l of the loop the layer's
+    number, or one less?"""
+TWO_ARGUMENTS = """
+    np.zeros is given two numbers. Its second argument is the type of the entries; a shape is one
+    argument, a tuple, and the parameter has one already."""
 FIRST_LAYER = """
     Your first layer is left out. Its keys end in 1; if your loop counts from 0, add one where the
     key is made, and if it counts from 1, do not add another."""
@@ -129,6 +136,99 @@ mistake(
     hint="""
         Your parameters are replaced by the step. The step leads from where the parameters are:
         start there.""",
+)
+
+W, B = "the weights", "the biases"
+for where, pair in (
+    ("the gradients", ('grads[f"dW{l}"]', 'grads[f"dW{l - 1}"]')),
+    ("the gradients of b", ('grads[f"db{l}"]', 'grads[f"db{l - 1}"]')),
+    ("the parameters", ('parameters[f"W{l}"] - $step', 'parameters[f"W{l - 1}"] - $step')),
+    ("the biases", ('parameters[f"b{l}"] - $step', 'parameters[f"b{l - 1}"] - $step')),
+):
+    mistake(
+        "update_parameters_with_gd",
+        *pair,
+        id=f"no_such_key_in_{where.replace(' ', '_')}",
+        hint=NO_SUCH_KEY,
+    )
+mistake(
+    "update_parameters_with_gd",
+    'grads[f"db{l}"]',
+    'grads[f"dW{l}"]',
+    id="biases_stepped_by_dW",
+    hint="""
+        Your biases take the step of the weights, and come out with the shape of W. Each parameter
+        has a gradient of its own; under which key is that of b?""",
+)
+mistake(
+    "update_parameters_with_gd",
+    edits=[
+        ('parameters[f"W{l}"] - $step', 'parameters[f"W{l}"] + $step'),
+    ],
+    id="weights_uphill",
+    hint="""
+        Your weights go uphill, and your biases down. The gradient points where the cost grows
+        fastest, for both of them.""",
+)
+mistake(
+    "update_parameters_with_gd",
+    'parameters[f"b{l}"] - $step',
+    'parameters[f"b{l}"] + $step',
+    id="biases_uphill",
+    hint="""
+        Your biases go uphill, and your weights down. The gradient points where the cost grows
+        fastest, for both of them.""",
+)
+mistake(
+    "update_parameters_with_gd",
+    'parameters[f"W{l}"] - $step',
+    'parameters[f"W{l}"]',
+    id="weights_stay",
+    hint="""
+        Your weights never change; only the biases do. Is what you compute for W put back under
+        its key?""",
+)
+mistake_by_place(
+    "update_parameters_with_gd",
+    {
+        W: ('grads[f"dW{l}"]', 'parameters[f"W{l}"]'),
+        B: ('grads[f"db{l}"]', 'parameters[f"b{l}"]'),
+    },
+    id="parameter_for_its_gradient",
+    hint="""
+        You subtract a share of the parameter itself: every step makes it smaller, whatever the
+        data say. Which way to go is in the other dictionary.""",
+)
+mistake_by_place(
+    "update_parameters_with_gd",
+    {
+        W: ('parameters[f"W{l}"] - learning_rate * $g', 'parameters[f"W{l}"] - $g / learning_rate'),
+        B: ('parameters[f"b{l}"] - learning_rate * $g', 'parameters[f"b{l}"] - $g / learning_rate'),
+    },
+    id="divided_by_the_rate",
+    hint="""
+        A smaller learning rate makes your steps longer: you divide by it. It says which share of
+        the gradient is taken.""",
+)
+for id, layer, hint in (
+    ("first_layer_only", "range(1, 2)", "Only your first layer learns. "),
+    ("last_layer_only", "range(L, L + 1)", "Only your last layer learns. "),
+):
+    mistake(
+        "update_parameters_with_gd",
+        LAYERS,
+        layer,
+        id=id,
+        hint=hint
+        + "The step belongs to every layer: what is repeated by your loop, and how often?",
+    )
+mistake(
+    "update_parameters_with_gd",
+    "return parameters",
+    "return grads",
+    id="gradients_returned",
+    hint="""
+        You return the gradients. Asked for are the parameters after the step.""",
 )
 
 
@@ -322,6 +422,206 @@ def last_batch_without_a_colon(X, Y, mini_batch_size=64, seed=0):
     return batches
 
 
+# Batches cut from shuffled arrays, as the course's notebook does it: the full ones, then the rest.
+LOOP = f"""
+for start in {RANGE}:
+    columns = {COLUMNS}
+    batches.append({PAIR})
+"""
+FULL = "[:, k * mini_batch_size : (k + 1) * mini_batch_size]"
+REST = "[:, whole * mini_batch_size :]"
+
+
+def cut(full_X="sX" + FULL, full_Y="sY" + FULL, rest_X="sX" + REST, rest_Y="sY" + REST, n="whole"):
+    """Return the loop over the full batches and the rest."""
+    return f"""
+sX, sY = X[:, permutation], Y[:, permutation]
+whole = m // mini_batch_size
+for k in range({n}):
+    batches.append(({full_X}, {full_Y}))
+if m % mini_batch_size != 0:
+    batches.append(({rest_X}, {rest_Y}))
+"""
+
+
+def cut_alike(id, hint, full=FULL, rest=REST, **more):
+    """Declare a mistake in the slices of both arrays."""
+    new = cut("sX" + full, "sY" + full, "sX" + rest, "sY" + rest, **more)
+    mistake("random_mini_batches", LOOP, new, id=id, hint=hint)
+
+
+SIDE_BY_SIDE = """
+    Your batches overlap: each begins one example after the one before, and most examples are never
+    seen. k counts batches; how many examples lie before batch number k?"""
+cut_alike("starts_at_the_number_of_the_batch", SIDE_BY_SIDE, "[:, k : k + mini_batch_size]")
+cut_alike(
+    "end_without_parentheses",
+    """
+    Only your first batch is full, the others are too short or empty. Where a batch ends, a product
+    is computed before a sum: what should be added to k before it is multiplied?""",
+    "[:, k * mini_batch_size : k + 1 * mini_batch_size]",
+)
+cut_alike(
+    "every_batch_from_the_beginning",
+    """
+    Your batches grow, since each begins at the first example. Where does batch number k begin?""",
+    "[:, : (k + 1) * mini_batch_size]",
+)
+cut_alike(
+    "every_batch_to_the_end",
+    """
+    Your batches reach to the last example, so that they are too large and share most of what they
+    hold. Where does batch number k end?""",
+    "[:, k * mini_batch_size :]",
+)
+ROWS = """
+    You cut rows. A row of X is one feature of all examples; an example is a column, so it is the
+    second axis that is cut. Mind where the comma is."""
+cut_alike(
+    "rows_for_columns",
+    ROWS,
+    "[k * mini_batch_size : (k + 1) * mini_batch_size, :]",
+    "[whole * mini_batch_size :, :]",
+)
+cut_alike(
+    "rows_for_columns_in_the_full_batches",
+    ROWS,
+    "[k * mini_batch_size : (k + 1) * mini_batch_size, :]",
+)
+cut_alike("rows_for_columns_in_the_last_batch", ROWS, rest="[whole * mini_batch_size :, :]")
+cut_alike(
+    "rest_from_the_last_full_batch",
+    """
+    Your last batch holds the last full batch once more, since it begins where that one began; and
+    without a full batch there is no k at all. How many examples lie in the full batches?""",
+    rest="[:, k * mini_batch_size :]",
+)
+cut_alike(
+    "rest_from_the_number_of_batches",
+    """
+    Your last batch begins at the number of full batches, and is much too long. It should begin
+    after all *examples* of those batches: how many are they?""",
+    rest="[:, whole:]",
+)
+for id, full, rest in (
+    ("full_batches_not_shuffled", ("X" + FULL, "Y" + FULL), ()),
+    ("rest_not_shuffled", (), ("X" + REST, "Y" + REST)),
+):
+    mistake(
+        "random_mini_batches",
+        LOOP,
+        cut(*full, **dict(zip(("rest_X", "rest_Y"), rest, strict=False))),
+        id=id,
+        hint="""
+            Some of your batches are cut from the arrays as they came and some from the shuffled
+            ones, so that some examples come twice and others never. Every batch is cut from the
+            same arrays: which?""",
+    )
+mistake(
+    "random_mini_batches",
+    LOOP,
+    cut("X" + FULL, rest_X="X" + REST),
+    id="inputs_not_shuffled",
+    hint="""
+        Your labels are shuffled and your examples are not: nearly every example has the label of
+        another. Both are cut from shuffled arrays.""",
+)
+for id, more, hint in (
+    (
+        "inputs_not_shuffled_in_full_batches",
+        {"full_X": "X" + FULL},
+        "In your full batches the labels are shuffled and the examples are not.",
+    ),
+    (
+        "labels_not_shuffled_in_full_batches",
+        {"full_Y": "Y" + FULL},
+        "In your full batches the examples are shuffled and the labels are not.",
+    ),
+    (
+        "labels_not_shuffled_in_the_last_batch",
+        {"rest_Y": "Y" + REST},
+        "In your last batch the examples are shuffled and the labels are not.",
+    ),
+):
+    mistake(
+        "random_mini_batches",
+        LOOP,
+        cut(**more),
+        id=id,
+        hint=f"{hint} An example and its label have to come from the same column.",
+    )
+AT_ITS_LENGTH = """
+    Your last batch begins at the number of examples that are left over, and is much too long. That
+    number says how many columns the batch has; where do they begin?"""
+LEFT = "[:, m - mini_batch_size * whole :]"
+for id, more in (
+    ("rest_begins_at_its_length", {"rest_X": "sX" + LEFT, "rest_Y": "sY" + LEFT}),
+    ("rest_of_X_begins_at_its_length", {"rest_X": "sX" + LEFT}),
+    ("rest_of_Y_begins_at_its_length", {"rest_Y": "sY" + LEFT}),
+):
+    mistake("random_mini_batches", LOOP, cut(**more), id=id, hint=AT_ITS_LENGTH)
+for id, rest in (("rest_of_X_missing", "rest_X"), ("rest_of_Y_missing", "rest_Y")):
+    name = rest[-1]
+    mistake(
+        "random_mini_batches",
+        LOOP,
+        cut(**{rest: f"s{name}{FULL.replace('k', '(whole - 1)')}"}),
+        id=id,
+        hint=f"""
+            In your last batch {name} is still that of the batch before, since nothing new is
+            assigned to it. Both parts of the last batch have to be cut.""",
+    )
+cut_alike(
+    "one_full_batch_too_few",
+    """
+    One of your full batches is missing, and its examples are never seen. range leaves its end out:
+    how many rounds does your loop make?""",
+    n="whole - 1",
+)
+cut_alike(
+    "one_full_batch_too_many",
+    """
+    Your loop makes a batch too many: the one that is not full is made in the loop already. range
+    leaves its end out; how many batches are full?""",
+    n="whole + 1",
+)
+mistake(
+    "random_mini_batches",
+    f"columns = {COLUMNS}",
+    "columns = permutation[start + 1 : start + mini_batch_size]",
+    id="first_example_of_each_batch_left_out",
+    hint="""
+        Your batches leave out an example each, the first. Where one batch ends (the end of a slice
+        is not in it) the next begins.""",
+)
+mistake(
+    "random_mini_batches",
+    "return batches",
+    "return batches[-1:]",
+    id="only_the_last_batch",
+    hint="""
+        You return a single batch, the last. Where in your loop is a batch put into the list, and is
+        that line indented as far as the others of the loop?""",
+)
+mistake(
+    "random_mini_batches",
+    "X[:, columns]",
+    "X[columns, :]",
+    id="rows_permuted",
+    hint="""
+        The permutation is applied to the rows of X. Its numbers are those of examples, and these
+        are the columns: on which side of the comma does it belong?""",
+)
+mistake(
+    "random_mini_batches",
+    PERMUTATION,
+    "np.random.default_rng(seed).permutation(len(X))",
+    id="permutation_of_the_features",
+    hint="""
+        Your permutation has as many numbers as there are features, so most examples are never
+        taken. It is the examples that get a new order: how many are there?""",
+)
+
 # initialize_velocity and initialize_adam: zeros for every parameter
 
 
@@ -394,6 +694,77 @@ def structural(exercise, *names):
             You start from ones. An average of gradients of which none has been seen is zero; from
             one, the first steps would go a way that no gradient has shown.""",
     )
+    mistake(
+        exercise,
+        edits=each(
+            '{}[f"dW{{l}}"] = $start',
+            '{}[f"dW{{l}}"] = np.zeros(len(parameters[f"W{{l}}"]), parameters[f"W{{l}}"].shape[1])',
+        ),
+        id="two_arguments_for_zeros",
+        hint=TWO_ARGUMENTS,
+    )
+    mistake(
+        exercise,
+        edits=each(
+            '{}[f"dW{{l}}"] = $start', '{}[f"dW{{l}}"] = np.zeros(parameters[f"W{{l-1}}"].shape)'
+        ),
+        id="no_such_key",
+        hint=NO_SUCH_KEY,
+    )
+    mistake(
+        exercise,
+        edits=each('{}[f"dW{{l}}"]', '{}[f"dW{{l - 1}}"]')
+        + each('{}[f"db{{l}}"]', '{}[f"db{{l - 1}}"]'),
+        id="keys_from_zero",
+        hint="""
+            Your keys are numbered from 0. The layers are numbered from 1, and so are the keys of
+            the parameters; what has to be added where a key is made?""",
+    )
+    mistake(
+        exercise,
+        edits=each(
+            '{}[f"dW{{l}}"] = np.zeros(parameters[f"W{{l}}"].shape)',
+            '{}[f"dW{{l}}"] = np.zeros(parameters[f"b{{l}}"].shape)',
+        ),
+        id="weights_with_the_shape_of_biases",
+        hint="""
+            What you keep for the weights has the shape of the biases. Each array has the shape of
+            its own parameter.""",
+    )
+    mistake(
+        exercise,
+        edits=each('{}[f"dW{{l}}"] = $start', '{}[f"dW{{l}}"] = 0')
+        + each('{}[f"db{{l}}"] = $start', '{}[f"db{{l}}"] = 0'),
+        id="numbers_for_arrays",
+        hint="""
+            You keep one number for each parameter. There is an average for each of its *entries*:
+            an array of the parameter's shape.""",
+    )
+    mistake(
+        exercise,
+        edits=each('np.zeros(parameters[f"b{{l}}"].shape)', 'np.ones(parameters[f"b{{l}}"].shape)')
+        + each('np.zeros(parameters[f"W{{l}}"].shape)', 'np.ones(parameters[f"W{{l}}"].shape)')
+        if len(names) == 1
+        else [
+            (
+                f'{name}[f"d{kind}{{l}}"] = np.zeros(parameters[f"{kind}{{l}}"].shape)',
+                f'{name}[f"d{kind}{{l}}"] = np.ones(parameters[f"{kind}{{l}}"].shape)',
+            )
+            for name in names
+            for kind in "Wb"
+        ],
+        id="ones_everywhere",
+        hint="""
+            You start from ones. An average that has seen no gradient yet is zero.""",
+    )
+    mistake(
+        exercise,
+        edits=each('{}[f"db{{l}}"] = $start', ""),
+        id="biases_left_out",
+        hint="""
+            What belongs to the biases is missing. They are parameters like the weights, with keys
+            of their own.""",
+    )
 
 
 structural("initialize_velocity", "v")
@@ -406,6 +777,38 @@ mistake(
     hint="""
         Your v and s are one dictionary under two names: what is put into one is in the other. An
         assignment in Python gives a name, it makes no copy.""",
+)
+
+ZEROS = """
+    A key is missing in one of your two dictionaries. v and s are alike: each has a dW and a db for
+    every layer."""
+for name in "vs":
+    for kind in "Wb":
+        mistake(
+            "initialize_adam",
+            f'{name}[f"d{kind}{{l}}"] = $start',
+            "",
+            id=f"d{kind}_of_{name}_left_out",
+            hint=ZEROS,
+        )
+mistake(
+    "initialize_adam",
+    edits=[('s[f"dW{l}"] = $start', ""), ('s[f"db{l}"] = $start', "")],
+    id="s_empty",
+    hint="""
+        Your s is empty. It holds an average as v does, that of the squares, and needs a start for
+        every parameter.""",
+)
+mistake(
+    "initialize_adam",
+    edits=[
+        ('s[f"dW{l}"] = $start', 's[f"sW{l}"] = $start'),
+        ('s[f"db{l}"] = $start', 's[f"sb{l}"] = $start'),
+    ],
+    id="keys_of_s",
+    hint="""
+        The keys of your s are not those of the gradients. Both dictionaries have the keys dW1,
+        db1, ...; what is under them differs.""",
 )
 
 # update_parameters_with_momentum
@@ -494,6 +897,149 @@ mistake(
         The velocity of your biases never changes. It is an average like that of the weights, of the
         gradients of b.""",
 )
+
+
+def momentum_by_place(id, old, new, hint, **more):
+    """Declare a mistake made for the weights, for the biases, or for both."""
+    places = {W: (old, new), B: (old.replace("W{l}", "b{l}"), new.replace("W{l}", "b{l}"))}
+    mistake_by_place("update_parameters_with_momentum", places, id=id, hint=hint, **more)
+
+
+momentum_by_place(
+    "minus_in_the_velocity",
+    V_W,
+    'beta * v[f"dW{l}"] - (1 - beta) * grads[f"dW{l}"]',
+    """
+    The gradient is subtracted in your velocity. An average of old and new is a sum; the minus comes
+    when the step is taken.""",
+)
+momentum_by_place(
+    "beta_for_both",
+    V_W,
+    'beta * v[f"dW{l}"] + beta * grads[f"dW{l}"]',
+    """
+    Old velocity and new gradient have the same weight beta. The two weights must add up to 1: what
+    is left for the gradient?""",
+)
+momentum_by_place(
+    "parameter_in_the_velocity",
+    V_W,
+    'beta * v[f"dW{l}"] + (1 - beta) * parameters[f"W{l}"]',
+    """
+    Your velocity averages the parameters. It should average their gradients.""",
+)
+for id, edits in (
+    ("velocity_stays", [(V_W, 'v[f"dW{l}"]'), (V_B, 'v[f"db{l}"]')]),
+    ("velocity_of_the_weights", [(V_W, 'v[f"dW{l}"]')]),
+):
+    mistake(
+        "update_parameters_with_momentum",
+        edits=edits,
+        id=id,
+        hint="""
+            Your velocity never changes, at least that of the weights: the old one is kept, or
+            averaged with itself. What is new in this step?""",
+    )
+momentum_by_place(
+    "squared_gradient",
+    V_W,
+    'beta * v[f"dW{l}"] + (1 - beta) * grads[f"dW{l}"] ** 2',
+    """
+    Your velocity averages the squares of the gradients, so it has lost their sign. Squares belong
+    to RMSprop and Adam.""",
+)
+momentum_by_place(
+    "parameter_replaced_by_the_step",
+    'parameters[f"W{l}"] - learning_rate * $v',
+    "-learning_rate * $v",
+    """
+    Your parameters are replaced by the step. It leads from where they are: start there.""",
+)
+for id, old, new, hint in (
+    (
+        "gradient_in_full",
+        V_W,
+        'beta * v[f"dW{l}"] + grads[f"dW{l}"]',
+        "The gradient is added in full. The weights of old and new add up to 1.",
+    ),
+    (
+        "beta_on_the_wrong_side",
+        V_W,
+        '(1 - beta) * v[f"dW{l}"] + beta * grads[f"dW{l}"]',
+        "Your beta weighs the new gradient. It says how much of the old velocity stays.",
+    ),
+    (
+        "old_velocity_lost",
+        V_W,
+        '(1 - beta) * grads[f"dW{l}"]',
+        "Your velocity forgets what it was: only the new gradient is in it.",
+    ),
+    (
+        "velocity_not_used",
+        STEP_W,
+        'learning_rate * grads[f"dW{l}"]',
+        "The step follows the gradient alone: the velocity is computed, and not used.",
+    ),
+    (
+        "learning_rate_missing",
+        STEP_W,
+        'v[f"dW{l}"]',
+        "The step is as long as the velocity itself: the learning rate is not used.",
+    ),
+    (
+        "uphill",
+        'parameters[f"W{l}"] - $step',
+        'parameters[f"W{l}"] + $step',
+        "The step goes uphill: the velocity points, as gradients do, where the cost grows.",
+    ),
+):
+    momentum_by_place(id, old, new, hint, everywhere=False)
+for id, old, new, hint in (
+    (
+        "weights_stay",
+        'parameters[f"W{l}"] - $step',
+        'parameters[f"W{l}"]',
+        "Your weights never change. Is the step taken for them, too?",
+    ),
+    (
+        "biases_stay",
+        'parameters[f"b{l}"] - $step',
+        'parameters[f"b{l}"]',
+        "Your biases never change. Is the step taken for them, too?",
+    ),
+    (
+        "biases_stepped_by_dW",
+        STEP_B,
+        STEP_W,
+        """
+        Your biases take the step of the weights, and come out with the shape of W. Each parameter
+        has a velocity of its own.""",
+    ),
+    (
+        "velocity_of_b_from_dW",
+        V_B,
+        'beta * v[f"db{l}"] + (1 - beta) * grads[f"dW{l}"]',
+        """
+        The velocity of your biases takes in the gradient of the weights, and has the shape of W.
+        Mind the keys.""",
+    ),
+    (
+        "velocity_of_b_from_that_of_W",
+        V_B,
+        'beta * v[f"dW{l}"] + (1 - beta) * grads[f"db{l}"]',
+        """
+        The velocity of your biases goes on from that of the weights, and has the shape of W. Mind
+        the keys.""",
+    ),
+    ("no_such_key", V_W, V_W.replace('grads[f"dW{l}"]', 'grads[f"dW{l - 1}"]'), NO_SUCH_KEY),
+    (
+        "no_such_key_among_the_parameters",
+        'parameters[f"W{l}"] - $step',
+        'parameters[f"W{l - 1}"] - $step',
+        NO_SUCH_KEY,
+    ),
+):
+    mistake("update_parameters_with_momentum", old, new, id=id, hint=hint)
 
 # update_parameters_with_rmsprop
 
@@ -776,6 +1322,267 @@ adam(
     "$parameter - learning_rate * change",
     "$parameter + learning_rate * change",
     "Your step goes uphill: v is an average of gradients, which point where the cost grows.",
+)
+# The reference goes through the keys "W1", "b1", ... in one loop; an answer has a line for each.
+
+
+def adam_by_place(id, old, new, hint, **more):
+    """Declare a mistake made for the weights and the biases, or for one of them only."""
+
+    def only(kind):
+        return (old, f'({new} if key[0] == "{kind}" else {old})')
+
+    places = {W: only("W"), B: only("b")}
+    mistake_by_place("update_parameters_with_adam", places, id=id, hint=hint, **more)
+
+
+adam_by_place(
+    "weight_under_the_square",
+    ADAM_S,
+    'beta2 * s["d" + key] + np.square((1 - beta2) * g)',
+    """
+    The weight 1 - beta2 is squared as well, so the new square counts much too little. What is
+    averaged are the squares: square first, then weigh.""",
+)
+adam_by_place(
+    "s_corrected_from_v",
+    S_HAT,
+    'v["d" + key] / (1 - beta2**t)',
+    """
+    Your corrected s is made from v. Each correction belongs to an average of its own.""",
+)
+adam_by_place(
+    "v_corrected_from_s",
+    V_HAT,
+    's["d" + key] / (1 - beta1**t)',
+    """
+    Your corrected v is made from s. Each correction belongs to an average of its own.""",
+)
+adam_by_place(
+    "epsilon_beside_the_quotient",
+    CHANGE,
+    "(v_corrected / np.sqrt(s_corrected) + epsilon)",
+    """
+    Your epsilon is added to the quotient, not to its denominator: a division is done before a sum.
+    Parentheses are missing.""",
+)
+adam_by_place(
+    "minus_in_v",
+    ADAM_V,
+    'beta1 * v["d" + key] - (1 - beta1) * g',
+    """
+    The gradient is subtracted in your v. An average of old and new is a sum; the minus comes when
+    the step is taken.""",
+)
+adam_by_place(
+    "minus_in_s",
+    ADAM_S,
+    'beta2 * s["d" + key] - (1 - beta2) * g**2',
+    """
+    The square is subtracted in your s, which may become negative. An average of old and new is a
+    sum.""",
+)
+adam_by_place(
+    "beta1_on_the_wrong_side",
+    ADAM_V,
+    '(1 - beta1) * v["d" + key] + beta1 * g',
+    """
+    In your v, beta1 weighs the new gradient. It says how much of the *old* average stays.""",
+)
+adam_by_place(
+    "beta2_on_the_wrong_side",
+    ADAM_S,
+    '(1 - beta2) * s["d" + key] + beta2 * g**2',
+    """
+    In your s, beta2 weighs the new square. It says how much of the *old* average stays.""",
+)
+adam_by_place(
+    "old_v_lost",
+    ADAM_V,
+    "(1 - beta1) * g",
+    """
+    Your v forgets what it was: only the new gradient is in it. Which term holds the old
+    average?""",
+)
+adam_by_place(
+    "old_s_lost",
+    ADAM_S,
+    "(1 - beta2) * g**2",
+    """
+    Your s forgets what it was: only the new square is in it. Which term holds the old average?""",
+)
+adam_by_place(
+    "s_in_the_average_of_gradients",
+    ADAM_V,
+    'beta1 * s["d" + key] + (1 - beta1) * g',
+    """
+    Your v goes on from s. Each of the two averages goes on from its own old value.""",
+)
+adam_by_place(
+    "v_in_the_average_of_squares",
+    ADAM_S,
+    'beta2 * v["d" + key] + (1 - beta2) * g**2',
+    """
+    Your s goes on from v. Each of the two averages goes on from its own old value.""",
+)
+adam_by_place(
+    "velocity_squared_for_the_gradient",
+    ADAM_S,
+    'beta2 * s["d" + key] + (1 - beta2) * v["d" + key] ** 2',
+    """
+    Your s averages the squares of v. It is the square of the *gradient* that goes in.""",
+)
+adam_by_place(
+    "s_for_its_root",
+    CHANGE,
+    "v_corrected / (s_corrected**2 + epsilon)",
+    """
+    You divide by a square. s is a mean of squares already: to get back to the size of a gradient,
+    what undoes a square?""",
+)
+for id, old, new, hint in (
+    (
+        "beta1_for_s",
+        S_HAT,
+        's["d" + key] / (1 - beta1**t)',
+        "Your s is corrected with beta1. Which beta is it averaged with?",
+    ),
+    (
+        "s_not_corrected",
+        S_HAT,
+        's["d" + key]',
+        "Your s is not corrected: the step uses it as it is.",
+    ),
+    (
+        "v_not_corrected",
+        V_HAT,
+        'v["d" + key]',
+        "Your v is not corrected: the step uses it as it is.",
+    ),
+    (
+        "epsilon_under_the_root",
+        CHANGE,
+        "v_corrected / np.sqrt(s_corrected + epsilon)",
+        "Your epsilon stands under the root; it is added to the root here.",
+    ),
+    (
+        "root_missing",
+        CHANGE,
+        "v_corrected / (s_corrected + epsilon)",
+        "You divide by the mean square itself; only its root compares with a gradient.",
+    ),
+    (
+        "not_squared",
+        ADAM_S,
+        'beta2 * s["d" + key] + (1 - beta2) * g',
+        "Your s averages the gradients. What is done to each gradient before it is averaged here?",
+    ),
+    (
+        "v_in_full",
+        ADAM_V,
+        'beta1 * v["d" + key] + g',
+        "The gradient is added to v in full. The weights of old and new add up to 1.",
+    ),
+    (
+        "s_in_full",
+        ADAM_S,
+        'beta2 * s["d" + key] + g**2',
+        "The square is added to s in full. The weights of old and new add up to 1.",
+    ),
+    (
+        "gradient_in_the_step",
+        CHANGE,
+        "g / (np.sqrt(s_corrected) + epsilon)",
+        "The step goes along the gradient; the corrected average is not used.",
+    ),
+    (
+        "uphill",
+        "parameters[key] - learning_rate * change",
+        "(parameters[key] + learning_rate * change)",
+        "The step goes uphill.",
+    ),
+    (
+        "step_not_taken",
+        "parameters[key] - learning_rate * change",
+        "parameters[key]",
+        "The parameter stays as it was: v and s are computed, and no step is taken with them.",
+    ),
+):
+    adam_by_place(id, old, new, hint, everywhere=False)
+for id, old, new, hint in (
+    (
+        "corrections_exchanged",
+        V_HAT,
+        'v["d" + key] / (1 - beta2**t)',
+        """
+        Your two corrections have exchanged their betas. Each average is corrected with the beta
+        that it is averaged with.""",
+    ),
+    (
+        "correction_of_v_with_beta2",
+        V_HAT,
+        'v["d" + key] / (1 - beta2**t)',
+        """
+        Your v is corrected with beta2. Which beta is it averaged with?""",
+    ),
+    (
+        "corrections_multiplied",
+        V_HAT,
+        'v["d" + key] * (1 - beta1**t)',
+        """
+        Your corrections make the averages smaller still. They begin at 0 and are too small already:
+        what has to be undone, and by which operation?""",
+    ),
+    (
+        "one_minus_missing",
+        V_HAT,
+        'v["d" + key] / beta1**t',
+        """
+        You divide by a power of beta. That is the share of the zero from the start; divide by what
+        the weights of the gradients add up to, which is the rest.""",
+    ),
+):
+    more = {
+        "corrections_exchanged": [(S_HAT, 's["d" + key] / (1 - beta1**t)')],
+        "corrections_multiplied": [(S_HAT, 's["d" + key] * (1 - beta2**t)')],
+        "one_minus_missing": [(S_HAT, 's["d" + key] / beta2**t')],
+    }.get(id, [])
+    adam(id, old, new, hint, *more)
+for kind, average, corrected, beta in (("v", "v", V_HAT, "beta1"), ("s", "s", S_HAT, "beta2")):
+    for id, new, hint in (
+        (
+            "correction_without_the_power",
+            f'{kind}["d" + key] / (1 - {beta})',
+            "is the same in every step. What is missing becomes less with each step: t comes in as "
+            "a power.",
+        ),
+        (
+            "t_as_a_factor",
+            f'{kind}["d" + key] / (1 - {beta} * t)',
+            "multiplies beta by t. After t steps, what is left of the zero at the start?",
+        ),
+        (
+            "correction_multiplied",
+            f'{kind}["d" + key] * (1 - {beta}**t)',
+            "makes the average smaller still. It is too small already.",
+        ),
+    ):
+        if (id, kind) != ("t_as_a_factor", "s"):  # its root is that of a negative number
+            adam(f"{id}_of_{kind}", corrected, new, f"Your correction of {kind} {hint}")
+adam(
+    "step_of_W_for_b",
+    "parameters[key] - learning_rate * change",
+    """(parameters[key] - learning_rate * change if key[0] == "W" else parameters[key]
+        - learning_rate * v["dW" + key[1:]] / (1 - beta1**t)
+        / (np.sqrt(s["dW" + key[1:]] / (1 - beta2**t)) + epsilon))""",
+    """
+    Your biases take the step of the weights, and come out with the shape of W. Mind the keys.""",
+)
+adam(
+    "no_such_key",
+    'g = grads["d" + key]',
+    'g = grads["d" + key[0] + "0"]',
+    NO_SUCH_KEY,
 )
 adam("last_layer", LAYERS, "range(1, L)", LAST_LAYER)
 adam("first_layer", LAYERS, "range(2, L + 1)", FIRST_LAYER)

@@ -1,6 +1,8 @@
 """What people get wrong in the regularization assignment, and what to think about then."""
 
-from dltf.autograder import mistake
+import itertools
+
+from dltf.autograder import mistake, mistake_by_place
 
 # compute_cost_with_regularization
 
@@ -122,6 +124,95 @@ mistake(
         discouraged. Look at the sign.""",
 )
 
+SQUARE = "np.sum(parameters[name] ** 2)"
+mistake(
+    COST,
+    SQUARE,
+    "np.sum(parameters[name])",
+    id="not_squared",
+    hint="""
+        You add up the weights themselves, and negative ones make your cost smaller. What is done to
+        each weight before they are summed?""",
+)
+mistake_by_place(
+    COST,
+    {
+        f"W{l}": (SQUARE, f'(np.sum(parameters[name]) if name == "W{l}" else {SQUARE})')
+        for l in (1, 2, 3)
+    },
+    id="not_squared",
+    everywhere=False,
+    hint="""
+        You add up the weights of a layer themselves. What is done to each weight before they are
+        summed?""",
+)
+mistake(
+    COST,
+    SQUARE,
+    "np.mean(parameters[name] ** 2)",
+    id="mean_of_squares",
+    hint="""
+        You take the mean of the squares. A large layer has more weights that cost something: the
+        formula sums over all of them, and divides by the number of examples alone.""",
+)
+mistake(
+    COST,
+    FACTOR,
+    "lambd * squares",
+    id="factor_missing",
+    hint="""
+        Your sum of squares is multiplied by lambd alone. The formula divides it by two things
+        more.""",
+)
+mistake(
+    COST,
+    FACTOR,
+    "squares / (2 * m)",
+    id="lambd_missing",
+    hint="""
+        Your cost is the same for every lambd. It says how much the weights shall cost.""",
+)
+mistake(
+    COST,
+    FACTOR,
+    "lambd / (2 + m) * squares",
+    id="two_added",
+    hint="The denominator of the formula is a product, not a sum.",
+)
+for used in itertools.product((1, 2, 3), repeat=3):
+    if len(set(used)) == 2 and sorted(used) == list(used):
+        mistake(
+            COST,
+            '("W1", "W2", "W3")',
+            str(tuple(f"W{l}" for l in used)),
+            id="counted_" + "_".join(map(str, used)),
+            hint="""
+                The weights of one layer are in your sum twice, and those of another not at all: a
+                copied term in which a number was not changed.""",
+        )
+mistake(
+    COST,
+    '("W1", "W2", "W3")',
+    '("W1", "W1", "W1")',
+    id="counted_1_1_1",
+    hint="All terms of your sum are of the first layer. Each layer has weights of its own.",
+)
+for kept, which in ((("W2", "W3"), "first"), (("W1", "W3"), "second")):
+    mistake(
+        COST,
+        '("W1", "W2", "W3")',
+        str(kept),
+        id=f"{which}_layer_missing",
+        hint=f"The weights of the {which} layer cost nothing. The sum goes over all layers.",
+    )
+mistake(
+    COST,
+    '("W1", "W2", "W3")',
+    '("W1",)',
+    id="first_layer_alone",
+    hint="Only the weights of the first layer cost something. The sum goes over all layers.",
+)
+
 # backward_propagation_with_regularization
 
 BACK = "backward_propagation_with_regularization"
@@ -229,6 +320,115 @@ mistake(
     hint="""
         Your biases are pulled towards zero as well. Are they in the price, in the cost function
         that you wrote before?""",
+)
+
+
+def in_some_layers(id, new, hint, everywhere=True):
+    """Declare a mistake in the new term of all layers, or of one; {l} is the layer."""
+    places = {f"dW{l}": (TERMS[l - 1], new.format(l=l)) for l in (1, 2, 3)}
+    mistake_by_place(BACK, places, id=id, hint=hint, everywhere=everywhere)
+
+
+for id, new, hint in (
+    (
+        "half_left_over",
+        "lambd / (2 * m) * W{l}",
+        "Differentiate lambd/(2m) times the square of a weight on paper: what becomes of the 2?",
+    ),
+    (
+        "m_missing",
+        "lambd * W{l}",
+        "Your pull towards zero is m times too strong: in the cost, everything is divided by m.",
+    ),
+    ("times_m", "lambd * m * W{l}", "Your pull towards zero grows with the number of examples."),
+    (
+        "twice",
+        "2 * lambd / m * W{l}",
+        "Your pull towards zero is twice what it should be: what cancels the 2 of the derivative?",
+    ),
+):
+    in_some_layers(id, new, hint, everywhere=False)
+in_some_layers(
+    "squared",
+    "lambd / m * W{l} ** 2",
+    """
+    You add the square of the weights, as in the cost. The gradient needs the *derivative* of the
+    square, which keeps the sign of a weight.""",
+)
+in_some_layers(
+    "lambd_missing",
+    "1 / m * W{l}",
+    "Your pull towards zero is the same for every lambd.",
+)
+in_some_layers(
+    "weights_missing",
+    "lambd / m",
+    """
+    You add one and the same number to every entry. The pull on a weight follows from that weight:
+    differentiate its square.""",
+)
+in_some_layers(
+    "sum_of_the_weights",
+    "lambd / m * np.sum(W{l})",
+    """
+    You add one number, a sum over the matrix, to every entry. The gradient says for each weight how
+    the cost changes with *that* weight.""",
+)
+in_some_layers(
+    "norm_of_the_weights",
+    "lambd / m * np.linalg.norm(W{l})",
+    """
+    You add one number, the norm of the matrix, to every entry. The gradient says for each weight
+    how the cost changes with *that* weight.""",
+)
+mistake_by_place(
+    BACK,
+    {
+        f"dW{l}": (
+            f'gradients["dW{l}"] + {TERMS[l - 1]}',
+            f'gradients["dW{l}"] - {TERMS[l - 1]}',
+        )
+        for l in (1, 2, 3)
+    },
+    id="minus",
+    everywhere=False,
+    hint="The price is *added* to the cost, so its gradient is added, too.",
+)
+mistake_by_place(
+    BACK,
+    {f"dW{l}": (f'gradients["dW{l}"] + {TERMS[l - 1]}', TERMS[l - 1]) for l in (1, 2, 3)},
+    id="cross_entropy_lost",
+    hint="""
+        Your gradient knows only the price of the weights: that of the cross-entropy is gone. The
+        gradient of a sum has a term for each.""",
+)
+mistake_by_place(
+    BACK,
+    {
+        f"dW{l}": (f'gradients["dW{l}"] + {TERMS[l - 1]}', f'gradients["dW{l}"] * {TERMS[l - 1]}')
+        for l in (1, 2, 3)
+    },
+    id="product",
+    hint="The two terms of the cost are added; what does that make of their gradients?",
+)
+for l, which in ((1, "first"), (2, "second")):
+    mistake(
+        BACK,
+        f'gradients["dW{l}"] + {TERMS[l - 1]}',
+        f'gradients["dW{l}"]',
+        id=f"{which}_layer_missing",
+        hint=f"""
+            The weights of the {which} layer are not pulled. Every weight matrix is in the cost, so
+            every one of their gradients has the new term.""",
+    )
+mistake(
+    BACK,
+    TERMS[1],
+    "lambd / m * W1",
+    id="weights_of_another_layer",
+    hint="""
+        The new term has another shape than the gradient that it is added to. To the dW of a layer
+        belongs the W of the same layer, as it is: compare the numbers in each line.""",
 )
 
 # forward_propagation_with_dropout
@@ -400,6 +600,112 @@ mistake(
         proportional to the factor itself; roots come in when variances are to be kept.""",
 )
 
+FIRST, SECOND = "the first layer", "the second layer"
+
+
+def in_some_hidden_layers(exercise, id, old, new, hint, everywhere=True):
+    """Declare a mistake in both hidden layers, or in one; {l} is the layer."""
+    places = {FIRST: (old[0], new.format(l=1)), SECOND: (old[1], new.format(l=2))}
+    mistake_by_place(exercise, places, id=id, hint=hint, everywhere=everywhere)
+
+
+for id, old, new, hint in (
+    (
+        "keeps_what_it_should_drop",
+        DRAW,
+        "rng.random(A{l}.shape) > keep_prob",
+        "You keep what should be dropped: on which side of keep_prob is your True?",
+    ),
+    (
+        "no_threshold",
+        DRAW,
+        "rng.random(A{l}.shape)",
+        "Your mask holds the random numbers themselves. Between drawing and using it is a step.",
+    ),
+    (
+        "scaled_by_the_dropped",
+        KEEP,
+        "A{l} * D{l} / (1 - keep_prob)",
+        "You divide by the probability of dropping; the kept units have to make up for the others.",
+    ),
+    (
+        "multiplied",
+        KEEP,
+        "A{l} * D{l} * keep_prob",
+        "Your kept units become smaller, not larger; part of the sum is already missing.",
+    ),
+    (
+        "mask_not_used",
+        KEEP,
+        "A{l} / keep_prob",
+        "A mask is made, and no unit is dropped: it has to be multiplied into the activations.",
+    ),
+    (
+        "one_mask_for_all",
+        [f"rng.random(A{l}.shape)" for l in (1, 2)],
+        "rng.random((A{l}.shape[0], 1))",
+        "All examples lose the same units: draw a number for each unit *and* example.",
+    ),
+    (
+        "z_dropped",
+        [f"A{l} = A{l} * D{l} / keep_prob" for l in (1, 2)],
+        "Z{l} = Z{l} * D{l} / keep_prob",
+        "You drop entries of Z after A has been computed from it; it is A that goes on.",
+    ),
+):
+    in_some_hidden_layers(DROP, id, old, new, hint, everywhere=False)
+in_some_hidden_layers(
+    DROP,
+    "scaled_twice",
+    KEEP,
+    "A{l} * D{l} / keep_prob / keep_prob",
+    "Your kept units are scaled twice. Once makes up for the dropped ones.",
+)
+in_some_hidden_layers(
+    DROP,
+    "half_for_keep_prob",
+    DRAW,
+    "rng.random(A{l}.shape) < 0.5",
+    """
+    Your mask keeps one half of the units, whatever keep_prob is. Where does the probability of
+    keeping come in?""",
+)
+in_some_hidden_layers(
+    DROP,
+    "mask_for_the_activations",
+    KEEP,
+    "D{l} / keep_prob",
+    """
+    What goes on to the next layer is the mask itself: the activations are lost. The mask only says
+    which of them stay.""",
+)
+in_some_hidden_layers(
+    DROP,
+    "mask_inverted",
+    KEEP,
+    "A{l} * (1 - D{l}) / keep_prob",
+    "You multiply by the opposite of your mask: the units that it keeps are dropped.",
+)
+mistake(
+    DROP,
+    KEEP[1],
+    "A2 * D1 / keep_prob",
+    id="mask_of_another_shape",
+    hint="""
+        A mask does not have the shape of the activations that it is multiplied with. Each layer has
+        a mask of its own: look at the numbers in D1, D2, A1 and A2, where the mask is drawn and
+        where it is used.""",
+)
+mistake(
+    DROP,
+    DRAW[0],
+    "np.random.rand(A1.shape) < keep_prob",
+    id="shape_as_one_argument",
+    hint="""
+        np.random.rand is given a tuple. It is one of the few functions that want the sizes as
+        separate arguments.""",
+)
+
 # backward_propagation_with_dropout
 
 DBACK = "backward_propagation_with_dropout"
@@ -496,6 +802,75 @@ mistake(
     hint="""
         You scale twice in each layer. The activations in the cache are those after dropout and need
         no further correction; only dA takes the factor, once.""",
+)
+
+for id, new, hint in (
+    (
+        "mask_missing",
+        "dA{l} / keep_prob",
+        "Gradients flow through units that were dropped, and had no influence on the output.",
+    ),
+    (
+        "multiplied",
+        "dA{l} * D{l} * keep_prob",
+        "You multiply by keep_prob. Forwards the kept units were divided by it.",
+    ),
+    (
+        "scaled_by_the_dropped",
+        "dA{l} * D{l} / (1 - keep_prob)",
+        "You divide by the probability of dropping; forwards it was that of keeping.",
+    ),
+    (
+        "scaled_twice",
+        "dA{l} * D{l} / keep_prob ** 2",
+        "You scale twice. dA takes the factor of the forward pass once.",
+    ),
+):
+    in_some_hidden_layers(DBACK, id, DKEEP, new, hint, everywhere=False)
+mistake(
+    DBACK,
+    DKEEP[0],
+    "dA1 * (1 - D1) / keep_prob",
+    id="mask_inverted_in_the_first_layer",
+    hint="""
+        In the first layer you let the gradient through where units were dropped. In the cache D is
+        true where a unit was *kept*.""",
+)
+in_some_hidden_layers(
+    DBACK,
+    "activations_for_the_mask",
+    DKEEP,
+    "dA{l} * A{l} / keep_prob",
+    """
+    You multiply the gradient by the activations. What the forward pass multiplied the activations
+    by was the mask.""",
+)
+in_some_hidden_layers(
+    DBACK,
+    "activations_for_the_gradient",
+    DKEEP,
+    "A{l} * D{l} / keep_prob",
+    """
+    You apply the mask to the activations again, as in the forward pass. Here it is the gradient,
+    dA, that goes through the mask.""",
+)
+in_some_hidden_layers(
+    DBACK,
+    "gradient_lost",
+    DKEEP,
+    "D{l} / keep_prob",
+    """
+    Your gradient is the mask itself: what came from the layer above is lost. It has to be
+    multiplied by the mask, not replaced.""",
+)
+mistake(
+    DBACK,
+    DKEEP[1],
+    "dA2 * D1 / keep_prob",
+    id="mask_of_the_other_layer",
+    hint="""
+        A gradient is multiplied by something of another shape: the mask of the other layer, or the
+        gradient of the other layer. Look at the numbers in dA1, dA2, D1 and D2, line by line.""",
 )
 
 # normalize_inputs

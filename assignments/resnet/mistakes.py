@@ -36,9 +36,10 @@ SHARED = {
         1 rows and columns. The shortcut keeps its size, so the two can no longer be added. Which
         kind of padding keeps height and width?""",
     "last_filters_swapped": """
-        The first and the last number of `filters` have changed places. The block goes from many
+        The two that you add do not have the same number of channels. The block goes from many
         channels to few and back to many: F1 belongs to the first convolution, which squeezes, and
-        F3 to the last, which has to give as many channels as the shortcut has.""",
+        F3 to all that is added in the end. Check each number of filters, also on the shortcut if it
+        has a convolution.""",
     "norm_over_rows": """
         Your batch norm takes its means over the wrong axis. It normalises each *channel*, over all
         examples and all places. Pictures are (m, n_H, n_W, n_C): which number does the axis of the
@@ -87,6 +88,100 @@ for exercise in ("identity_block", "convolutional_block"):
         id="last_filters_swapped",
         hint=SHARED["last_filters_swapped"],
     )
+
+for exercise, first in (
+    ("identity_block", "X = layers.Conv2D(F1, 1, kernel_initializer=initializer())(X)"),
+    (
+        "convolutional_block",
+        "X = layers.Conv2D(F1, 1, strides=s, kernel_initializer=initializer())(X)",
+    ),
+):
+    for id, old, new, hint in (
+        (
+            "first_relu_missing",
+            after(first, NORM, RELU),
+            after(first, NORM),
+            """
+            The first convolution of your main path has no ReLU behind its batch norm. Convolution,
+            batch norm, ReLU: the three go together, except before the sum.""",
+        ),
+        (
+            "second_relu_missing",
+            after(MIDDLE, NORM, RELU),
+            after(MIDDLE, NORM),
+            """
+            The middle convolution of your main path has no ReLU behind its batch norm. Convolution,
+            batch norm, ReLU: the three go together, except before the sum.""",
+        ),
+        (
+            "first_norm_missing",
+            after(first, NORM),
+            first,
+            "The first convolution of your main path has no batch norm after it.",
+        ),
+        (
+            "second_norm_missing",
+            after(MIDDLE, NORM),
+            MIDDLE,
+            "The middle convolution of your main path has no batch norm after it.",
+        ),
+        (
+            "first_norm_over_rows",
+            after(first, NORM),
+            after(first, NORM.replace("3", "1")),
+            SHARED["norm_over_rows"],
+        ),
+        (
+            "third_norm_over_rows",
+            after(LAST, NORM),
+            after(LAST, NORM.replace("3", "1")),
+            SHARED["norm_over_rows"],
+        ),
+        (
+            "parts_joined",
+            "layers.Add()",
+            "layers.Concatenate()",
+            "You put the channels of the two paths side by side. They are added, entry by entry.",
+        ),
+        (
+            "added_to_itself",
+            "[X, X_shortcut]",
+            "[X, X]",
+            """
+            Your main path is added to itself, and nothing of the input gets around it. Which two
+            meet at the plus sign?""",
+        ),
+        (
+            "first_window_of_f",
+            first,
+            first.replace("F1, 1", "F1, f").replace("kernel_init", 'padding="same", kernel_init'),
+            "Your first convolution has an f x f window. It only mixes channels: 1 x 1 is enough.",
+        ),
+        (
+            "last_window_of_f",
+            LAST,
+            LAST.replace("F3, 1", 'F3, f, padding="same"'),
+            "Your last convolution has an f x f window. It only mixes channels: 1 x 1 is enough.",
+        ),
+        (
+            "middle_filters",
+            MIDDLE,
+            MIDDLE.replace("F2", "F1"),
+            """
+            Your middle convolution has the filters of the first. Which of the three numbers is
+            its own?""",
+        ),
+    ):
+        mistake(exercise, old, new, id=id, hint=hint)
+mistake(
+    "identity_block",
+    after(NORM, ADD),
+    after(ADD, NORM),
+    id="norm_after_the_sum",
+    hint="""
+        Your last batch norm comes after the sum, so the shortcut goes through it as well, and is no
+        longer the input as it is. Where does the main path end?""",
+)
 
 # identity_block
 
@@ -173,9 +268,9 @@ for id, edits, words in (
         "stride_on_one_path",
         [(SHORTCUT, SHORTCUT.replace("strides=s, ", ""))],
         """
-        One of your two paths takes steps of s and the other does not, so their pictures have
-        different sizes and cannot be added. What shrinks one must shrink the other: look at the
-        first convolution of the main path and at the one on the shortcut.""",
+        Your two paths end with pictures of different sizes, which cannot be added: one takes steps
+        of s more often than the other. Each of them takes steps of s exactly once, in its first
+        convolution.""",
     ),
     (
         "stride_always_two",
@@ -310,6 +405,47 @@ for id, old, new, words in (
         """
         Your network has six outputs whatever it is asked for. The number of classes is an argument;
         6 is only its default.""",
+    ),
+):
+    mistake("ResNet50", old, new, id=id, hint=words)
+for id, old, new, words in (
+    (
+        "one_block_too_few",
+        "range(blocks - 1)",
+        "range(blocks - 2)",
+        """
+        Each of your stages has one block too few. A stage of 3 has one convolutional block and two
+        identity blocks.""",
+    ),
+    (
+        "one_block_too_few_in_stage_four",
+        "(3, 4, 6, 3)",
+        "(3, 4, 5, 3)",
+        """
+        Your stage 4 has one block too few. Of its six blocks the first is the convolutional
+        one: how many identity blocks are left?""",
+    ),
+    (
+        "one_block_too_few_in_stage_three",
+        "(3, 4, 6, 3)",
+        "(3, 3, 6, 3)",
+        "Your stage 3 has one block too few: four, of which the first is the convolutional one.",
+    ),
+    (
+        "stride_one_in_stage_three",
+        GROW,
+        GROW.replace(", 2", ", 1 if filters[0] == 64 else 2"),
+        """
+        Your stage 3 keeps the size of the picture. Where channels double, height and width are
+        halved.""",
+    ),
+    (
+        "stride_one_in_stage_five",
+        GROW,
+        GROW.replace(", 2", ", 1 if filters[0] == 256 else 2"),
+        """
+        Your stage 5 keeps the size of the picture. Where channels double, height and width are
+        halved.""",
     ),
 ):
     mistake("ResNet50", old, new, id=id, hint=words)

@@ -1,6 +1,6 @@
 """What people get wrong in the rnn assignment, and what to think about then."""
 
-from dltf.autograder import mistake
+from dltf.autograder import mistake, mistake_by_place
 
 NOT_PASSED_ON = """
     Every step of yours begins from the same state, so nothing that was read before reaches it. What
@@ -87,8 +87,9 @@ plain(
     "product_does_not_fit",
     """
     A product of yours does not fit. Read the names from the left: Wax makes an a from an x, Waa an
-    a from an a. A matrix of shape (n_a, n_x) stands on the left of something that has n_x rows; is
-    each of the two beside what it was made for, on the right side of it?""",
+    a from an a, Wya a y from an a. A matrix of shape (n_a, n_x) stands on the left of something
+    that has n_x rows; is each of the three beside what it was made for, on the right side of
+    it?""",
 )
 plain(
     STATE,
@@ -170,6 +171,94 @@ plain(
     position: new state, old state, input, parameters.""",
 )
 
+for id, new, hint in (
+    (
+        "tanh_around_one_product",
+        "np.tanh(Waa @ a_prev) + Wax @ xt + ba",
+        """
+        Your tanh closes too early: only the old state goes through it. The whole sum does.""",
+    ),
+    (
+        "tanh_around_the_input",
+        "Waa @ a_prev + np.tanh(Wax @ xt + ba)",
+        """
+        Only the input goes through your tanh. The whole sum does.""",
+    ),
+    (
+        "tanh_around_each_product",
+        "np.tanh(Waa @ a_prev) + np.tanh(Wax @ xt + ba)",
+        """
+        Each product has a tanh of its own, so the state can reach 2. The sum comes first, then the
+        activation, once.""",
+    ),
+    (
+        "not_the_shape_of_a_state",
+        "np.tanh(Waa @ a_prev + Wax @ xt + by)",
+        """
+        Two things of different shapes are added, or multiplied entry by entry, in the linear part
+        of your state or of your output. Is each bias that of its own layer, and is each product a
+        product of matrices?""",
+    ),
+    (
+        "softmax_state",
+        "softmax(Waa @ a_prev + Wax @ xt + ba)",
+        """
+        The entries of your state add up to 1, as probabilities do. A state is no choice among
+        classes; the softmax belongs to the output.""",
+    ),
+    (
+        "parts_subtracted",
+        "np.tanh(Waa @ a_prev - Wax @ xt + ba)",
+        """
+        Input and old state are subtracted from one another in your state. Its linear part is a
+        sum.""",
+    ),
+    (
+        "bias_of_rank_one_in_the_state",
+        "np.tanh(Waa @ a_prev + Wax @ xt + ba[0])",
+        "All units of your state have one and the same bias. ba has one for each of them.",
+    ),
+):
+    plain(STATE, new, id, hint)
+for id, new, hint in (
+    (
+        "tanh_output",
+        "np.tanh(Wya @ a_next + by)",
+        """
+        Your outputs are no probabilities: they may be negative, and do not add up to 1. tanh is the
+        state's activation; the output has another.""",
+    ),
+    (
+        "tanh_inside_the_softmax",
+        "softmax(np.tanh(Wya @ a_next + by))",
+        "Your output goes through tanh before the softmax. a_next has been through it already.",
+    ),
+    (
+        "output_bias_outside",
+        "softmax(Wya @ a_next) + by",
+        """
+        Your bias is added to the probabilities, after the softmax. Check where your parenthesis
+        closes.""",
+    ),
+):
+    plain(OUTPUT, new, id, hint)
+TWO_RESULTS = """
+    You return too few values, or too many. Count those that are asked for: whoever calls unpacks
+    as many."""
+plain("return a_next, yt_pred, cache", "return a_next, cache", "two_results", TWO_RESULTS)
+plain(
+    "return a_next, yt_pred, cache",
+    "return yt_pred, a_next, cache",
+    "returned_in_another_order",
+    "Your results come in another order than asked for: the state first, then the output.",
+)
+plain(
+    "cache = (a_next, a_prev, xt, parameters)",
+    "cache = (a_next, a_prev, xt)",
+    "parameters_not_in_the_cache",
+    "Your cache lacks the parameters. The way back multiplies by the same matrices.",
+)
+
 # rnn_forward
 
 CALL = "rnn_cell_forward(x[:, :, t], a_next, parameters)"
@@ -226,6 +315,63 @@ mistake(
         Your states are one step late: slice 0 of a holds a0. What belongs there is the state
         *after* the step has read its input.""",
 )
+
+FIRST_STEP = """
+    Your first step is never taken: slice 0 of your results is still as you made it, and its input
+    is never read. At which number does range begin?"""
+NO_CACHES = """
+    Your list of caches is empty. What the cell returns has to be put into it at every step."""
+OUTPUTS_NOT_KEPT = """
+    Your outputs are still as you made them, zero everywhere. What a step returns has to be stored
+    in the slice of that step."""
+STATES_NOT_KEPT = """
+    Your states are still as you made them, zero everywhere. What a step returns has to be stored in
+    the slice of that step."""
+NO_ROOM = """
+    What a step returns does not fit into the place where you store it. All three axes count:
+    features, examples, steps. Are your arrays made with the number of features that goes into them
+    (n_a for states, n_y for outputs), and is the step's number the last index?"""
+PAIR = """
+    Your pair of caches is the wrong way round: the list comes first, then x."""
+for old, new, id, hint in (
+    ("range(T_x)", "range(1, T_x)", "first_step_missing", FIRST_STEP),
+    ("caches.append(cache)", "", "no_caches", NO_CACHES),
+    (
+        "a[:, :, t], y_pred[:, :, t] = a_next, yt_pred",
+        "a[:, :, t] = a_next",
+        "outputs_not_kept",
+        OUTPUTS_NOT_KEPT,
+    ),
+    (
+        "a[:, :, t], y_pred[:, :, t] = a_next, yt_pred",
+        "y_pred[:, :, t] = yt_pred",
+        "states_not_kept",
+        STATES_NOT_KEPT,
+    ),
+    (
+        "a[:, :, t], y_pred[:, :, t] = a_next, yt_pred",
+        "a[:, :, t] = a_next\ny_pred[:, :, t] = a_next",
+        "no_room",
+        NO_ROOM,
+    ),
+    ("return a, y_pred, (caches, x)", "return a, y_pred, (x, caches)", "pair_turned", PAIR),
+    (
+        "return a, y_pred, (caches, x)",
+        "return y_pred, a, (caches, x)",
+        "returned_in_another_order",
+        "Your results come in another order than asked for: states, outputs, caches.",
+    ),
+    (
+        "return a, y_pred, (caches, x)",
+        "return a_next, yt_pred, (caches, x)",
+        "last_step_returned",
+        """
+        You return what the last step gave. Asked for are the states and outputs of *all* steps, in
+        the arrays with three axes.""",
+    ),
+    ("return a, y_pred, (caches, x)", "return a, y_pred", "two_results", TWO_RESULTS),
+):
+    mistake("rnn_forward", old, new, id=id, hint=hint)
 
 # lstm_cell_forward
 
@@ -374,6 +520,221 @@ for old, new, id, hint in (
 ):
     mistake("lstm_cell_forward", old, new, id=id, hint=hint)
 
+GATES = {"f": "forget gate", "i": "update gate", "c": "candidate", "o": "output gate"}
+LINES = dict(zip("fico", (FORGET, WRITE, NEW, SHOW), strict=True))
+
+
+def letter_changed(old, new, text):
+    """Return places: each gate's line with a letter of another gate's in it."""
+    places = {}
+    for gate, line in LINES.items():
+        for other in GATES:
+            if other != gate and (gate, other, text) != ("c", "i", "b"):
+                changed = line.replace(old.format(gate), new.format(other))
+                places[f"the {GATES[gate]} with {text}{other}"] = (line, changed)
+    return places
+
+
+mistake_by_place(
+    "lstm_cell_forward",
+    letter_changed(" + b{})", " + b{})", "b"),
+    id="other_bias",
+    everywhere=False,
+    hint="""
+        One of your lines uses another gate's bias: a copied line in which a letter was not changed.
+        Read the names of weights and biases pair by pair.""",
+)
+mistake_by_place(
+    "lstm_cell_forward",
+    letter_changed("(W{} ", "(W{} ", "W"),
+    id="other_weights",
+    everywhere=False,
+    hint="""
+        One of your lines uses another gate's weights: a copied line in which a letter was not
+        changed. Read the names of weights and biases pair by pair.""",
+)
+mistake_by_place(
+    "lstm_cell_forward",
+    {
+        f"the {GATES[gate]}": (line, line.replace(f" + b{gate}", ""))
+        for gate, line in LINES.items()
+        if gate != "o"
+    },
+    id="no_bias",
+    everywhere=False,
+    hint="One of your lines has no bias.",
+)
+mistake(
+    "lstm_cell_forward",
+    edits=[(line, line.replace(f" + b{gate}", "")) for gate, line in LINES.items()],
+    id="no_biases",
+    hint="Your gates and your candidate have no biases. Each has one of its own.",
+)
+mistake_by_place(
+    "lstm_cell_forward",
+    {
+        f"the {GATES[gate]}": (
+            line,
+            f"{line[:2]}{'t' if gate == 'c' else ''} = {inner}".replace("ctt =", "cct ="),
+        )
+        for gate, line in LINES.items()
+        for inner in [line[line.index("(") + 1 : -1]]
+    },
+    id="no_activation",
+    everywhere=False,
+    hint="""
+        One of your lines is linear: the function around the sum is missing. Gates have the sigmoid,
+        the candidate has tanh.""",
+)
+for old, new, id, hint in (
+    (
+        WRITE,
+        "it = np.tanh(Wi @ z + bi)",
+        "update_gate_by_tanh",
+        "Your update gate can be negative. A gate lies between 0, shut, and 1, open.",
+    ),
+    (
+        SHOW,
+        "ot = np.tanh(Wo @ z + bo)",
+        "output_gate_by_tanh",
+        "Your output gate can be negative. A gate lies between 0, shut, and 1, open.",
+    ),
+    (
+        NEW,
+        "cct = np.maximum(0, Wc @ z + bc)",
+        "candidate_by_relu",
+        "Your candidate is never negative. What could be written lies between -1 and 1.",
+    ),
+    (
+        MEMORY,
+        "c_next = ft * c_prev + cct",
+        "always_writes",
+        """
+        Your update gate is not used: everything that could be written is. It says how much of the
+        candidate comes in.""",
+    ),
+    (
+        MEMORY,
+        "c_next = ft * c_prev - it * cct",
+        "memory_minus",
+        """
+        What is new is subtracted from your memory. The memory is the sum of what stays and what
+        is new.""",
+    ),
+    (
+        MEMORY,
+        "c_next = ft * c_prev * it * cct",
+        "memory_product",
+        "Your memory is a product. It is the sum of what stays and what is new.",
+    ),
+    (
+        MEMORY,
+        "c_next = ft * c_prev + (1 - ft) * cct",
+        "coupled_by_the_forget_gate",
+        """
+        Your memory writes exactly where it forgets, and the update gate is not used. An LSTM has a
+        gate of its own for writing.""",
+    ),
+    (
+        MEMORY,
+        "c_next = ft * a_prev + it * cct",
+        "hidden_state_for_the_memory",
+        """
+        Your forget gate multiplies the old hidden state. It decides what stays of the old
+        *memory*.""",
+    ),
+    (
+        MEMORY,
+        "c_next = ft @ c_prev + it @ cct",
+        "gates_by_matrix_products",
+        """
+        Gates act entry by entry: each number of the memory has a share of its own. A product of
+        matrices is another thing, and its shapes do not fit here.""",
+    ),
+    (
+        HIDDEN,
+        "a_next = np.tanh(c_next)",
+        "output_gate_unused",
+        """
+        Your output gate is computed and not used: everything in the memory is shown.""",
+    ),
+    (
+        HIDDEN,
+        "a_next = ot * sigmoid(c_next)",
+        "memory_shown_by_sigmoid",
+        "Your hidden state is never negative. The memory is shown through another function.",
+    ),
+    (
+        HIDDEN,
+        "a_next = ot + np.tanh(c_next)",
+        "output_gate_added",
+        "Your output gate is added. A gate lets a share through: it multiplies.",
+    ),
+    (
+        HIDDEN,
+        "a_next = it * np.tanh(c_next)",
+        "shown_by_the_update_gate",
+        """
+        Your hidden state is what the update gate lets through. What is shown has a gate of its
+        own.""",
+    ),
+    (
+        HIDDEN,
+        "a_next = ft * np.tanh(c_next)",
+        "shown_by_the_forget_gate",
+        """
+        Your hidden state is what the forget gate lets through. What is shown has a gate of its
+        own.""",
+    ),
+    (
+        "softmax(Wy @ a_next + by)",
+        "softmax(Wy @ a_prev + by)",
+        "output_from_a_prev",
+        "Your output is made from the old state, so it knows nothing of the input of its own step.",
+    ),
+    (
+        "softmax(Wy @ a_next + by)",
+        "softmax(Wy @ ot + by)",
+        "output_from_the_gate",
+        """
+        Your output is made from the output gate alone. It is made from what that gate lets
+        through.""",
+    ),
+    (
+        "softmax(Wy @ a_next + by)",
+        "softmax(Wy @ a_next)",
+        "output_bias_forgotten",
+        "Your output does not depend on by.",
+    ),
+    (
+        "softmax(Wy @ a_next + by)",
+        "sigmoid(Wy @ a_next + by)",
+        "sigmoid_output",
+        "Your outputs do not add up to 1: each is a yes-or-no of its own.",
+    ),
+    (
+        "np.concatenate([a_prev, xt])",
+        "np.concatenate([a_prev, xt], axis=1)",
+        "concatenated_side_by_side",
+        """
+        You put state and input side by side. Examples are columns, so both have the same number of
+        those: the one stands *above* the other.""",
+    ),
+    (
+        "return a_next, c_next, yt_pred, cache",
+        "return a_next, yt_pred, c_next, cache",
+        "returned_in_another_order",
+        "Your results come in another order than asked for: hidden state, memory, output, cache.",
+    ),
+    (
+        "return a_next, c_next, yt_pred, cache",
+        "return a_next, c_next, cache",
+        "three_results",
+        TWO_RESULTS,
+    ),
+):
+    mistake("lstm_cell_forward", old, new, id=id, hint=hint)
+
 # lstm_forward
 
 START = "a_next, c_next = a0, np.zeros((n_a, m))"
@@ -440,9 +801,61 @@ for old, new, id, hint in (
         "a, y = np.zeros($shape), np.zeros($other)\nc = a",
         "a_and_c_are_one_array",
         """
-        Your hidden states and your memories are one array under two names: what is written into
-        one stands in the other. Each needs an array of its own.""",
+        Your a holds the memories as well. Either they are one array under two names, so that what
+        is written into one stands in the other, or the wrong one of the cell's results is
+        stored.""",
     ),
+):
+    mistake("lstm_forward", old, new, id=id, hint=hint)
+
+STORE = "a[:, :, t], c[:, :, t], y[:, :, t] = (a_next, c_next, yt)"
+for old, new, id, hint in (
+    ("range(T_x)", "range(1, T_x)", "first_step_missing", FIRST_STEP),
+    ("caches.append(cache)", "", "no_caches", NO_CACHES),
+    (STORE, "a[:, :, t], c[:, :, t] = a_next, c_next", "outputs_not_kept", OUTPUTS_NOT_KEPT),
+    (STORE, "c[:, :, t], y[:, :, t] = c_next, yt", "states_not_kept", STATES_NOT_KEPT),
+    (
+        STORE,
+        "a[:, :, t], y[:, :, t] = a_next, yt",
+        "memories_not_kept",
+        "Your c is still as you made it, zero everywhere. The memory of each step belongs into it.",
+    ),
+    (
+        STORE,
+        "a[:, :, t], c[:, :, t], y[:, :, t] = (c_next, a_next, yt)",
+        "states_exchanged",
+        "Your a holds the memories and your c the hidden states: they have changed places.",
+    ),
+    (
+        STORE,
+        "a[:, :, t] = a_next\ny[:, :, t] = a_next",
+        "no_room",
+        NO_ROOM,
+    ),
+    (
+        LSTM_CALL,
+        "lstm_cell_forward(x[:, :, 0], a_next, c_next, parameters)",
+        "first_input_only",
+        "Every step of yours reads the same slice of x. The step's number is the last index.",
+    ),
+    (
+        LSTM_CALL,
+        "lstm_cell_forward(x[:, t, :], a_next, c_next, parameters)",
+        "shapes_do_not_fit",
+        """
+        The shapes do not fit. A step of all examples is an array (n_x, m), so the number of the
+        step stands last when you cut x: x[:, t, :] would be one *example* with all its steps.""",
+    ),
+    (
+        LSTM_CALL,
+        "lstm_cell_forward(x[:, :, t], a[:, :, t], c_next, parameters)",
+        "state_of_the_step_itself",
+        """
+        Your step starts from the slice of a that it is about to fill, which is still zero. It
+        starts from the state that the step before has returned.""",
+    ),
+    ("return a, y, c, (caches, x)", "return a, y, c, (x, caches)", "pair_turned", PAIR),
+    ("return a, y, c, (caches, x)", "return a, y, (caches, x)", "three_results", TWO_RESULTS),
 ):
     mistake("lstm_forward", old, new, id=id, hint=hint)
 
@@ -535,6 +948,135 @@ mistake(
     hint=MEAN_OF_EXAMPLES,
 )
 
+CELL = {
+    "dxt": 'parameters["Wax"].T @ dz',
+    "da_prev": 'parameters["Waa"].T @ dz',
+    "dWax": "dz @ xt.T",
+    "dWaa": "dz @ a_prev.T",
+    "dba": "np.sum(dz, axis=1, keepdims=True)",
+}
+mistake_by_place(
+    "rnn_cell_backward",
+    {name: (line, line.replace("dz", "da_next")) for name, line in CELL.items()},
+    id="slope_forgotten",
+    everywhere=False,
+    hint="""
+        One of your gradients is made of da_next itself, past tanh. All of them come from the
+        gradient of the linear part.""",
+)
+mistake_by_place(
+    "rnn_cell_backward",
+    {
+        "dWax": ("dz @ xt.T", "dz @ xt.T / dz.shape[1]"),
+        "dWaa": ("dz @ a_prev.T", "dz @ a_prev.T / dz.shape[1]"),
+        "dba": (CELL["dba"], "np.mean(dz, axis=1, keepdims=True)"),
+    },
+    id="mean_of_the_examples",
+    everywhere=False,
+    hint=MEAN_OF_EXAMPLES,
+)
+for old, new, id, hint in (
+    (
+        SLOPE,
+        "1 - a_next**2",
+        "gradient_lost",
+        """
+        da_next is not used: what comes from outside is lost. The slope of tanh is one factor of the
+        chain rule, the gradient that arrives is the other.""",
+    ),
+    (
+        SLOPE,
+        "da_next * (1 - a_next)",
+        "square_forgotten",
+        "The slope of tanh is one minus the *square* of tanh.",
+    ),
+    (
+        SLOPE,
+        "da_next * (1 + a_next**2)",
+        "slope_with_plus",
+        "Your slope is larger than 1. That of tanh is 1 at most, at zero: look at the sign.",
+    ),
+    (
+        SLOPE,
+        "da_next - a_next**2",
+        "parentheses_forgotten",
+        """
+        The gradient that arrives multiplies the whole slope. A product is computed before a
+        difference: parentheses are missing.""",
+    ),
+    (
+        SLOPE,
+        "da_next * (1 - np.tanh(da_next) ** 2)",
+        "slope_of_the_gradient",
+        """
+        You take the slope of tanh at the gradient. It is the slope at what went through tanh on the
+        way forward.""",
+    ),
+    (
+        SLOPE,
+        "da_next + (1 - a_next**2)",
+        "slope_added",
+        "Slope and gradient are added. The chain rule multiplies.",
+    ),
+    (
+        "dz @ xt.T",
+        "xt @ dz.T",
+        "dWax_turned",
+        "Your dWax is transposed: it should have the shape of Wax. What stands to the left?",
+    ),
+    (
+        "dz @ a_prev.T",
+        "a_prev @ dz.T",
+        "dWaa_turned",
+        """
+        Your dWaa is transposed. Waa is square, so its shape does not show it. Its rows belong to
+        the new state: what stands to the left?""",
+    ),
+    (
+        "dz @ xt.T",
+        "dz @ a_prev.T",
+        "dWax_of_the_state",
+        "Your dWax is made of the old state. Which array did Wax multiply?",
+    ),
+    (
+        "dz @ a_prev.T",
+        "dz @ xt.T",
+        "dWaa_of_the_input",
+        "Your dWaa is made of the input. Which array did Waa multiply?",
+    ),
+    (
+        'parameters["Wax"].T @ dz',
+        'parameters["Waa"].T @ dz',
+        "dxt_by_Waa",
+        "Your dxt has the shape of a state. Which matrix led from the input to the state?",
+    ),
+    (
+        'parameters["Waa"].T @ dz',
+        'parameters["Wax"].T @ dz',
+        "da_prev_by_Wax",
+        """
+        Your da_prev has the shape of an input. Which matrix led from the old state to the new
+        one?""",
+    ),
+    (
+        'parameters["Wax"].T @ dz',
+        'parameters["Wax"] @ dz',
+        "product_does_not_fit",
+        """
+        A product of yours does not fit. On the way back matrices are transposed; and the gradient
+        of a matrix has its shape. Write the shapes below each of your products.""",
+    ),
+    (
+        "np.sum(dz, axis=1, keepdims=True)",
+        "np.sum(dz, axis=0, keepdims=True)",
+        "bias_summed_over_the_state",
+        """
+        Your dba has a number for each example. All examples share one bias a unit: the axis to sum
+        over is that of the examples.""",
+    ),
+):
+    mistake("rnn_cell_backward", old, new, id=id, hint=hint)
+
 # rnn_backward
 
 ARRIVES, ADD = "da[:, :, t] + da_next", "total[name] + step[name]"
@@ -572,6 +1114,76 @@ for old, new, id, hint in (
         """
         Your pass stops before the first step: dx is still zero there, and a0 gets the gradient of
         the state after it. The steps are numbered from 0.""",
+    ),
+):
+    mistake("rnn_backward", old, new, id=id, hint=hint)
+
+TOTAL = ("dWax", "dWaa", "dba")
+mistake_by_place(
+    "rnn_backward",
+    {name: (ADD, f'(step[name] if name == "{name}" else {ADD})') for name in TOTAL},
+    id="not_summed",
+    everywhere=False,
+    hint="""
+        One of your gradients is that of a single step. All steps share weights and biases, so each
+        has a share in their gradients, and shares are added.""",
+)
+mistake_by_place(
+    "rnn_backward",
+    {name: (ADD, f'(total[name] if name == "{name}" else {ADD})') for name in TOTAL},
+    id="never_added",
+    everywhere=False,
+    hint="One of your gradients stays zero: what the steps return for it is never added.",
+)
+NOTHING_KEPT = """
+    Nothing is passed from step to step in your pass: what a step returns for the state before is
+    not kept, and da0 is zero as you made it."""
+DA0_ZERO = """
+    Your da0 is zero, as you made it. It is what the last visited step sends back to the state
+    before."""
+OTHER_CACHE = """
+    Every step of yours uses one and the same cache. Each step has its own, in the order of the
+    steps."""
+for old, new, id, hint in (
+    (
+        'dx[:, :, t], da_next = step["dxt"], step["da_prev"]',
+        'dx[:, :, t] = step["dxt"]',
+        "nothing_passed_back",
+        NOTHING_KEPT,
+    ),
+    (
+        'dx[:, :, t], da_next = step["dxt"], step["da_prev"]',
+        'da_next = step["da_prev"]',
+        "dx_not_kept",
+        "Your dx is zero, as you made it. What each step says of its input belongs into its slice.",
+    ),
+    (
+        '{"dx": dx, "da0": da_next, **total}',
+        '{"dx": dx, "da0": np.zeros((n_a, m)), **total}',
+        "da0_zero",
+        DA0_ZERO,
+    ),
+    (
+        ARRIVES,
+        "da[:, :, t] - da_next",
+        "minus_from_later",
+        "The two gradients of a state are added.",
+    ),
+    (
+        ARRIVES,
+        "da[:, :, -1] + da_next",
+        "last_output_for_all",
+        "Every step has a slice of its own in da.",
+    ),
+    ("steps[t]", "steps[0]", "first_cache_for_all", OTHER_CACHE),
+    ("steps[t]", "steps[-1]", "last_cache_for_all", OTHER_CACHE),
+    (
+        "reversed(range(T_x))",
+        "reversed(range(T_x - 1))",
+        "last_step_missing",
+        """
+        Your pass begins one step too early: the last step, where the gradients come from, is never
+        visited.""",
     ),
 ):
     mistake("rnn_backward", old, new, id=id, hint=hint)
@@ -702,6 +1314,323 @@ mistake(
     hint=MEAN_OF_EXAMPLES,
 )
 
+INSIDE = {
+    "f": "dc * c_prev * ft * (1 - ft)",
+    "i": "dc * cct * it * (1 - it)",
+    "c": "dc * it * (1 - cct**2)",
+    "o": "da_next * np.tanh(c_next) * ot * (1 - ot)",
+}
+FACTORS = {"f": "c_prev", "i": "cct", "c": "it"}
+SIGMOIDS = {"f": "ft", "i": "it", "o": "ot"}
+
+
+def gates(id, new, hint, of="fico", **more):
+    """Declare a mistake in the gradient of each gate that `of` names; `new` makes it."""
+    places = {f"the {GATES[gate]}": (INSIDE[gate], new(gate)) for gate in of}
+    mistake_by_place("lstm_cell_backward", places, id=id, hint=hint, **more)
+
+
+gates(
+    "slope_missing",
+    lambda gate: INSIDE[gate].rsplit(" * (", 1)[0].rsplit(" * ", gate != "c")[0],
+    """
+    The gradient passes an activation as if it were not there. From a gate (or the candidate) to
+    what stood inside it leads one more factor, which its own value gives.""",
+    of="ico",
+)
+gates(
+    "only_one_minus",
+    lambda gate: INSIDE[gate].replace(f"{SIGMOIDS[gate]} * (1", "(1"),
+    "The slope of a sigmoid has two factors: its value, and what its value lacks to 1.",
+    of="fio",
+)
+gates(
+    "slope_of_tanh",
+    lambda gate: INSIDE[gate].replace(
+        f"{SIGMOIDS[gate]} * (1 - {SIGMOIDS[gate]})", f"(1 - {SIGMOIDS[gate]}**2)"
+    ),
+    "A gate is a sigmoid; you use the slope of tanh for it.",
+    of="fio",
+)
+gates(
+    "slope_of_the_sigmoid",
+    lambda gate: "dc * it * cct * (1 - cct)",
+    "The candidate is a tanh; you use the slope of a sigmoid for it.",
+    of="c",
+    everywhere=False,
+)
+gates(
+    "square_forgotten",
+    lambda gate: "dc * it * (1 - cct)",
+    "The slope of tanh is one minus the *square* of tanh.",
+    of="c",
+    everywhere=False,
+)
+gates(
+    "without_the_state",
+    lambda gate: INSIDE[gate].replace("dc *", "dc_next *"),
+    """
+    A gradient comes from the next step's memory only. The memory also made a_next: both ways back
+    are added.""",
+    of="fic",
+)
+gates(
+    "without_the_next_step",
+    lambda gate: INSIDE[gate].replace("dc *", "(dc - dc_next) *"),
+    """
+    A gradient lacks what the next step says of the memory, dc_next. Both ways back are added.""",
+    of="fic",
+)
+gates(
+    "factor_of_one_term_only",
+    lambda gate: INSIDE[gate].replace(
+        f"dc * {FACTORS[gate]}", f"(dc_next + (dc - dc_next) * {FACTORS[gate]})"
+    ),
+    """
+    What multiplied the gate (or the candidate) on the way forward is a factor of both terms of the
+    sum: of what comes through dc_next, and of what comes through da_next. The first lacks it.""",
+    of="fic",
+)
+gates(
+    "factor_of_the_other_term_only",
+    lambda gate: INSIDE[gate].replace(
+        f"dc * {FACTORS[gate]}", f"(dc_next * {FACTORS[gate]} + (dc - dc_next))"
+    ),
+    """
+    What multiplied the gate (or the candidate) on the way forward is a factor of both terms of the
+    sum: of what comes through dc_next, and of what comes through da_next. The second lacks it.""",
+    of="fic",
+)
+gates(
+    "factor_missing",
+    lambda gate: INSIDE[gate].replace(f"dc * {FACTORS[gate]}", "dc"),
+    """
+    What did this gate (or the candidate) multiply on the way forward? It is missing in your
+    line.""",
+    of="fic",
+)
+gates(
+    "da_next_missing",
+    lambda gate: INSIDE[gate].replace("dc *", "(dc_next + ot * (1 - np.tanh(c_next) ** 2)) *"),
+    "One of your terms lacks da_next: what arrives is a factor of the whole way back.",
+    of="fic",
+)
+for gate, other, factor in (
+    ("f", "cct", "c_prev"),
+    ("f", "ft", "c_prev"),
+    ("f", "a_prev", "c_prev"),
+    ("i", "ft", "cct"),
+    ("i", "ot", "cct"),
+    ("c", "cct", "it"),
+    ("c", "c_prev", "it"),
+    ("c", "ft", "it"),
+    ("c", "ot", "it"),
+):
+    mistake_by_place(
+        "lstm_cell_backward",
+        {
+            f"the {GATES[gate]} with {other}": (
+                INSIDE[gate],
+                INSIDE[gate].replace(f"dc * {factor}", f"dc * {other}", 1),
+            )
+        },
+        id="factor_of_another",
+        everywhere=False,
+        hint="""
+            Your gradient of a gate (or of the candidate) has a factor that did not stand beside it
+            on the way forward. What did it multiply in c_next?""",
+    )
+for gate, own in SIGMOIDS.items():
+    for other in set(SIGMOIDS.values()) - {own}:
+        mistake_by_place(
+            "lstm_cell_backward",
+            {
+                f"the {GATES[gate]} with {other}": (
+                    INSIDE[gate],
+                    INSIDE[gate].replace(f"{own} * (1 - {own})", f"{other} * (1 - {other})"),
+                ),
+                f"the {GATES[gate]} with {other} in the parenthesis": (
+                    INSIDE[gate],
+                    INSIDE[gate].replace(f"(1 - {own})", f"(1 - {other})"),
+                ),
+            },
+            id="slope_of_another_gate",
+            everywhere=False,
+            hint="""
+                The slope of a gate is written with another gate's value: a copied line in which a
+                letter was not changed.""",
+        )
+SUM, PRODUCT = "np.sum(d, axis=1, keepdims=True)", "d @ z.T"
+for line, kind in ((SUM, "db"), (PRODUCT, "dW")):
+    mistake_by_place(
+        "lstm_cell_backward",
+        {
+            f"{kind}{gate} of {other}": (
+                line,
+                line.replace("d,", "d #,")
+                .replace("d @", "d # @")
+                .replace("d #", f'(before["{other}"] if gate == "{gate}" else d)'),
+            )
+            for gate in GATES
+            for other in GATES
+            if other != gate
+        },
+        id="of_another_gate",
+        everywhere=False,
+        hint="""
+            One of your gradients is made from another gate's: a copied line in which a letter was
+            not changed.""",
+    )
+WITHOUT = 'sum(parameters[f"W{gate}"].T @ d for gate, d in before.items() if gate != "{}")'
+for gate, name in GATES.items():
+    missing = (
+        'sum(parameters[f"W{gate}"].T @ d for gate, d in before.items())',
+        WITHOUT.replace("{}", gate),
+    )
+    mistake(
+        "lstm_cell_backward",
+        *missing,
+        id=f"way_through_{gate}_missing",
+        hint=f"""
+            Your da_prev and dxt lack a term: nothing comes back through the {name}. State and input
+            go into all four.""",
+    )
+    for part, cut, rows in (("dxt", "dz[n_a:]", "n_a:"), ("da_prev", "dz[:n_a]", ":n_a")):
+        mistake(
+            "lstm_cell_backward",
+            cut,
+            f'(dz - parameters["W{gate}"].T @ before["{gate}"])[{rows}]',
+            id=f"way_of_{part}_through_{gate}_missing",
+            hint=f"""
+                Your {part} lacks a term: nothing comes back through the {name}. State and input go
+                into all four.""",
+        )
+for old, new, id, hint in (
+    (
+        "dz[n_a:]",
+        "dz[: len(xt)]",
+        "dxt_from_the_top",
+        """
+        Your dxt is cut from the columns of the hidden state. In the stack the input stands below
+        the state: where do its columns begin?""",
+    ),
+    (
+        "dz[:n_a]",
+        "dz[len(xt) :]",
+        "da_prev_from_the_bottom",
+        """
+        Your da_prev is cut from the wrong end. In the stack the hidden state stands on top.""",
+    ),
+    (
+        "dc * ft",
+        "dc_next + (dc - dc_next) * ft",
+        "forget_gate_of_one_term_only",
+        """
+        In your dc_prev the forget gate multiplies one of the two terms. The old memory went through
+        it before it went any other way: it is a factor of both. What comes with dc_next lacks
+        it.""",
+    ),
+    (
+        "dc * ft",
+        "dc_next * ft + (dc - dc_next)",
+        "forget_gate_of_the_other_term_only",
+        """
+        In your dc_prev the forget gate multiplies one of the two terms. It is a factor of both.
+        What comes with da_next lacks it.""",
+    ),
+    (
+        "dc * ft",
+        "dc",
+        "forget_gate_missing",
+        "On the way from c_next to c_prev you do not pass the forget gate.",
+    ),
+    (
+        "dc * ft",
+        "dc * it",
+        "dc_prev_by_the_update_gate",
+        "In c_next the old memory is multiplied by another gate than the update gate.",
+    ),
+    (
+        "dc * ft",
+        "(dc - dc_next) * ft",
+        "memory_before_without_the_next_step",
+        "Your dc_prev lacks what the next step says of the memory, dc_next.",
+    ),
+    (
+        "dc * ft",
+        "(dc_next + ot * (1 - np.tanh(c_next) ** 2)) * ft",
+        "dc_prev_without_da_next",
+        "One term of your dc_prev lacks da_next: what arrives is a factor of the whole way back.",
+    ),
+    (
+        BOTH,
+        "dc_next + ot * (1 - np.tanh(c_next) ** 2)",
+        "state_s_gradient_missing",
+        """
+        da_next is missing on the way from the hidden state to the memory: what arrives is a factor
+        of the whole way back.""",
+    ),
+    (
+        BOTH,
+        "dc_next + da_next * ot * (1 - np.tanh(c_next))",
+        "square_forgotten",
+        "The slope of tanh is one minus the *square* of tanh: that of your memory's tanh lacks it.",
+    ),
+    (
+        BOTH,
+        "dc_next + da_next * ot",
+        "slope_of_the_memory_missing",
+        "On the way from a_next to the memory you do not pass tanh.",
+    ),
+    (
+        BOTH,
+        "dc_next * da_next * ot * (1 - np.tanh(c_next) ** 2)",
+        "ways_multiplied",
+        "The two ways back to the memory are multiplied. Gradients of several ways are added.",
+    ),
+    (
+        BOTH,
+        "dc_next + da_next * ot * (1 - np.tanh(c_prev) ** 2)",
+        "slope_at_the_old_memory",
+        "Your slope is that at the old memory. The new one went through tanh.",
+    ),
+    (
+        "da_next * np.tanh(c_next) * ot * (1 - ot)",
+        "np.tanh(c_next) * ot * (1 - ot)",
+        "output_gate_without_da_next",
+        "Your output gate's gradient does not depend on da_next: what arrives is a factor, too.",
+    ),
+    (
+        "da_next * np.tanh(c_next) * ot * (1 - ot)",
+        "da_next * ot * (1 - ot)",
+        "output_gate_without_the_memory",
+        "What did the output gate multiply on the way forward? It is missing in its gradient.",
+    ),
+    (
+        "d @ z.T",
+        "d @ a_prev.T",
+        "weights_by_the_state_alone",
+        """
+        Your weight gradients have too few columns: the matrices were multiplied by the stack of
+        state and input.""",
+    ),
+    (
+        "np.concatenate([a_prev, xt])",
+        "np.concatenate([xt, a_prev])",
+        "stacked_the_other_way",
+        "Your stack has the input on top; on the way forward the hidden state stood above it.",
+    ),
+    (
+        "np.sum(d, axis=1, keepdims=True)",
+        "np.sum(d, axis=0, keepdims=True)",
+        "bias_summed_over_the_state",
+        """
+        Your bias gradients have a number for each example. The axis to sum over is the
+        examples'.""",
+    ),
+):
+    mistake("lstm_cell_backward", old, new, id=id, hint=hint)
+
 # lstm_backward
 
 for old, new, id, hint in (
@@ -743,6 +1672,93 @@ for old, new, id, hint in (
         """
         Your da0 is the gradient of the memory before the first step. That memory was zero and
         nobody asks for its gradient; a0 is the hidden state.""",
+    ),
+):
+    mistake("lstm_backward", old, new, id=id, hint=hint)
+
+LSTM_TOTAL = [f"d{kind}{gate}" for gate in "fico" for kind in "Wb"]
+mistake_by_place(
+    "lstm_backward",
+    {name: (ADD, f'(step[name] if name == "{name}" else {ADD})') for name in LSTM_TOTAL},
+    id="not_summed",
+    everywhere=False,
+    hint="""
+        One of your gradients is that of a single step. All steps share weights and biases, so each
+        has a share in their gradients, and shares are added.""",
+)
+mistake_by_place(
+    "lstm_backward",
+    {name: (ADD, f'(total[name] if name == "{name}" else {ADD})') for name in LSTM_TOTAL},
+    id="never_added",
+    everywhere=False,
+    hint="One of your gradients stays zero: what the steps return for it is never added.",
+)
+for kind, what in (("W", "weight"), ("b", "bias")):
+    mistake(
+        "lstm_backward",
+        ADD,
+        f'(step[name] if name[1] == "{kind}" else {ADD})',
+        id=f"{what}_gradients_not_summed",
+        hint=f"""
+            Your {what} gradients are those of a single step. All steps share them, so each has a
+            share in their gradient, and shares are added.""",
+    )
+KEPT = 'dx[:, :, t], da_next, dc_next = (step["dxt"], step["da_prev"], step["dc_prev"])'
+for old, new, id, hint in (
+    (KEPT, 'dx[:, :, t] = step["dxt"]', "nothing_passed_back", NOTHING_KEPT),
+    (
+        KEPT,
+        'dx[:, :, t], dc_next = (step["dxt"], step["dc_prev"])',
+        "state_not_passed_back",
+        """
+        What a step returns for the hidden state before is not kept, so the next one does not get
+        it, and da0 is zero.""",
+    ),
+    (
+        KEPT,
+        'da_next, dc_next = (step["da_prev"], step["dc_prev"])',
+        "dx_not_kept",
+        "Your dx is zero, as you made it. What each step says of its input belongs into its slice.",
+    ),
+    (
+        '{"dx": dx, "da0": da_next, **total}',
+        '{"dx": dx, "da0": np.zeros((n_a, m)), **total}',
+        "da0_zero",
+        DA0_ZERO,
+    ),
+    (
+        '{"dx": dx, "da0": da_next, **total}',
+        '{"dx": dx, "da0": da[:, :, 0], **total}',
+        "da0_of_the_first_output",
+        """
+        Your da0 is what the first *output* says of the first new state. a0 came one step before
+        that: its gradient is what the first step sends back.""",
+    ),
+    (
+        "lstm_cell_backward(da[:, :, t] + da_next, dc_next, steps[t])",
+        "lstm_cell_backward(da[:, :, t], 0 * dc_next, steps[t])",
+        "steps_on_their_own",
+        """
+        Your steps do not hear from one another: neither the hidden state nor the memory brings
+        anything back from the step after.""",
+    ),
+    ("steps[t]", "steps[0]", "first_cache_for_all", OTHER_CACHE),
+    ("steps[t]", "steps[-1]", "last_cache_for_all", OTHER_CACHE),
+    (
+        "reversed(range(T_x))",
+        "reversed(range(1, T_x))",
+        "first_step_missing",
+        """
+        Your pass stops before the first step: dx is still zero there, and a0 gets the gradient of
+        the state after it. The steps are numbered from 0.""",
+    ),
+    (
+        "reversed(range(T_x))",
+        "reversed(range(T_x - 1))",
+        "last_step_missing",
+        """
+        Your pass begins one step too early: the last step, where the gradients come from, is never
+        visited.""",
     ),
 ):
     mistake("lstm_backward", old, new, id=id, hint=hint)

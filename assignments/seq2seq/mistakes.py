@@ -83,6 +83,46 @@ mistake(
         over the places; a dot product along the axis of time multiplies and sums in one go.""",
 )
 
+for id, old, new, hint in (
+    (
+        "state_not_repeated",
+        "s_prev = repeator(s_prev)",
+        "",
+        """
+        The state has one vector for each sentence and the annotations have one for each place: they
+        cannot be joined yet. Which of the shared layers gives every place the state?""",
+    ),
+    (
+        "annotations_alone",
+        "concatenator([a, s_prev])",
+        "a",
+        """
+        Your energies do not depend on the state: attention would look at the same places in
+        every step.""",
+    ),
+    (
+        "dense_layers_exchanged",
+        "densor2(densor1(concat))",
+        "densor1(densor2(concat))",
+        "Your two dense layers have changed places: the one with a single unit comes last.",
+    ),
+    (
+        "weights_returned",
+        "return context",
+        "return alphas",
+        "You return the weights. The context is what they pick out of the annotations.",
+    ),
+    (
+        "context_of_the_joined",
+        "dotor([alphas, a])",
+        "dotor([alphas, concat])",
+        """
+        Your context is made of annotations and state joined. It is the weighted mean of the
+        annotations alone.""",
+    ),
+):
+    mistake("one_step_attention", old, new, id=id, hint=hint)
+
 # modelf
 
 STEP = "post_activation_LSTM_cell(context, initial_state=[s, c])"
@@ -191,6 +231,78 @@ mistake(
         The inputs of your model are in another order than the data: the sentence comes first, then
         the hidden state, then the cell state.""",
 )
+
+for id, old, new, hint in (
+    (
+        "first_states_in_every_step",
+        STEP,
+        "post_activation_LSTM_cell(context, initial_state=[s0, c0])",
+        """
+        Every step of your decoder starts from s0 and c0, so it does not know what it has
+        written. What goes into a step is what the step before has returned.""",
+    ),
+    (
+        "attention_from_the_cell_state",
+        "one_step_attention(a, s)",
+        "one_step_attention(a, c)",
+        "Attention asks with the cell state. What the decoder shows of itself is the hidden state.",
+    ),
+    (
+        "attention_to_the_input",
+        "one_step_attention(a, s)",
+        "one_step_attention(X, s)",
+        """
+        Attention looks at the raw input. It looks at the annotations, which have read the whole
+        sentence.""",
+    ),
+    (
+        "output_from_the_context",
+        "output_layer(s)",
+        "output_layer(context)",
+        """
+        Your outputs are made of the context. The decoder reads it; what is said follows from
+        its state.""",
+    ),
+    (
+        "output_from_the_cell_state",
+        "output_layer(s)",
+        "output_layer(c)",
+        "Your outputs are made of the cell state. What is said follows from the hidden state.",
+    ),
+    (
+        "last_annotation_only",
+        "LSTM(n_a, return_sequences=True)",
+        "LSTM(n_a)",
+        """
+        Your encoder returns its last state alone, and attention has nothing to choose from. It
+        needs an annotation for every place.""",
+    ),
+    (
+        "one_step_too_few",
+        "range(Ty)",
+        "range(Ty - 1)",
+        "Your model has one output too few. range leaves its end out already.",
+    ),
+    (
+        "steps_of_the_input",
+        "range(Ty)",
+        "range(Tx)",
+        "Your model has as many outputs as the input has places.",
+    ),
+    (
+        "nothing_returned",
+        "return keras.Model(inputs=[X, s0, c0], outputs=outputs)",
+        "keras.Model(inputs=[X, s0, c0], outputs=outputs)",
+        "Your function makes a model and does not return it.",
+    ),
+    (
+        "input_alone",
+        "inputs=[X, s0, c0]",
+        "inputs=X",
+        "Your model has a single input. The first states of the decoder are inputs as well.",
+    ),
+):
+    mistake("modelf", old, new, id=id, hint=hint)
 
 # masked_softmax
 

@@ -184,6 +184,26 @@ mistake(
         Your b has the wrong sign. It is what Y is where X is 0.""",
 )
 
+for id, new, hint in (
+    (
+        "product_turned",
+        "tf.matmul(X, W) + b",
+        """
+        Your product does not fit: W has shape (4, 3) and X (3, 1). Which of the two stands on the
+        left, so that the inner numbers agree?""",
+    ),
+    (
+        "shapes_entry_by_entry",
+        "tf.multiply(W, X) + b",
+        """
+        You multiply entry by entry, and the shapes do not fit. W X is the product of matrices,
+        which has a function of its own.""",
+    ),
+    ("bias_as_a_factor", "tf.matmul(W, X) * b", "Your bias multiplies. It is added."),
+    ("input_added", "tf.matmul(W, X) + X[0]", "You add the input. Y = W X + b: what is b?"),
+):
+    mistake("linear_function", "tf.matmul(W, X) + b", new, id=id, hint=hint)
+
 # sigmoid
 
 mistake(
@@ -230,6 +250,39 @@ mistake(
         for; the tape finds the slope by itself.""",
 )
 
+for id, new, hint in (
+    (
+        "softmax",
+        "tf.nn.softmax(z)",
+        """
+        Your results add up to 1: that is a softmax, which looks at all of its inputs together. The
+        sigmoid looks at each on its own.""",
+    ),
+    (
+        "relu",
+        "tf.nn.relu(z)",
+        "Your function is ReLU: it has no upper bound. A sigmoid has two ends.",
+    ),
+    (
+        "not_applied",
+        "z",
+        "You return what came in, in another type. The function itself is missing.",
+    ),
+    (
+        "half_a_step",
+        "tf.math.sigmoid(z) - 0.5",
+        "Your sigmoid lies around zero: something is subtracted.",
+    ),
+    (
+        "exponential",
+        "tf.exp(-z)",
+        "Only a part of the formula is there: the exponential is below the line.",
+    ),
+    ("denominator", "1 + tf.exp(-z)", "You return what stands below the line of the formula."),
+    ("rounded", "tf.round(tf.math.sigmoid(z))", "Your results are 0 or 1: they are rounded."),
+):
+    mistake("sigmoid", "tf.math.sigmoid(z)", new, id=id, hint=hint)
+
 # one_hot_matrix
 
 mistake(
@@ -268,6 +321,42 @@ mistake(
         Your result has two axes, a row in a matrix. One label is a vector, of shape (C,); labels
         are put side by side later.""",
 )
+
+for id, new, hint in (
+    (
+        "column",
+        "tf.reshape(tf.one_hot(label, C), (-1, 1))",
+        """
+        Your result is a column with two axes. Asked for is a vector with one; columns are made of
+        them later.""",
+    ),
+    (
+        "one_row",
+        "tf.reshape(tf.one_hot(label, C), (1, -1))",
+        "Your result has two axes. Asked for is a vector with one.",
+    ),
+    (
+        "one_class_more",
+        "tf.one_hot(label, C + 1)",
+        "Your vector is one too long. Classes are counted from 0.",
+    ),
+    (
+        "one_class_less",
+        "tf.one_hot(label, C - 1)",
+        "Your vector is one too short. How many classes are there?",
+    ),
+    (
+        "whole_numbers",
+        "tf.one_hot(label, C, dtype=tf.int32)",
+        "Your vector is of whole numbers. A loss multiplies it by floats.",
+    ),
+    (
+        "arguments_turned",
+        "tf.one_hot(C, label)",
+        "Label and number of classes have changed places.",
+    ),
+):
+    mistake("one_hot_matrix", "tf.one_hot(label, C)", new, id=id, hint=hint)
 
 # minimize_square
 
@@ -353,6 +442,52 @@ mistake(
         make them columns.""",
 )
 
+for id, old, new, hint in (
+    (
+        "square_weights",
+        "draw((SIZES[l], SIZES[l - 1]))",
+        "draw((SIZES[l], SIZES[l]))",
+        "Your matrices are square. A matrix has a column for each unit of the layer *before*.",
+    ),
+    (
+        "biases_of_the_layer_before",
+        "tf.zeros((SIZES[l], 1))",
+        "tf.zeros((SIZES[l - 1], 1))",
+        """
+        Your biases have as many entries as the layer before. There is one for each unit of the
+        layer itself.""",
+    ),
+    (
+        "biases_lying_down",
+        "tf.zeros((SIZES[l], 1))",
+        "tf.zeros((1, SIZES[l]))",
+        "Your biases are rows. Examples are columns here, so a bias is a column.",
+    ),
+    (
+        "biases_cannot_be_learned",
+        "tf.Variable(tf.zeros((SIZES[l], 1)))",
+        "tf.zeros((SIZES[l], 1))",
+        "Your biases are constants, which no step can change. What has to be made of them?",
+    ),
+    (
+        "random_biases",
+        "tf.zeros((SIZES[l], 1))",
+        "draw((SIZES[l], 1))",
+        "Your biases are random. Asked for in this edition are zeros.",
+    ),
+):
+    mistake("initialize_parameters", old, new, id=id, hint=hint)
+for layer, columns in ((2, "SIZES[0]"), (3, "SIZES[1]"), (3, "SIZES[0]")):
+    mistake(
+        "initialize_parameters",
+        "draw((SIZES[l], SIZES[l - 1]))",
+        f"draw((SIZES[l], {columns} if l == {layer} else SIZES[l - 1]))",
+        id=f"W{layer}_with_{columns[-2]}",
+        hint=f"""
+            Your W{layer} has as many columns as another layer has units. It stands on the left of
+            what the layer before it has computed.""",
+    )
+
 # forward_propagation
 
 mistake(
@@ -411,6 +546,87 @@ mistake(
     hint="""
         Your last layer has no bias. It is a LINEAR layer like the others.""",
 )
+
+FIRST, SECOND, THIRD = "tf.matmul(W1, X) + b1", "tf.matmul(W2, A1) + b2", "tf.matmul(W3, A2) + b3"
+NO_FIT = """
+    The shapes of a sum in your network do not fit: a bias is not that of its own layer, or a
+    product was taken entry by entry. Compare the numbers in each line."""
+PRODUCT = """
+    A product in your network does not fit: a matrix is not multiplied by what the layer before has
+    computed, or from the wrong side. Compare the numbers in each line."""
+for id, old, new, hint in (
+    (
+        "first_relu_missing",
+        f"tf.nn.relu({FIRST})",
+        FIRST,
+        "Your first layer has no activation. Two linear layers in a row are one.",
+    ),
+    (
+        "both_relus_missing",
+        f"tf.nn.relu({FIRST})",
+        FIRST,
+        "Your network has no activations at all: three linear layers are one linear layer.",
+    ),
+    ("bias_of_another_layer", SECOND, "tf.matmul(W2, A1) + b1", NO_FIT),
+    ("input_of_another_layer", SECOND, "tf.matmul(W2, X) + b2", PRODUCT),
+    (
+        "first_bias_missing",
+        FIRST,
+        "tf.matmul(W1, X)",
+        "Your first layer has no bias.",
+    ),
+    (
+        "second_bias_missing",
+        SECOND,
+        "tf.matmul(W2, A1)",
+        "Your second layer has no bias.",
+    ),
+    (
+        "sigmoid_in_the_first_layer",
+        f"tf.nn.relu({FIRST})",
+        f"tf.nn.sigmoid({FIRST})",
+        "Your first layer has a sigmoid. Hidden layers of this network have ReLU.",
+    ),
+    (
+        "sigmoid_in_the_second_layer",
+        f"tf.nn.relu({SECOND})",
+        f"tf.nn.sigmoid({SECOND})",
+        "Your second layer has a sigmoid. Hidden layers of this network have ReLU.",
+    ),
+    (
+        "tanh_in_the_hidden_layers",
+        f"tf.nn.relu({FIRST})",
+        f"tf.tanh({FIRST})",
+        "Your hidden layers have tanh. Those of this network have ReLU.",
+    ),
+    (
+        "last_relu_returned",
+        "return Z3",
+        "return A2",
+        """
+        You return what the second layer computes. The scores of the classes come one layer
+        later.""",
+    ),
+    (
+        "sigmoid_at_the_end",
+        f"Z3 = {THIRD}",
+        f"Z3 = tf.nn.sigmoid({THIRD})",
+        "Your scores go through a sigmoid. The loss takes them as they are.",
+    ),
+    (
+        "softmax_over_the_examples_at_the_end",
+        f"Z3 = {THIRD}",
+        f"Z3 = tf.nn.softmax({THIRD})",
+        """
+        Your network ends with a softmax. The scores are asked for as they are: the loss makes
+        probabilities of them by itself.""",
+    ),
+):
+    more = {
+        "both_relus_missing": [(f"tf.nn.relu({SECOND})", SECOND)],
+        "tanh_in_the_hidden_layers": [(f"tf.nn.relu({SECOND})", f"tf.tanh({SECOND})")],
+    }.get(id, [])
+    mistake("forward_propagation", edits=[(old, new), *more], id=id, hint=hint)
 
 # compute_total_loss
 

@@ -1,6 +1,6 @@
 """What people get wrong in the style transfer assignment, and what to think about then."""
 
-from dltf.autograder import mistake
+from dltf.autograder import mistake, mistake_by_place
 
 # compute_content_cost
 
@@ -88,9 +88,74 @@ mistake(
     "n_H, n_W, n_C = a_G.shape[:3]",
     id="batch_for_height",
     hint="""
-        Your n_H, n_W and n_C are the first three sizes of the tensor. The first axis is the batch,
-        a single picture here; height, width and channels are the three behind it.""",
+        Your cost is divided by height and width, and not by the channels. Either they are
+        missing in the factor, or your n_H, n_W and n_C are the first three sizes of the tensor:
+        its first axis is the batch, a single picture here.""",
 )
+
+for id, new, hint in (
+    (
+        "places_missing",
+        "(4 * n_C)",
+        "Your cost is divided by too little: the number of places is missing.",
+    ),
+    (
+        "height_missing",
+        "(4 * n_W * n_C)",
+        "Your cost is divided by too little: the height is missing.",
+    ),
+    (
+        "width_missing",
+        "(4 * n_H * n_C)",
+        "Your cost is divided by too little: the width is missing.",
+    ),
+    ("two_for_four", "(2 * n_H * n_W * n_C)", "Your cost is twice as large as it should be."),
+    (
+        "sizes_added",
+        "(4 * (n_H + n_W + n_C))",
+        "You add the sizes. How many numbers are there in a volume?",
+    ),
+    (
+        "squared_sizes",
+        "(4 * n_C**2 * (n_H * n_W) ** 2)",
+        "Your factor is that of the style cost. Here the sum runs over single activations.",
+    ),
+    (
+        "precedence",
+        "4 * n_H * n_W * n_C",
+        "Only the first of your factors is below the line: parentheses are missing.",
+    ),
+):
+    mistake("compute_content_cost", f"{SUM} / {FACTOR}", f"{SUM} / {new}", id=id, hint=hint)
+for id, old, new, hint in (
+    (
+        "not_squared",
+        "tf.square(a_C - a_G)",
+        "(a_C - a_G)",
+        """
+        You add up the differences themselves, and those of different sign cancel. What is done
+        to each first?""",
+    ),
+    (
+        "root",
+        SUM,
+        "tf.sqrt(tf.reduce_sum(tf.square(a_C - a_G)))",
+        "You take the root: your cost is a distance. The formula has its square.",
+    ),
+    (
+        "sum_of_the_pictures",
+        "tf.square(a_C - a_G)",
+        "tf.square(a_C + a_G)",
+        "You add the activations. How different two pictures are shows in their difference.",
+    ),
+    (
+        "difference_of_the_squares",
+        "tf.square(a_C - a_G)",
+        "(tf.square(a_C) - tf.square(a_G))",
+        "You square before you subtract. The difference comes first, then its square.",
+    ),
+):
+    mistake("compute_content_cost", old, new, id=id, hint=hint)
 
 # gram_matrix
 
@@ -158,6 +223,17 @@ mistake(
         You have one number for each channel: how active it is. That is the diagonal of the Gram
         matrix. What makes a style is in the rest of it, which channels are active together.""",
 )
+
+for id, new, hint in (
+    ("transposed_only", "tf.transpose(A)", "You return A transposed. It is to be multiplied by A."),
+    ("added", "A + A", "You add A to itself. A Gram matrix is a product of matrices."),
+    (
+        "both_transposed",
+        "tf.matmul(A, A, transpose_a=True, transpose_b=True)",
+        "Both of your factors are transposed, and no longer fit. One of them is.",
+    ),
+):
+    mistake("gram_matrix", "tf.matmul(A, A, transpose_b=True)", new, id=id, hint=hint)
 
 # compute_layer_style_cost
 
@@ -276,6 +352,85 @@ def batch_for_height(a_S, a_G):
     return tf.reduce_sum(squares) / (4 * n_C**2 * (n_H * n_W) ** 2)
 
 
+for id, new, hint in (
+    (
+        "width_squared_alone",
+        "1 / (4 * n_C**2 * n_H * n_W**2)",
+        """
+        In your factor only the width is squared: a power is taken before a product. Where do the
+        parentheses go?""",
+    ),
+    (
+        "height_squared_alone",
+        "1 / (4 * n_C**2 * n_H**2 * n_W)",
+        "In your factor the width is not squared.",
+    ),
+    (
+        "four_missing",
+        "1 / (n_C**2 * (n_H * n_W) ** 2)",
+        "Your cost is four times too large: look at the factor again.",
+    ),
+    (
+        "four_squared",
+        "1 / (4 * n_C * n_H * n_W) ** 2",
+        "In your factor the 4 is squared as well: it stands outside the square.",
+    ),
+    ("two_squared_away", "1 / (2 * n_C * n_H * n_W)", "Nothing in your factor is squared."),
+    ("channels_missing", "1 / (4 * (n_H * n_W) ** 2)", "The channels are missing in your factor."),
+    ("places_missing", "1 / (4 * n_C**2)", "The places are missing in your factor."),
+    (
+        "sizes_added",
+        "1 / (4 * n_C**2 * (n_H + n_W) ** 2)",
+        "You add height and width. How many places has a picture?",
+    ),
+    ("no_factor", "1.0", "Your cost has no factor in front of the sum."),
+):
+    mistake("compute_layer_style_cost", STYLE_FACTOR, new, id=id, hint=hint)
+for id, old, new, hint in (
+    (
+        "not_squared",
+        "tf.square(difference)",
+        "difference",
+        "You add up the differences themselves, and those of different sign cancel.",
+    ),
+    (
+        "square_of_the_sum",
+        "tf.reduce_sum(tf.square(difference))",
+        "tf.square(tf.reduce_sum(difference))",
+        "You square the sum. Differences of opposite sign cancel before they are squared.",
+    ),
+    (
+        "sum_of_the_styles",
+        "gram_matrix(A_S) - gram_matrix(A_G)",
+        "gram_matrix(A_S) + gram_matrix(A_G)",
+        "You add the two Gram matrices. How different two styles are shows in their difference.",
+    ),
+):
+    mistake("compute_layer_style_cost", old, new, id=id, hint=hint)
+mistake_by_place(
+    "compute_layer_style_cost",
+    {
+        "a_S": (UNROLL_S, "tf.reshape(a_S, (n_C, n_H * n_W))"),
+        "a_G": (UNROLL_G, "tf.reshape(a_G, (n_C, n_H * n_W))"),
+    },
+    id="reshape_alone",
+    everywhere=False,
+    hint="""
+        A reshape alone cannot bring the last axis to the front: join height and width, then
+        turn.""",
+)
+mistake(
+    "compute_layer_style_cost",
+    edits=[
+        (UNROLL_S, "tf.reshape(tf.transpose(a_S), (n_H * n_W, n_C))"),
+        (UNROLL_G, "tf.reshape(tf.transpose(a_G), (n_H * n_W, n_C))"),
+    ],
+    id="transposed_too_early",
+    hint="""
+        You transpose before you unroll, and have a row for each place in the end. Join height and
+        width first; then turn, so that each channel has a row.""",
+)
+
 # compute_style_cost
 
 ADDED = "J_style += weight * compute_layer_style_cost(a_S, a_G)"
@@ -387,6 +542,34 @@ mistake(
         Your defaults have changed places: the style gets 40 and the content 10 if nobody says
         otherwise.""",
 )
+
+for id, new, hint in (
+    ("style_without_beta", "alpha * J_content + J_style", "Your style cost has no weight."),
+    ("content_without_alpha", "J_content + beta * J_style", "Your content cost has no weight."),
+    (
+        "alpha_for_both",
+        "alpha * J_content + alpha * J_style",
+        "Both of your costs have the weight alpha.",
+    ),
+    (
+        "beta_for_both",
+        "beta * J_content + beta * J_style",
+        "Both of your costs have the weight beta.",
+    ),
+    (
+        "minus",
+        "alpha * J_content - beta * J_style",
+        "Your style cost is subtracted. Both should be small.",
+    ),
+    ("style_twice", "alpha * J_style + beta * J_style", "Your content cost is not used."),
+    ("content_twice", "alpha * J_content + beta * J_content", "Your style cost is not used."),
+    (
+        "weights_added",
+        "(alpha + J_content) + (beta + J_style)",
+        "Your weights are added to the costs. A weight multiplies.",
+    ),
+):
+    mistake("total_cost", "alpha * J_content + beta * J_style", new, id=id, hint=hint)
 
 # total_variation_cost
 

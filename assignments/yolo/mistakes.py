@@ -1,6 +1,6 @@
 """What people get wrong in the YOLO assignment, and what to think about then."""
 
-from dltf.autograder import mistake
+from dltf.autograder import mistake, mistake_by_place
 
 # yolo_filter_boxes
 
@@ -98,6 +98,104 @@ mistake(
         You look for the best along the wrong axis. Write down the shape of the scores, (g_H, g_W,
         A, C): one decision is made for each anchor, among its classes. On which axis do the
         classes lie, counted from the end?""",
+)
+
+KEPT = "scores, boxes, classes = box_class_scores[kept], boxes[kept], box_classes[kept]"
+for id, old, new, hint in (
+    (
+        "scores_for_classes",
+        "box_classes[kept]",
+        "box_class_scores[kept]",
+        """
+        Your classes are scores: the mask was applied to the wrong array. Which of your variables
+        holds the number of the best class?""",
+    ),
+    (
+        "classes_for_scores",
+        "box_class_scores[kept]",
+        "box_classes[kept]",
+        "Your scores are the numbers of classes: the mask was applied to the wrong array.",
+    ),
+    (
+        "confidences_for_scores",
+        "box_class_scores[kept]",
+        "box_confidence[..., 0][kept]",
+        "Your scores are the confidences alone. A score also says how likely the class is.",
+    ),
+    (
+        "scores_not_filtered",
+        "box_class_scores[kept]",
+        "box_class_scores",
+        "Your scores were not filtered.",
+    ),
+    ("boxes_not_filtered", "boxes[kept]", "boxes", "Your boxes were not filtered."),
+    ("classes_not_filtered", "box_classes[kept]", "box_classes", "Your classes were not filtered."),
+    (
+        "smallest_score",
+        "np.max(box_scores, axis=-1)",
+        "np.min(box_scores, axis=-1)",
+        "You keep the smallest score of each box. A box is of the class that scores *best*.",
+    ),
+    (
+        "smallest_class",
+        "np.argmax(box_scores, axis=-1)",
+        "np.argmin(box_scores, axis=-1)",
+        "Your classes are those that score worst.",
+    ),
+    (
+        "products_added",
+        "box_confidence * box_class_probs",
+        "box_confidence + box_class_probs",
+        "You add the confidence. That there is an object *and* that it is a car is a product.",
+    ),
+    (
+        "confidence_squared",
+        "box_confidence * box_class_probs",
+        "box_confidence * box_confidence * box_class_probs",
+        "The confidence is in your scores twice.",
+    ),
+    (
+        "classes_first",
+        "return scores, boxes, classes",
+        "return scores, classes, boxes",
+        "You return classes before boxes. The order is scores, boxes, classes.",
+    ),
+):
+    mistake("yolo_filter_boxes", old, new, id=id, hint=hint)
+MASKED = """
+import tensorflow as tf
+scores = tf.boolean_mask(box_class_scores, kept)
+boxes = tf.boolean_mask(boxes, kept)
+classes = tf.boolean_mask(box_classes, kept)
+"""
+LIE = """
+    Your mask does not fit the boxes: its shape is not that of the grid with its anchors. Print the
+    shapes of scores, best scores and mask: along which axis is the best class found, and what
+    happens to that axis?"""
+mistake(
+    "yolo_filter_boxes",
+    edits=[
+        ("np.argmax(box_scores, axis=-1)", "np.argmax(box_scores, axis=0)"),
+        ("np.max(box_scores, axis=-1)", "np.max(box_scores, axis=0)"),
+        (KEPT, MASKED),
+    ],
+    id="mask_along_another_axis",
+    hint=LIE,
+)
+mistake(
+    "yolo_filter_boxes",
+    edits=[
+        ("np.max(box_scores, axis=-1)", "np.max(box_scores, axis=-1, keepdims=True)"),
+        (KEPT, MASKED),
+    ],
+    id="mask_with_an_axis_too_many",
+    hint=LIE,
+)
+mistake(
+    "yolo_filter_boxes",
+    edits=[("np.argmax(box_scores, axis=-1)", "np.argmax(box_scores, axis=0)"), (KEPT, MASKED)],
+    id="classes_along_another_axis",
+    hint=LIE,
 )
 
 # iou
@@ -226,6 +324,122 @@ mistake(
         then x2, y2.""",
 )
 
+EDGES = {
+    "the left edge": ("max(box1[0], box2[0])", "min(box1[0], box2[0])"),
+    "the upper edge": ("max(box1[1], box2[1])", "min(box1[1], box2[1])"),
+    "the right edge": ("min(box1[2], box2[2])", "max(box1[2], box2[2])"),
+    "the lower edge": ("min(box1[3], box2[3])", "max(box1[3], box2[3])"),
+}
+mistake_by_place(
+    "iou",
+    EDGES,
+    id="edge",
+    everywhere=False,
+    hint="""
+        One edge of your intersection is the wrong one of the two. Draw two overlapping boxes: the
+        part that they share begins at the later of two beginnings and ends at the earlier of two
+        ends.""",
+)
+mistake_by_place(
+    "iou",
+    {
+        f"the area of box{n}": (
+            f"(box{n}[2] - box{n}[0]) * (box{n}[3] - box{n}[1])",
+            f"(box{n}[2] - box{n}[0]) + (box{n}[3] - box{n}[1])",
+        )
+        for n in (1, 2)
+    },
+    id="sides_added",
+    everywhere=False,
+    hint="The sides are added. What is the area of a rectangle?",
+)
+mistake_by_place(
+    "iou",
+    {
+        f"the area of box{n}": (
+            f"(box{n}[2] - box{n}[0]) * (box{n}[3] - box{n}[1])",
+            f"(box{n}[2] - box{n}[1]) * (box{n}[3] - box{n}[0])",
+        )
+        for n in (1, 2)
+    },
+    id="x_minus_y",
+    hint="""
+        An x is subtracted from a y in your area. A box is x1, y1, x2, y2: which two numbers
+        make its width?""",
+)
+for id, old, new, hint in (
+    (
+        "mixed_area",
+        "(box2[2] - box2[0]) * (box2[3] - box2[1])",
+        "(box2[2] - box1[0]) * (box2[3] - box1[1])",
+        """
+        Your second area reaches from a corner of one box to a corner of the other. Was a line
+        copied?""",
+    ),
+    (
+        "mixed_first_area",
+        "(box1[2] - box1[0]) * (box1[3] - box1[1])",
+        "(box1[2] - box2[0]) * (box1[3] - box2[1])",
+        "Your first area reaches from a corner of one box to a corner of the other.",
+    ),
+    (
+        "second_area_twice",
+        "(box1[2] - box1[0]) * (box1[3] - box1[1])",
+        "(box2[2] - box2[0]) * (box2[3] - box2[1])",
+        "The area of the first box is that of the second. Was a line copied?",
+    ),
+    (
+        "intersection_added",
+        "area1 + area2 - intersection",
+        "area1 + area2 + intersection",
+        "Your union counts what both boxes cover three times. How often should it?",
+    ),
+    (
+        "intersection_taken_twice",
+        "area1 + area2 - intersection",
+        "area1 + area2 - 2 * intersection",
+        "Your union leaves out what both boxes cover. It belongs to the union, once.",
+    ),
+    (
+        "upside_down",
+        "intersection / union",
+        "union / intersection",
+        "Your quotient is upside down.",
+    ),
+    ("union_alone", "intersection / union", "union", "You return the area of the union."),
+    (
+        "intersection_alone",
+        "intersection / union",
+        "intersection",
+        "You return the area of the intersection.",
+    ),
+    (
+        "larger_of_the_two",
+        "intersection / union",
+        "intersection / max(area1, area2)",
+        "You divide by the larger box. IoU divides by what either of the two covers.",
+    ),
+    (
+        "width_not_clamped",
+        "max(width, 0) * max(height, 0)",
+        "width * max(height, 0)",
+        "Boxes beside each other get a negative overlap: the width may be negative.",
+    ),
+    (
+        "height_not_clamped",
+        "max(width, 0) * max(height, 0)",
+        "max(width, 0) * height",
+        "Boxes above each other get a negative overlap: the height may be negative.",
+    ),
+    (
+        "sides_of_the_intersection_added",
+        "max(width, 0) * max(height, 0)",
+        "max(width, 0) + max(height, 0)",
+        "The sides of your intersection are added. What is the area of a rectangle?",
+    ),
+):
+    mistake("iou", old, new, id=id, hint=hint)
+
 # yolo_non_max_suppression
 
 KEEP = "overlaps <= iou_threshold"
@@ -323,6 +537,59 @@ mistake(
     hint="""
         Your overlaps are of other boxes: one corner has its x first and the other its y. Either
         order is good, (y1, x1, y2, x2) or (x1, y1, x2, y2), if both corners have the same.""",
+)
+
+PICKED = "scores, boxes, classes = scores[indices], boxes[indices], classes[indices]"
+for id, new, hint in (
+    (
+        "scores_not_picked",
+        "boxes, classes = boxes[indices], classes[indices]",
+        "Your scores are still those of all boxes: pick those that stay.",
+    ),
+    (
+        "boxes_not_picked",
+        "scores, classes = scores[indices], classes[indices]",
+        "All your boxes come back: pick those that stay.",
+    ),
+    (
+        "classes_not_picked",
+        "scores, boxes = scores[indices], boxes[indices]",
+        "Your classes are still those of all boxes: pick those that stay.",
+    ),
+    (
+        "scores_for_classes",
+        "scores, boxes, classes = scores[indices], boxes[indices], scores[indices]",
+        "Your classes are scores. Which array do they come from?",
+    ),
+    (
+        "classes_before_boxes",
+        "scores, boxes, classes = scores[indices], classes[indices], boxes[indices]",
+        "You return classes before boxes.",
+    ),
+):
+    mistake("yolo_non_max_suppression", PICKED, new, id=id, hint=hint)
+mistake(
+    "yolo_non_max_suppression",
+    edits=[
+        (KEEP, "overlaps <= 0.5"),
+        ("len(left) and len(kept) < max_boxes", "len(left) and len(kept) < 10"),
+    ],
+    id="all_settings_fixed",
+    hint="""
+        Neither max_boxes nor iou_threshold has an effect: your call works with its own defaults.
+        Both are arguments of your function.""",
+)
+mistake(
+    "yolo_non_max_suppression",
+    "left = np.argsort(-scores)",
+    """
+    import tensorflow as tf
+    left = tf.image.non_max_suppression(scores, boxes, max_boxes, iou_threshold)
+    """,
+    id="arguments_turned",
+    hint="""
+        Boxes and scores have changed places in your call. Look up which of them
+        tf.image.non_max_suppression takes first.""",
 )
 
 # yolo_eval
@@ -469,6 +736,36 @@ def not_filtered(
     classes = (box_confidence * box_class_probs).argmax(axis=-1).reshape(-1)
     return yolo_non_max_suppression(scores, boxes, classes, max_boxes, iou_threshold)
 
+
+for id, old, new, hint in (
+    (
+        "first_boxes",
+        f"scores, boxes, classes = {SUPPRESSED}",
+        "scores, boxes, classes = scores[:max_boxes], boxes[:max_boxes], classes[:max_boxes]",
+        "You keep the first boxes. Which of them stay is for the suppression to say.",
+    ),
+    (
+        "scaled_twice",
+        "scale_boxes(boxes, image_shape)",
+        "scale_boxes(scale_boxes(boxes, image_shape), image_shape)",
+        "Your boxes are scaled twice.",
+    ),
+):
+    mistake("yolo_eval", old, new, id=id, hint=hint)
+mistake(
+    "yolo_eval",
+    edits=[
+        (FILTERED, "yolo_filter_boxes(boxes, box_confidence, box_class_probs, iou_threshold)"),
+        (
+            SUPPRESSED,
+            "yolo_non_max_suppression(scores, boxes, classes, max_boxes, score_threshold)",
+        ),
+    ],
+    id="both_thresholds_exchanged",
+    hint="""
+        Your two thresholds have changed places: one compares scores, in the filter, the other
+        overlaps, in the suppression.""",
+)
 
 # non_max_suppression_per_class
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         exercise,
         helpers,
         mistake,
+        mistake_by_place,
         student,
         working_file,
     )
@@ -36,6 +37,7 @@ __all__ = [
     "exercise",
     "helpers",
     "mistake",
+    "mistake_by_place",
     "same_scale",
     "same_set",
     "student",

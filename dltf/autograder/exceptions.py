@@ -17,15 +17,22 @@ from dltf.autograder.execution.protocol import ErrorInfo, Unit
 _NUMBERS = re.compile(r"(?<![A-Za-z])-?\d+(?:\.\d*)?(?:e[-+]?\d+)?|\d+")
 _SHAPES = re.compile(r"[(\[](?:\s*(?:#|None)\s*,?)+[)\]]")
 _QUOTED = re.compile(r"'[^']*'")
+# A product of matrices that does not fit: by `np.dot`, and by `@` or `np.matmul`.
+_PRODUCT = re.compile(
+    r"shapes \(#\) and \(#\) not aligned.*|matmul: Input operand .* has a mismatch.*"
+)
+_OF_MATRICES = {"MatMult": "dot", "matmul": "dot"}  # the same product in other words
 MOST = 300  # characters of a message that are compared
 
 
 def pattern(error: ErrorInfo) -> str:
     """Return what an exception says, without what differs from answer to answer.
 
-    Numbers, shapes and memory addresses are replaced, and in an UnboundLocalError the name.
+    Numbers, shapes and memory addresses are replaced, and in an UnboundLocalError the name. A
+    product of matrices that does not fit is told in one way, whichever function computes it.
     """
     text = _SHAPES.sub("(#)", _NUMBERS.sub("#", error.message[:MOST]))
+    text = _PRODUCT.sub("a product of matrices that does not fit", text)
     if error.type == "UnboundLocalError":
         text = _QUOTED.sub("'…'", text)
     return " ".join(text.split())
@@ -62,9 +69,10 @@ def _words(statement: ast.stmt) -> set[str]:
     for node in ast.walk(statement):
         if isinstance(node, ast.Call):
             function = node.func
-            found.add(getattr(function, "attr", "") or getattr(function, "id", "call"))
+            name = getattr(function, "attr", "") or getattr(function, "id", "call")
+            found.add(_OF_MATRICES.get(name, name))
         elif isinstance(node, (ast.operator, ast.Subscript, ast.Raise)):
-            found.add(type(node).__name__)
+            found.add(_OF_MATRICES.get(type(node).__name__, type(node).__name__))
     return found or {type(statement).__name__}
 
 

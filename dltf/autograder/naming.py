@@ -123,28 +123,40 @@ def entries(kind: str, assignment: Assignment, exercise: str) -> list[Mistake]:
     if kind == "mistakes":
         return assignment.mistakes_of(exercise)
     made = _pairs(assignment, exercise) if kind == "pairs" else _slips(assignment, exercise)
-    order = [mistake.id for mistake in assignment.mistakes_of(exercise)]
-    return sorted(made, key=lambda m: [order.index(i) for i in m.id.split(_AND) if i in order])
+    # Frequent mistakes are declared first: pairs of two of these come first.
+    order = {mistake.id: i for i, mistake in enumerate(assignment.mistakes_of(exercise))}
+    return sorted(made, key=lambda m: [order[i] for i in m.id.split(_AND)[::-1] if i in order])
 
 
 def program(assignment: Assignment, mistake: Mistake) -> list[Unit]:
-    """Return the program of an entry.
+    """Return the program of an entry: only what the exercise needs, for that runs much faster.
 
-    Of a pair or a slip only what the exercise needs: there are many, and each is built anew.
+    A declared mistake that uses a name which the right answer does not use gets the whole module.
     """
-    if not _made(mistake):
-        return [Unit(assignment.with_mistake(mistake), mistake.id)]
     found = _reference(assignment.reference)
     definition = found.definition(mistake.exercise)
+    text = mistake.source or assignment.rewrites(mistake)[-1].source
+    if definition is None or _new_names(text, definition.source) & _defined(assignment.reference):
+        return [Unit(assignment.with_mistake(mistake), mistake.id)]
     return [
-        Unit(mistake.source, mistake.id) if s is definition else Unit(s.source, "reference", s.line)
+        Unit(text, mistake.id) if s is definition else Unit(s.source, "reference", s.line)
         for s in found.program([mistake.exercise])
     ]
 
 
-def _made(mistake: Mistake) -> bool:
-    """Return whether an entry was made here, not declared."""
-    return mistake.id.startswith(PREFIX) or _AND in mistake.id
+def _new_names(text: str, before: str) -> set[str]:
+    """Return the names in a text that were not in it before."""
+    one, other = (
+        {node.id for node in ast.walk(_syntax.parse(source)) if isinstance(node, ast.Name)}
+        for source in (text, before)
+    )
+    return one - other
+
+
+@lru_cache(maxsize=16)
+def _defined(source: str) -> set[str]:
+    """Return the names that a module defines or imports."""
+    return set().union(*(statement.binds for statement in _reference(source).statements))
 
 
 @lru_cache(maxsize=16)
@@ -173,7 +185,7 @@ def _slips(assignment: Assignment, exercise: str) -> Iterator[Mistake]:
 def _pairs(assignment: Assignment, exercise: str) -> Iterator[Mistake]:
     """Yield every two known mistakes that can be made together."""
     source = assignment.source_of(exercise)
-    known = assignment.mistakes_of(exercise)
+    known = [m for m in assignment.mistakes_of(exercise) if not m.partial]
     texts = {m.id: m.source or assignment.rewrites(m)[-1].source for m in known}
     alone = {_code(text) for text in texts.values()} | {_code(source)}
     same_lines = []

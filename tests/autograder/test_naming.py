@@ -170,6 +170,19 @@ def error(type, message, source="y = f(x)"):
         (("UnboundLocalError", "local 'c'"), ("UnboundLocalError", "local 'cost'"), True),
         (("NameError", "name 'FRmodel'"), ("NameError", "name 'model'"), False),
         (("E", "m", "y = g(x)"), ("E", "m", "return np.g(z)"), True),
+        (
+            (
+                "ValueError",
+                "shapes (2,3) and (2,4) not aligned: 3 (dim 1) != 2 (dim 0)",
+                "np.dot(a, b)",
+            ),
+            (
+                "ValueError",
+                "matmul: Input operand 1 has a mismatch in its core dimension 0",
+                "a @ b",
+            ),
+            True,
+        ),
         (("E", "m", "y = g(x)"), ("E", "m", "y = x[2]"), False),
     ],
 )

@@ -9,14 +9,16 @@ and contains nothing secret.
 from __future__ import annotations
 
 import ast
+import itertools
 import numbers
+import re
 import sys
 import textwrap
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import CodeType
 from typing import Any, TypeVar
@@ -95,6 +97,7 @@ class Mistake:
     edits: tuple[tuple[str, str], ...] = ()
     source: str = ""
     where: str = ""  # file:line of the declaration
+    partial: bool = False  # one made in several places, in one of them only
 
 
 @dataclass(frozen=True)
@@ -306,6 +309,43 @@ def mistake(
             raise AssignmentError(f"{what}: {error}") from None
     _add(collected, Mistake(exercise, id, _flowing(hint), pairs, where=where))
     return lambda function: function
+
+
+def mistake_by_place(
+    exercise: str,
+    places: Mapping[str, tuple[str, str] | Iterable[tuple[str, str]]],
+    *,
+    id: str,
+    hint: str,
+    everywhere: bool = True,
+) -> None:
+    """Declare a mistake that is made in all of several places, or in one of them only.
+
+    The one made everywhere has the id and the hint; of one made in a single place, the id ends in
+    the place, and the hint says that the other places are right in this respect.
+
+    Args:
+        exercise: the exercise in which it is made.
+        places: what a place is called ("the weights") -> one (old, new) pair, or several.
+        id: short name for reports.
+        hint: Markdown; teaches what to think about, without giving the answer.
+        everywhere: whether the one that is made in all places is declared, too.
+    """
+    edits = {
+        place: [pairs] if isinstance(pairs, tuple) else list(pairs)
+        for place, pairs in places.items()
+    }
+    if everywhere:
+        mistake(exercise, edits=itertools.chain(*edits.values()), id=id, hint=hint)
+    collected = _declare()
+    for place, pairs in edits.items():
+        mistake(
+            exercise,
+            edits=pairs,
+            id=f"{id}_in_{re.sub(r'[^0-9A-Za-z]+', '_', place)}",
+            hint=f"{hint.rstrip()} This is about {place} only; elsewhere you have it right.",
+        )
+        collected.mistakes[-1] = replace(collected.mistakes[-1], partial=True)
 
 
 @dataclass(frozen=True)
