@@ -1,9 +1,10 @@
 """Warm and cold processes: every program gives the same observations in both.
 
-The programs are the references, the accepted answers and the mistakes of all assignments, and the
-answers of the sample class. They run on the same inputs in warm and in cold processes, and what
-comes back is equal to the last bit; only of a program that draws from the system's own source of
-randomness, and so differs from one cold run to the next, the verdict of the judge.
+The programs are the references, the accepted answers and some of the mistakes of all assignments (a
+mistake is the reference with a line or two changed), and the answers of the sample class. They run
+on the same inputs in warm and in cold processes, and what comes back is equal to the last bit; only
+of a program that draws from the system's own source of randomness, and so differs from one cold run
+to the next, the verdict of the judge.
 """
 
 import json
@@ -28,7 +29,7 @@ from dltf.autograder.reading import formats
 from dltf.autograder.reading.recognition import recognise
 
 TOGETHER = 24  # programs that run one after another in one process
-KINDS = ("reference", "accepted", "mistake")
+MISTAKES = 6  # every sixth mistake of an assignment is run
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,13 @@ def pools():
             for name in loading.available():
                 pool.preload(modules_of(loading.load(name)))
         yield warm, cold
+
+
+def programs(assignment):
+    """Return the programs of an assignment that are compared."""
+    every = list(trials(assignment, with_mutants=False))
+    mistakes = [one for one in every if one.kind == "mistake"]
+    return [one for one in every if one.kind in ("reference", "accepted")] + mistakes[::MISTAKES]
 
 
 def job(assignment, source, exercises, **options):
@@ -76,7 +84,7 @@ def same(assignment, first, second, again):
 @pytest.mark.parametrize("name", loading.available())
 def test_every_program_of_the_course_gives_the_same_warm_and_cold(pools, name):
     assignment = loading.load(name)
-    every = [one for one in trials(assignment, with_mutants=False) if one.kind in KINDS]
+    every = programs(assignment)
     jobs = [job(assignment, one.source, one.exercises) for one in every]
     groups = [jobs[i : i + TOGETHER] for i in range(0, len(jobs), TOGETHER)]
     warm, cold = (
@@ -93,7 +101,7 @@ def test_every_program_of_the_course_gives_the_same_warm_and_cold(pools, name):
 @pytest.mark.parametrize("name", loading.available())
 def test_one_after_another_gives_the_same_as_each_alone(pools, name):
     assignment, (warm, _) = loading.load(name), pools
-    every = [one for one in trials(assignment, with_mutants=False) if one.kind in KINDS]
+    every = programs(assignment)
     chosen = [*every[:2], *every[2::9]]  # a ninth: each is a process of its own
     jobs = [job(assignment, one.source, one.exercises) for one in chosen]
     together = warm.run_series(jobs)
