@@ -29,6 +29,7 @@ import dltf
 from dltf.autograder.assignment.declarations import CASES, Case, Exercise
 from dltf.autograder.execution.compatibility import facade
 from dltf.autograder.execution.compatibility.layer import Layer
+from dltf.autograder.execution.compatibility.missing import replaced
 from dltf.autograder.execution.protocol import (
     MAX_CALLS,
     MAX_LINE,
@@ -120,8 +121,8 @@ class _Placeholder:
 class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finder of missing helper files; must be the last in `sys.meta_path`."""
 
-    def __init__(self, topic: str, log: list[str]) -> None:
-        self.topic, self.log = topic, log
+    def __init__(self, topic: str, log: list[str], replaced: set[str]) -> None:
+        self.topic, self.log, self.replaced = topic, log, replaced
         self.answered: list[str] = []
 
     def find_spec(
@@ -130,6 +131,8 @@ class _HelperFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         parent = sys.modules.get(fullname.partition(".")[0])
         if parent not in (None, dltf) and not isinstance(parent, _Provided):
             return None  # a missing part of an installed package: its own error is better
+        if fullname in self.replaced:
+            return None  # `except ImportError: def f(): ...`
         if not _is_theirs(_importing_file()):
             return None  # an optional import of a library
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
@@ -178,10 +181,11 @@ def build(
     sys.modules["submission"] = module
     log: list[str] = []
     forget_helpers()
-    sys.meta_path.append(_HelperFinder(topic, log))
+    units = list(units)
+    sys.meta_path.append(_HelperFinder(topic, log, replaced(unit.source for unit in units)))
     layer = layer or Layer(enabled=False)
     layer.prepare(module.__dict__)
-    parts, failures = _compiled(list(units), layer)
+    parts, failures = _compiled(units, layer)
     failures += _executed([part for part in parts if part.imports], module.__dict__)
     layer.provide(module.__dict__)
     failures += _executed([part for part in parts if not part.imports], module.__dict__)

@@ -7,6 +7,8 @@ import re
 import symtable
 from dataclasses import dataclass
 
+from dltf import _syntax
+
 Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # Scopes that run with the statement that contains them, unlike functions and lambdas.
 _IMMEDIATE = {"listcomp", "setcomp", "dictcomp", "genexpr"}
@@ -95,7 +97,7 @@ def changed_in(node: ast.AST) -> set[str]:
     found = _stored(node)
     any_method = isinstance(node, (ast.Expr, ast.For, ast.While))
     calls = not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))
-    for child in ast.walk(node):
+    for child in _syntax.walk(node):
         if isinstance(child, ast.AugAssign) and isinstance(child.target, ast.Name):
             found.add(child.target.id)
         elif isinstance(child, ast.Call) and calls:
@@ -107,7 +109,7 @@ def _stored(node: ast.AST) -> set[str]:
     """Return the names of which an item or attribute is set or deleted."""
     return {
         root_of(child)
-        for child in ast.walk(node)
+        for child in _syntax.walk(node)
         if isinstance(child, (ast.Subscript, ast.Attribute))
         and isinstance(child.ctx, (ast.Store, ast.Del))
     } - {""}
@@ -172,12 +174,12 @@ def _replaced_by_itself(node: ast.stmt, binds: set[str]) -> set[str]:
         return set()
     called = {
         id(child.func)
-        for child in ast.walk(node.value)
+        for child in _syntax.walk(node.value)
         if isinstance(child, ast.Call) and isinstance(child.func, ast.Name)
     }
     return binds & {
         child.id
-        for child in ast.walk(node.value)
+        for child in _syntax.walk(node.value)
         if isinstance(child, ast.Name) and id(child) not in called
     }
 
@@ -195,7 +197,7 @@ def assigned_in(nodes: list[ast.stmt]) -> set[str]:
     """Return the names that statements, outside of functions, bind by assignment or definition."""
     found: set[str] = set()
     for node in nodes:
-        for child in ast.walk(node):
+        for child in _syntax.walk(node):
             if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
                 found.add(child.id)
             elif isinstance(child, Definition):

@@ -158,11 +158,11 @@ class Slicer:
                 statement = self.statements[index]
                 waiting += [(n, limit) for n in statement.reads - statement.now]
                 definition = statement.kind == "definition"
-                changed = carried(statement.node) & statement.changes - {needed}
-                waiting += [
-                    (n, limit if definition else index)
-                    for n in (statement.now - statement.changes) | (changed & statement.now)
-                ]
+                now = statement.now - statement.changes
+                changed = statement.now & statement.changes - {needed}
+                if changed:
+                    now |= changed & carried(statement.node)
+                waiting += [(n, limit if definition else index) for n in now]
         return found
 
     def _meaning(

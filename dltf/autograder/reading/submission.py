@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dltf.autograder.reading.blanks import computes, is_blank, untouched
+from dltf.autograder.reading.blanks import has_work, is_blank, untouched
 from dltf.autograder.reading.encodings import CONFLICT, conflict
 from dltf.autograder.reading.exported import joined, module_of, unfolded
 from dltf.autograder.reading.magics import strip_magics
@@ -188,7 +188,7 @@ class Submission:
             for node in (ast.walk(tree) if tree else ())
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name
         ]
-        return bool(found) and not any(computes(node, lines) for node in found)
+        return bool(found) and not any(has_work(node, lines) for node in found)
 
     def prose_with(self, name: str) -> str:
         """Return the position of a Markdown or raw cell that defines a name, or ""."""

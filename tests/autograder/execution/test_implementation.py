@@ -90,6 +90,19 @@ def test_missing_files_are_provided_by_the_topic(topic):
         __import__("init_utils")
 
 
+def test_a_missing_package_is_missing_where_the_program_has_a_substitute(topic):
+    source = (
+        "try:\n    from no_such_compiler import jit\n    import no_such_tool as tool\n"
+        "except ImportError:\n    def jit(f): return f\n    tool = None\n"
+        "try:\n    from some_utils import *\nexcept ImportError:\n    pass\n"
+    )
+    namespace, failures, _ = build(
+        [Unit(source, "<cell 1>"), Unit("@jit\ndef f(): return 1, tool", "<cell 2>")], topic
+    )
+    assert failures == []
+    assert namespace["f"]() == (1, None)
+
+
 def test_a_missing_part_of_a_real_package_is_its_own_error(topic):
     _, failures, _ = build(
         units("from numpy import no_such_name", "import numpy.no_such_module"), topic

@@ -123,6 +123,18 @@ def parsed(sources: Iterable[str]) -> list[ast.Module]:
     return trees
 
 
+class Rewriter(ast.NodeTransformer):
+    """Base class of what rewrites a program: it does not search long tables of numbers."""
+
+    def visit_List(self, node: ast.List) -> ast.AST:
+        """Search a list."""
+        return node if _syntax.is_table(node) else self.generic_visit(node)
+
+    def visit_Tuple(self, node: ast.Tuple) -> ast.AST:
+        """Search a tuple."""
+        return node if _syntax.is_table(node) else self.generic_visit(node)
+
+
 def asked(trees: Iterable[ast.Module], known: Mapping[str, str]) -> Asked:
     """Return what a program, in several trees, asks for.
 
@@ -132,7 +144,7 @@ def asked(trees: Iterable[ast.Module], known: Mapping[str, str]) -> Asked:
     """
     trees, found = list(trees), Asked()
     for tree in trees:
-        for node in ast.walk(tree):
+        for node in _syntax.walk(tree):
             _read(node, known, found)
     _read_graphs(trees, known, found)
     return found
@@ -144,7 +156,7 @@ def needs_graph(source: str) -> bool:
     if not _WORDS.search(source):
         return "disable_eager_execution" in source or "disable_v2_behavior" in source
     try:
-        return any(_marks(node, None) for tree in parsed([source]) for node in ast.walk(tree))
+        return any(_marks(node, None) for tree in parsed([source]) for node in _syntax.walk(tree))
     except RecursionError:
         return True
 
@@ -153,7 +165,7 @@ def aliases(trees: Iterable[ast.Module]) -> dict[str, str]:
     """Return local names of imported modules and their members: name -> full name."""
     known: dict[str, str] = {}
     for tree in trees:
-        for node in ast.walk(tree):
+        for node in _syntax.walk(tree):
             if isinstance(node, ast.Import):
                 for one in node.names:
                     top = one.name.partition(".")[0]
@@ -255,7 +267,7 @@ def _read_graphs(trees: Iterable[ast.Module], known: Mapping[str, str], found: A
     for statement in (statement for tree in trees for statement in tree.body):
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             continue
-        names, nodes = set(_bound(statement)), list(ast.walk(statement))
+        names, nodes = set(_bound(statement)), list(_syntax.walk(statement))
         refers = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
         for name in names:
             used.setdefault(name, set()).update(refers)
@@ -294,7 +306,7 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield statement.name
         return
-    for node in ast.walk(statement):
+    for node in _syntax.walk(statement):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from dltf.autograder.execution.compatibility.detection import Rewriter
 from dltf.autograder.execution.compatibility.facade import MISSING, Facade, first_of, resolve
 
 # Where a module of an older Keras has its members today.
@@ -175,7 +176,7 @@ def merge(inputs: Any, mode: str = "sum", concat_axis: int = -1, name: str | Non
     return getattr(keras.layers, kinds.get(mode, mode))(inputs, name=name)
 
 
-class Methods(ast.NodeTransformer):
+class Methods(Rewriter):
     """Rewrites calls of methods of a model: `fit(nb_epoch=...)`, `fit_generator`."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:

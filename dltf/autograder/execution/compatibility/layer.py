@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
+from dltf import _syntax
 from dltf.autograder.execution.compatibility import keras2, missing, numpy1, symbolic
 from dltf.autograder.execution.compatibility.detection import (
     FAMILIES,
@@ -161,7 +162,7 @@ class Layer:
             node.id
             for statement in tree.body
             if not isinstance(statement, (ast.FunctionDef, ast.ClassDef))
-            for node in ast.walk(statement)
+            for node in _syntax.walk(statement)
             if isinstance(node, ast.Name)
         }
         return bool(bound & self.asked.graph)
@@ -196,7 +197,7 @@ def _stars(trees: Iterable[ast.Module]) -> list[str]:
     return [
         node.module
         for tree in trees
-        for node in ast.walk(tree)
+        for node in _syntax.walk(tree)
         if isinstance(node, ast.ImportFrom)
         and node.module
         and any(one.name == "*" for one in node.names)

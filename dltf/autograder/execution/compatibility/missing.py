@@ -11,6 +11,8 @@ import builtins
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from dltf import _syntax
+from dltf.autograder.execution.compatibility.detection import parsed
 from dltf.autograder.execution.compatibility.facade import MISSING, resolve
 
 # What a name means on its own, then the places of others. Keras's layers come before its operations
@@ -33,7 +35,7 @@ def undefined(trees: Iterable[ast.Module]) -> set[str]:
     used: set[str] = set()
     bound: set[str] = set()
     for tree in trees:
-        for node in ast.walk(tree):
+        for node in _syntax.walk(tree):
             if isinstance(node, ast.Name):
                 (used if isinstance(node.ctx, ast.Load) else bound).add(node.id)
             else:
@@ -55,6 +57,31 @@ def _bound(node: ast.AST) -> Iterator[str]:
         yield from node.names
     elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
         yield node.name
+
+
+def replaced(sources: Iterable[str]) -> set[str]:
+    """Return the modules for which a program has something of its own, should they be missing.
+
+    That is `try: from numba import njit` with `except ImportError: def njit(f): ...`.
+    """
+    found: set[str] = set()
+    trees = parsed(one for one in sources if "except" in one and "import" in one)
+    for node in (node for tree in trees for node in _syntax.walk(tree)):
+        if not isinstance(node, ast.Try):
+            continue
+        spare = _names([part for handler in node.handlers for part in handler.body])
+        for one in node.body:
+            if isinstance(one, (ast.Import, ast.ImportFrom)) and _names([one]) & spare:
+                module = getattr(one, "module", None)
+                found |= {module} if module else {alias.name for alias in one.names}
+    return found
+
+
+def _names(nodes: Iterable[ast.AST]) -> set[str]:
+    """Return the names that some nodes bind."""
+    every = [part for node in nodes for part in _syntax.walk(node)]
+    stored = {n.id for n in every if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return stored.union(*map(_bound, every))
 
 
 def meaning(name: str) -> tuple[str, Any] | None:

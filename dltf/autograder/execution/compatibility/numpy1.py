@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dltf.autograder.execution.compatibility.detection import Rewriter
 from dltf.autograder.execution.compatibility.facade import MISSING, Facade, first_of, resolve
 
 _ALIASES = {
@@ -114,7 +115,7 @@ _CHANGES = {
 }  # fmt: skip
 
 
-class Numbers(ast.NodeTransformer):
+class Numbers(Rewriter):
     """Rewrites the places where NumPy 1 took an array of one element for a number.
 
     These are `float(b)`, `math.exp(b)`, `Z[i, j] = b`, `Z[i, j] += b` and `"%f" % b`. What is put

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dltf.autograder.execution.compatibility.detection import Asked, path_of
+from dltf.autograder.execution.compatibility.detection import Asked, Rewriter, path_of
 
 CALL = "_dltf_symbolic_"
 
@@ -22,7 +22,7 @@ def is_asked_for(asked: Asked) -> bool:
     return {"tensorflow", "keras"} <= families
 
 
-class Calls(ast.NodeTransformer):
+class Calls(Rewriter):
     """Rewrites `tf.nn.relu(X)`.
 
     Args:
