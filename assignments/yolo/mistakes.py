@@ -182,21 +182,6 @@ mistake(
     id="mask_along_another_axis",
     hint=LIE,
 )
-mistake(
-    "yolo_filter_boxes",
-    edits=[
-        ("np.max(box_scores, axis=-1)", "np.max(box_scores, axis=-1, keepdims=True)"),
-        (KEPT, MASKED),
-    ],
-    id="mask_with_an_axis_too_many",
-    hint=LIE,
-)
-mistake(
-    "yolo_filter_boxes",
-    edits=[("np.argmax(box_scores, axis=-1)", "np.argmax(box_scores, axis=0)"), (KEPT, MASKED)],
-    id="classes_along_another_axis",
-    hint=LIE,
-)
 
 # iou
 

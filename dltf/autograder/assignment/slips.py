@@ -28,12 +28,14 @@ SENTENCES = {
     "elementwise": "A matrix product is taken where an elementwise one is asked for, or the other "
     "way round.",
     "order": "The operands of a subtraction, a division or a product are in the wrong order.",
-    "term-missing": "A term is missing in a sum or a difference.",
+    "term-missing": "A term is missing in a sum or a difference: compare with the formula, term by "
+    "term.",
     "factor-missing": "A factor, a divisor or an exponent is missing.",
     "operator": "One of the operators is not the right one.",
     "accumulation": "A value is replaced where it should be added to, or added to where it should "
     "be replaced: what should happen the second time?",
-    "off-by-one": "Something is off by one: count the first and the last by hand.",
+    "off-by-one": "A number, an index or the end of a range is off by one: count the first and the "
+    "last by hand.",
     "flag": "Something is switched on that should be off, or off that should be on.",
     "epsilon": "A very small constant is missing, or of another size than asked for.",
     "constant": "A constant does not have the value that it should have.",
@@ -69,12 +71,20 @@ def slip(before: ast.AST, after: ast.AST | None) -> str:
 def _arithmetic(before: ast.AST, after: ast.AST) -> str:
     assert isinstance(before, ast.BinOp)
     additive = isinstance(before.op, (ast.Add, ast.Sub))
+    swapped = isinstance(after, ast.BinOp) and after.left is before.right
+    if additive and _one(before.right) and after is not before.right and not swapped:
+        return "off-by-one"
     if after in (before.left, before.right):
         return "term-missing" if additive else "factor-missing"
     assert isinstance(after, ast.BinOp)
     if isinstance(after.op, type(before.op)):
         return "order"
     return _of_operators(before.op, after.op)
+
+
+def _one(node: ast.expr) -> bool:
+    """Return whether a node is the whole number 1, as in an index or a size."""
+    return isinstance(node, ast.Constant) and type(node.value) is int and node.value == 1
 
 
 def _of_operators(before: ast.operator, after: ast.operator) -> str:
