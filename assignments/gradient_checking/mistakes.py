@@ -662,7 +662,7 @@ for id, old, new, hint in (
     (
         "not_unpacked_into_an_array",
         COSTS["plus"],
-        "J_plus = np.zeros(1)\n" + COSTS["plus"].replace("J_plus, _", "J_plus[0]"),
+        "J_plus = np.zeros((1, 1))\n" + COSTS["plus"].replace("J_plus, _", "J_plus[0]"),
         NOT_UNPACKED,
     ),
     (
