@@ -200,6 +200,13 @@ for id, new, hint in (
         product of matrices?""",
     ),
     (
+        "Waa_turned",
+        "np.tanh(Waa.T @ a_prev + Wax @ xt + ba)",
+        """
+        Your Waa is transposed. It is square, so nothing complains. Forward, the matrix stands as it
+        is, on the left of the state.""",
+    ),
+    (
         "softmax_state",
         "softmax(Waa @ a_prev + Wax @ xt + ba)",
         """
@@ -637,6 +644,34 @@ for old, new, id, hint in (
     ),
     (
         MEMORY,
+        "c_next = ft * c_prev + it * c_prev",
+        "old_memory_twice",
+        """
+        Your new memory is made of the old one alone: both gates multiply it, and the candidate is
+        not used.""",
+    ),
+    (
+        MEMORY,
+        "c_next = ft * cct + it * cct",
+        "candidate_twice",
+        """
+        Your new memory is made of the candidate alone: both gates multiply it, and the old
+        memory is lost.""",
+    ),
+    (
+        "np.concatenate([a_prev, xt])",
+        "np.concatenate([a_prev, 0 * xt])",
+        "input_not_in_the_stack",
+        "Your stack has zeros in the place of the input, so nothing that is read has an influence.",
+    ),
+    (
+        "np.concatenate([a_prev, xt])",
+        "np.concatenate([0 * a_prev, xt])",
+        "state_not_in_the_stack",
+        "Your stack has zeros in the place of the hidden state: the gates do not know of it.",
+    ),
+    (
+        MEMORY,
         "c_next = ft * a_prev + it * cct",
         "hidden_state_for_the_memory",
         """
@@ -1065,6 +1100,22 @@ for old, new, id, hint in (
         """
         A product of yours does not fit. On the way back matrices are transposed; and the gradient
         of a matrix has its shape. Write the shapes below each of your products.""",
+    ),
+    (
+        'parameters["Wax"].T @ dz',
+        '(dz.T @ parameters["Wax"])',
+        "dxt_turned",
+        """
+        Your dxt is transposed: it has a row for each example. A gradient has the shape of what
+        it is the gradient of; what stands to the left?""",
+    ),
+    (
+        'parameters["Waa"].T @ dz',
+        '(dz.T @ parameters["Waa"])',
+        "da_prev_turned",
+        """
+        Your da_prev is transposed: it has a row for each example. A gradient has the shape of what
+        it is the gradient of; what stands to the left?""",
     ),
     (
         "np.sum(dz, axis=1, keepdims=True)",
