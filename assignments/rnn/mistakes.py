@@ -1181,6 +1181,13 @@ mistake_by_place(
 )
 mistake_by_place(
     "rnn_backward",
+    {name: (ADD, f'(total[name] - step[name] if name == "{name}" else {ADD})') for name in TOTAL},
+    id="subtracted",
+    everywhere=False,
+    hint="The shares of the steps are subtracted in one of your gradients. They are added up.",
+)
+mistake_by_place(
+    "rnn_backward",
     {name: (ADD, f'(total[name] if name == "{name}" else {ADD})') for name in TOTAL},
     id="never_added",
     everywhere=False,
@@ -1213,6 +1220,20 @@ for old, new, id, hint in (
         '{"dx": dx, "da0": np.zeros((n_a, m)), **total}',
         "da0_zero",
         DA0_ZERO,
+    ),
+    (
+        'dx[:, :, t], da_next = step["dxt"], step["da_prev"]',
+        'dx[:, :, T_x - 1], da_next = step["dxt"], step["da_prev"]',
+        "dx_in_the_last_slice",
+        "All that you say of the input is stored in the last slice. Each step has its own.",
+    ),
+    (
+        "dx, da_next = np.zeros((len(x), m, T_x)), np.zeros((n_a, m))",
+        "dx, da_next = np.zeros((len(x), m, T_x)), da[:, :, -1]",
+        "last_output_counted_twice",
+        """
+        The gradient of the last output counts twice: it is in da, and you begin with it as well.
+        After the last step comes nothing: with what do you begin?""",
     ),
     (
         ARRIVES,
@@ -1461,6 +1482,20 @@ gates(
     of="fic",
 )
 gates(
+    "tanh_not_squared",
+    lambda gate: INSIDE[gate].replace("dc *", "(dc_next + da_next * ot * (1 - np.tanh(c_next))) *"),
+    "The slope of tanh is one minus the *square* of tanh: that of your memory's tanh lacks it.",
+    of="fic",
+    everywhere=False,
+)
+gates(
+    "output_gate_missing",
+    lambda gate: INSIDE[gate].replace("dc *", "(dc_next + da_next * (1 - np.tanh(c_next) ** 2)) *"),
+    "On the way from a_next to the memory you forget the output gate.",
+    of="fic",
+    everywhere=False,
+)
+gates(
     "da_next_missing",
     lambda gate: INSIDE[gate].replace("dc *", "(dc_next + ot * (1 - np.tanh(c_next) ** 2)) *"),
     "One of your terms lacks da_next: what arrives is a factor of the whole way back.",
@@ -1532,6 +1567,13 @@ for line, kind in ((SUM, "db"), (PRODUCT, "dW")):
             One of your gradients is made from another gate's: a copied line in which a letter was
             not changed.""",
     )
+mistake_by_place(
+    "lstm_cell_backward",
+    {f"db{gate}": (SUM, f'np.sum(d, axis=1, keepdims=gate != "{gate}")') for gate in GATES},
+    id="bias_of_rank_one",
+    everywhere=False,
+    hint=SHAPE_OF_BIAS,
+)
 WITHOUT = 'sum(parameters[f"W{gate}"].T @ d for gate, d in before.items() if gate != "{}")'
 for gate, name in GATES.items():
     missing = (
@@ -1739,6 +1781,16 @@ mistake_by_place(
 )
 mistake_by_place(
     "lstm_backward",
+    {
+        name: (ADD, f'(total[name] - step[name] if name == "{name}" else {ADD})')
+        for name in LSTM_TOTAL
+    },
+    id="subtracted",
+    everywhere=False,
+    hint="The shares of the steps are subtracted in one of your gradients. They are added up.",
+)
+mistake_by_place(
+    "lstm_backward",
     {name: (ADD, f'(total[name] if name == "{name}" else {ADD})') for name in LSTM_TOTAL},
     id="never_added",
     everywhere=False,
@@ -1757,6 +1809,22 @@ for kind, what in (("W", "weight"), ("b", "bias")):
 KEPT = 'dx[:, :, t], da_next, dc_next = (step["dxt"], step["da_prev"], step["dc_prev"])'
 for old, new, id, hint in (
     (KEPT, 'dx[:, :, t] = step["dxt"]', "nothing_passed_back", NOTHING_KEPT),
+    (
+        KEPT,
+        'dx[:, :, t], da_next, dc_next = (step["dxt"], step["da_prev"], step["da_prev"])',
+        "state_for_the_memory",
+        """
+        The gradient that you pass back for the memory is that of the hidden state. The cell returns
+        both, under names of their own.""",
+    ),
+    (
+        KEPT,
+        'dx[:, :, t], da_next, dc_next = (step["dxt"], step["dc_prev"], step["dc_prev"])',
+        "memory_for_the_state",
+        """
+        The gradient that you pass back for the hidden state is that of the memory. The cell returns
+        both, under names of their own.""",
+    ),
     (
         KEPT,
         'dx[:, :, t], dc_next = (step["dxt"], step["dc_prev"])',

@@ -564,18 +564,30 @@ mistake(
         Neither max_boxes nor iou_threshold has an effect: your call works with its own defaults.
         Both are arguments of your function.""",
 )
-mistake(
-    "yolo_non_max_suppression",
-    "left = np.argsort(-scores)",
-    """
-    import tensorflow as tf
+IN_A_GRAPH = """
+import tensorflow as tf
+with tf.Graph().as_default():
     left = tf.image.non_max_suppression(scores, boxes, max_boxes, iou_threshold)
-    """,
-    id="arguments_turned",
-    hint="""
-        Boxes and scores have changed places in your call. Look up which of them
-        tf.image.non_max_suppression takes first.""",
-)
+"""
+for id, new in (
+    (
+        "arguments_turned",
+        """
+        import tensorflow as tf
+        left = tf.image.non_max_suppression(scores, boxes, max_boxes, iou_threshold)
+        """,
+    ),
+    ("arguments_turned_in_a_graph", IN_A_GRAPH),
+):
+    mistake(
+        "yolo_non_max_suppression",
+        "left = np.argsort(-scores)",
+        new,
+        id=id,
+        hint="""
+            Boxes and scores have changed places in your call. Look up which of them
+            tf.image.non_max_suppression takes first.""",
+    )
 
 # yolo_eval
 
