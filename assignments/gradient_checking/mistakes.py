@@ -416,6 +416,18 @@ for id, old, new, hint in (
         "Your first point is theta itself: it was not moved ahead.",
     ),
     (
+        "input_for_the_parameter",
+        "theta - epsilon",
+        "x - epsilon",
+        "Behind you move the input. It is the parameter that is moved, ahead and behind.",
+    ),
+    (
+        "input_for_the_parameter_ahead",
+        "theta + epsilon",
+        "x + epsilon",
+        "Ahead you move the input. It is the parameter that is moved, ahead and behind.",
+    ),
+    (
         "moved_by_two",
         "theta + epsilon",
         "theta + 2 * epsilon",

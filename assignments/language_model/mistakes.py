@@ -282,6 +282,16 @@ for old, new, id, hint in (
 ):
     mistake("sample", old, new, id=id, hint=hint)
 
+mistake(
+    "sample",
+    "indices.append(newline)",
+    "pass",
+    id="no_newline_after_fifty",
+    hint="""
+        A name that does not end by itself has no end with you: after fifty characters the
+        newline is appended.""",
+)
+
 # optimize
 
 for old, new, id, hint in (

@@ -1526,6 +1526,30 @@ for gate, other, factor in (
             Your gradient of a gate (or of the candidate) has a factor that did not stand beside it
             on the way forward. What did it multiply in c_next?""",
     )
+for gate, factor, other in (
+    ("f", "c_prev", "cct"),
+    ("i", "cct", "c_prev"),
+    ("c", "it", "cct"),
+    ("c", "it", "ft"),
+):
+    for term, inner in (
+        ("dc_next", f"(dc_next * {other} + (dc - dc_next) * {factor})"),
+        ("da_next", f"(dc_next * {factor} + (dc - dc_next) * {other})"),
+    ):
+        mistake_by_place(
+            "lstm_cell_backward",
+            {
+                f"the {GATES[gate]} beside {term} with {other}": (
+                    INSIDE[gate],
+                    INSIDE[gate].replace(f"dc * {factor}", inner),
+                )
+            },
+            id="factor_of_another",
+            everywhere=False,
+            hint="""
+                In one of the two terms stands a factor that did not multiply this gate (or the
+                candidate) on the way forward. Both terms have the same one.""",
+        )
 for gate, own in SIGMOIDS.items():
     for other in set(SIGMOIDS.values()) - {own}:
         mistake_by_place(
