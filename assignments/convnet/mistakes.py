@@ -150,6 +150,13 @@ for id, new, hint in (
         "Your frame has two sides only. Each axis wants a pair: how many before, how many after.",
     ),
     (
+        "both_pads_at_the_end",
+        "((0, 0), (0, 2 * pad), (0, 2 * pad), (0, 0))",
+        """
+        Your zeros are below and to the right, twice as many as asked for. Each axis wants a pair:
+        how many before, how many after.""",
+    ),
+    (
         "frame_of_one",
         "((0, 0), (1, 1), (1, 1), (0, 0))",
         "Your frame is one pixel wide, whatever pad is.",
@@ -249,6 +256,23 @@ for id, new, hint in (
         "Your bias is added to the pixels. It is added to the sum of the products, once.",
     ),
     (
+        "summed_over_one_axis",
+        "np.sum(a_slice_prev * W, axis=0) + b.item()",
+        """
+        Your result is a table: only one axis was summed over. Height, width *and* channels belong
+        into the sum.""",
+    ),
+    (
+        "window_times_itself",
+        "np.sum(a_slice_prev * a_slice_prev) + b.item()",
+        "Your window is multiplied by itself. Each pixel meets a weight: where is W?",
+    ),
+    (
+        "weights_times_themselves",
+        "np.sum(W * W) + b.item()",
+        "Your weights are multiplied by themselves. Each weight meets a pixel.",
+    ),
+    (
         "largest_product",
         "np.max(a_slice_prev * W) + b.item()",
         "You keep the largest of the products. That is pooling; a filter sums.",
@@ -269,6 +293,18 @@ mistake(
         is not square. The axes are (m, n_H_prev, n_W_prev, n_C_prev): go through your lines and say
         which axis each number belongs to.""",
 )
+for id, edits in (
+    ("width_from_the_height", [(WIDTH, HEIGHT)]),
+    ("height_from_the_width", [(HEIGHT, WIDTH)]),
+):
+    mistake(
+        "conv_forward",
+        edits=edits,
+        id=id,
+        hint="""
+            Height and width of your result are the same: both are computed from one size of the
+            picture. A copied line in which a letter was not changed?""",
+    )
 mistake(
     "conv_forward",
     "h * stride, w * stride",
@@ -655,6 +691,20 @@ for old, new, id, hint in (
     ),
     (
         WINDOW,
+        "A_prev[i, left : left + f, top : top + f, c]",
+        "rows_and_columns_exchanged",
+        """
+        You cut rows where the columns are, and the other way round. The axes of a picture are
+        height, then width.""",
+    ),
+    (
+        WINDOW,
+        "A_prev[i, top : top + f, left : left + f, 0]",
+        "first_channel_for_all",
+        "All channels of your result are those of the first. Which index picks the channel?",
+    ),
+    (
+        WINDOW,
         "A_prev[0, top : top + f, left : left + f, c]",
         "first_picture_for_all",
         "All your examples look like the first one. Which picture do your windows come from?",
@@ -906,6 +956,30 @@ mistake(
         of a picture is its height.""",
 )
 
+for id, old, new, hint in (
+    (
+        "all_of_dZ_in_db",
+        BIAS,
+        "db[..., c] = np.sum(dZ)",
+        """
+        All of dZ is in each entry of your db. A bias gets what comes back to its own channel.""",
+    ),
+    (
+        "frame_cut_off_at_the_end",
+        CUT,
+        "dA_prev_pad[:, :n_H_prev, :n_W_prev]",
+        """
+        You cut off the frame at the lower and right end only. It goes round the picture: where does
+        the picture itself begin?""",
+    ),
+    (
+        "cut_from_one_side",
+        CUT,
+        "dA_prev_pad[:, pad:, pad:]",
+        "You cut off the frame at the upper and left end only. It goes round the picture.",
+    ),
+):
+    mistake("conv_backward", old, new, id=id, hint=hint)
 PICTURE_PART = f"dA_prev_pad[i, rows, columns] += {BACK}"
 for old, new, id, hint in (
     (
@@ -1328,6 +1402,14 @@ for old, new, id, hint in (
         """
         Under average pooling you look up dA at a pixel of the picture. dA has an entry for each
         *window*: which numbers count those?""",
+    ),
+    (
+        WINNERS,
+        "create_mask_from_window(A_prev[(*place[:3], 0)])",
+        "mask_of_the_first_channel",
+        """
+        Your masks are those of the first channel for all. Each channel has its own largest
+        entries.""",
     ),
     (
         LARGEST,

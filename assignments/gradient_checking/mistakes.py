@@ -416,6 +416,18 @@ for id, old, new, hint in (
         "Your first point is theta itself: it was not moved ahead.",
     ),
     (
+        "input_for_the_parameter",
+        "theta - epsilon",
+        "x - epsilon",
+        "Behind you move the input. It is the parameter that is moved, ahead and behind.",
+    ),
+    (
+        "input_for_the_parameter_ahead",
+        "theta + epsilon",
+        "x + epsilon",
+        "Ahead you move the input. It is the parameter that is moved, ahead and behind.",
+    ),
+    (
         "moved_by_two",
         "theta + epsilon",
         "theta + 2 * epsilon",
@@ -662,7 +674,7 @@ for id, old, new, hint in (
     (
         "not_unpacked_into_an_array",
         COSTS["plus"],
-        "J_plus = np.zeros(1)\n" + COSTS["plus"].replace("J_plus, _", "J_plus[0]"),
+        "J_plus = np.zeros((1, 1))\n" + COSTS["plus"].replace("J_plus, _", "J_plus[0]"),
         NOT_UNPACKED,
     ),
     (

@@ -410,6 +410,25 @@ mistake(
 )
 
 HE = "np.sqrt(2 / layers_dims[l - 1])"
+for exercise in ("initialize_parameters_random", "initialize_parameters_he"):
+    mistake(
+        exercise,
+        BIAS,
+        "rng.standard_normal((layers_dims[l], 1))",
+        id="random_bias_of_size_one",
+        hint="""
+            Your biases are random. Random weights already make the units differ; biases begin at
+            zero.""",
+    )
+    mistake(
+        exercise,
+        BIAS,
+        "rng.standard_normal((layers_dims[l], 1)) * 0.01",
+        id="small_random_bias",
+        hint="""
+            Your biases are small random numbers. Random weights already make the units differ;
+            biases begin at zero.""",
+    )
 for id, old, new, hint in (
     ("shape_as_one_argument", DRAW, f"np.random.randn({WEIGHTS_SHAPE})", TUPLE),
     (

@@ -138,8 +138,9 @@ for old, new, id, hint in (
         "",
         "input_of_zeros",
         """
-        Every step of yours reads zeros, as the first one does. What was drawn is the next input: a
-        column of zeros with a one at its place.""",
+        Nothing that was drawn has an influence on what comes next. It is the next input, a
+        column of zeros with a one at its place, and the input has a term of its own in the
+        state.""",
     ),
     (
         "x = np.zeros((vocab_size, 1))\nx[idx] = 1",
@@ -154,8 +155,9 @@ for old, new, id, hint in (
         "",
         "state_not_passed_on",
         """
-        Each step of yours begins with the first state, so the network knows the last character
-        only. What goes into a step is the state that the step before has made.""",
+        Your network knows the last character only: no state goes from step to step. What goes
+        into a step is the state that the step before has made, and it has a term of its own in
+        the new one.""",
     ),
     (
         STATE,
@@ -258,28 +260,10 @@ for old, new, id, hint in (
         "Your next input says that all characters are read at once. Only the drawn one is.",
     ),
     (
-        "x = np.zeros((vocab_size, 1))\nx[idx] = 1",
-        "x = y",
-        "probabilities_as_input",
-        "Your next input is the probabilities. It is the character that was drawn.",
-    ),
-    (
         "indices.append(idx)",
         "indices.append(np.argmax(y))",
         "likeliest_noted",
         "You note another character than the one that was drawn.",
-    ),
-    (
-        STATE,
-        "np.tanh(Waa @ a_prev + b)",
-        "input_forgotten",
-        "Your state does not depend on the character that was read.",
-    ),
-    (
-        STATE,
-        "np.tanh(Wax @ x + b)",
-        "a_prev_forgotten",
-        "Your state does not depend on the one before: the network forgets what it has written.",
     ),
     (
         STATE,
@@ -297,6 +281,16 @@ for old, new, id, hint in (
     ),
 ):
     mistake("sample", old, new, id=id, hint=hint)
+
+mistake(
+    "sample",
+    "indices.append(newline)",
+    "pass",
+    id="no_newline_after_fifty",
+    hint="""
+        A name that does not end by itself has no end with you: after fifty characters the
+        newline is appended.""",
+)
 
 # optimize
 
@@ -344,9 +338,9 @@ for old, new, id, hint in (
         "a[-1]",
         "first_state",
         """
-        The state that you return is the one from *before* the first character. The states lie in a
+        The state that you return is the one from *before* the first character. (The states lie in a
         dictionary, whose key -1 is no "last one" as it would be in a list: keys are the numbers of
-        the steps.""",
+        the steps.) Asked for is the one that the last character has left.""",
     ),
     (
         "rnn_forward(X, Y, a_prev, parameters, vocab_size=$size)",
@@ -412,14 +406,6 @@ for old, new, id, hint in (
         "return gradients, loss, a[len(X) - 1]",
         "returned_in_another_order",
         "Your results come in another order than asked for: the loss first, then the gradients.",
-    ),
-    (
-        "a[len(X) - 1]",
-        "a_prev",
-        "state_before_the_name",
-        """
-        You return the state that you were given. The next name begins with what this one has
-        left.""",
     ),
 ):
     mistake("optimize", old, new, id=id, hint=hint)
@@ -500,23 +486,11 @@ for old, new, id, hint in (
     ),
     (
         "cur_loss, _, a_prev = optimize(X, Y, a_prev, parameters)",
-        "cur_loss, _, _ = optimize(X, Y, a_prev, parameters)",
-        "state_not_kept",
-        "The state that a name has left is not kept: every name begins with the first one.",
-    ),
-    (
-        "cur_loss, _, a_prev = optimize(X, Y, a_prev, parameters)",
         "cur_loss, a_prev, _ = optimize(X, Y, a_prev, parameters)",
         "results_in_another_order",
         """
         You take the gradients for the state: compare the order in which optimize returns its
         results.""",
-    ),
-    (
-        "optimize(X, Y, a_prev, parameters)",
-        "optimize(X, Y, a_prev, parameters, 0.1)",
-        "another_rate",
-        "Your steps are longer than asked for: the learning rate is 0.01.",
     ),
 ):
     mistake("model", old, new, id=id, hint=hint)

@@ -237,7 +237,7 @@ def batches_are_shuffled(answer, rng):
         order(answer.random_mini_batches(X=X.copy(), Y=Y.copy(), mini_batch_size=size, seed=s))
         for s in (seed, seed, seed + 1)
     )
-    spread = [np.ptp(first[i : i + size]) for i in range(0, m - 3, size)]
+    spread = [np.ptp(first[i : i + size]) for i in range(0, len(first) - 3, size)]
     neighbours = np.mean(np.abs(np.diff(first)) == 1)
     near = min(spread) < 1.5 * size or neighbours > 0.5
     as_before = np.array_equal(first[-3:], Y[0, -3:])

@@ -550,6 +550,41 @@ for id, more, hint in (
         id=id,
         hint=f"{hint} An example and its label have to come from the same column.",
     )
+OTHER_ARRAY = """
+    One part of your batches is cut from the wrong array: labels from the shuffled inputs, or inputs
+    from the shuffled labels. Compare the names on both sides of each equals sign."""
+for id, more in (
+    ("labels_from_the_inputs", {"full_Y": "sX" + FULL, "rest_Y": "sX" + REST}),
+    ("labels_from_the_inputs_in_full_batches", {"full_Y": "sX" + FULL}),
+    ("labels_from_the_inputs_in_the_last_batch", {"rest_Y": "sX" + REST}),
+    ("inputs_from_the_labels", {"full_X": "sY" + FULL, "rest_X": "sY" + REST}),
+    ("inputs_from_the_labels_in_full_batches", {"full_X": "sY" + FULL}),
+    ("inputs_from_the_labels_in_the_last_batch", {"rest_X": "sY" + REST}),
+):
+    mistake("random_mini_batches", LOOP, cut(**more), id=id, hint=OTHER_ARRAY)
+ENDS = """
+    A slice of yours ends, or begins, one example too early or too late. The end of a slice is not
+    in it: where one batch ends the next begins, with the same number."""
+ONE_OFF = {
+    "end_too_early": "[:, k * mini_batch_size : (k + 1) * mini_batch_size - 1]",
+    "end_too_late": "[:, k * mini_batch_size : (k + 1) * mini_batch_size + 1]",
+}
+for id, part in ONE_OFF.items():
+    if id != "end_too_early":  # as slice_one_short
+        cut_alike(f"{id}_in_full_batches", ENDS, part)
+    for name in "XY":
+        mistake(
+            "random_mini_batches",
+            LOOP,
+            cut(**{f"full_{name}": f"s{name}{part}"}),
+            id=f"{id}_in_{name}",
+            hint=ENDS,
+        )
+for id, part in (
+    ("rest_too_late", "[:, whole * mini_batch_size + 1 :]"),
+    ("rest_too_early", "[:, whole * mini_batch_size - 1 :]"),
+):
+    cut_alike(id, ENDS, rest=part)
 AT_ITS_LENGTH = """
     Your last batch begins at the number of examples that are left over, and is much too long. That
     number says how many columns the batch has; where do they begin?"""
@@ -914,6 +949,25 @@ momentum_by_place(
     when the step is taken.""",
 )
 momentum_by_place(
+    "beta_in_the_step",
+    'learning_rate * v[f"dW{l}"]',
+    'learning_rate * beta * v[f"dW{l}"]',
+    """
+    Your step is multiplied by beta once more. It is in the velocity already; the step is
+    learning_rate times that.""",
+)
+momentum_by_place(
+    "velocity_not_kept",
+    'parameters[f"W{l}"] = parameters[f"W{l}"] - learning_rate * v[f"dW{l}"]',
+    """
+    parameters[f"W{l}"] = parameters[f"W{l}"] - learning_rate * v[f"dW{l}"]
+    v[f"dW{l}"] = (v[f"dW{l}"] - (1 - beta) * grads[f"dW{l}"]) / beta
+    """,
+    """
+    Your step is right, but the new velocity is not put back under its key: the next step will begin
+    with the old one.""",
+)
+momentum_by_place(
     "beta_for_both",
     V_W,
     'beta * v[f"dW{l}"] + beta * grads[f"dW{l}"]',
@@ -1040,6 +1094,16 @@ for id, old, new, hint in (
     ),
 ):
     mistake("update_parameters_with_momentum", old, new, id=id, hint=hint)
+
+IN_PLACE = ('parameters[f"b{l}"] = parameters[f"b{l}"] - $step', 'parameters[f"b{l}"] -= $step')
+mistake(
+    "update_parameters_with_momentum",
+    edits=[IN_PLACE, (STEP_B, STEP_W)],
+    id="biases_stepped_by_dW_in_place",
+    hint="""
+        The step of your biases has the shape of the weights, and cannot be taken from them. Mind
+        the keys, in the velocity and in the step.""",
+)
 
 # update_parameters_with_rmsprop
 
@@ -1367,6 +1431,21 @@ adam_by_place(
     Parentheses are missing.""",
 )
 adam_by_place(
+    "not_corrected",
+    CHANGE,
+    'v["d" + key] / (np.sqrt(s["d" + key]) + epsilon)',
+    "Neither average is corrected: the step uses v and s as they are.",
+    everywhere=False,
+)
+adam_by_place(
+    "epsilon_at_the_very_end",
+    "parameters[key] - learning_rate * change",
+    "(parameters[key] - learning_rate * v_corrected / np.sqrt(s_corrected) + epsilon)",
+    """
+    Your epsilon is added to the parameter: divisions and products are done before a sum. It belongs
+    into the denominator: parentheses are missing.""",
+)
+adam_by_place(
     "minus_in_v",
     ADAM_V,
     'beta1 * v["d" + key] - (1 - beta1) * g',
@@ -1577,6 +1656,30 @@ adam(
         / (np.sqrt(s["dW" + key[1:]] / (1 - beta2**t)) + epsilon))""",
     """
     Your biases take the step of the weights, and come out with the shape of W. Mind the keys.""",
+)
+adam(
+    "step_of_b_for_W",
+    "parameters[key] - learning_rate * change",
+    """(parameters[key] - learning_rate * change if key[0] == "b" else parameters[key]
+        - learning_rate * (beta1 * v["db" + key[1:]] + (1 - beta1) * grads["db" + key[1:]])
+        / (1 - beta1**t) / (np.sqrt((beta2 * s["db" + key[1:]] + (1 - beta2)
+        * grads["db" + key[1:]] ** 2) / (1 - beta2**t)) + epsilon))""",
+    """
+    Your weights take the step of the biases. Mind the keys.""",
+)
+mistake(
+    "update_parameters_with_adam",
+    "return parameters, v, s",
+    """
+    for key in v:
+        v[key] = (v[key] - (1 - beta1) * grads[key]) / beta1
+        s[key] = (s[key] - (1 - beta2) * grads[key] ** 2) / beta2
+    return parameters, v, s
+    """,
+    id="averages_not_kept",
+    hint="""
+        Your step is right, but the new averages are not put back under their keys: the next step
+        will begin with the old ones.""",
 )
 adam(
     "no_such_key",

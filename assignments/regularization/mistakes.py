@@ -411,6 +411,28 @@ mistake_by_place(
     id="product",
     hint="The two terms of the cost are added; what does that make of their gradients?",
 )
+mistake_by_place(
+    BACK,
+    {
+        f"db{l}": (
+            f'gradients["dW{l}"] = $value',
+            f'gradients["dW{l}"] = $value\ngradients["db{l}"] = gradients["db{l}"] + lambd / m * '
+            f"cache[{4 * l - 1}]",
+        )
+        for l in (1, 2, 3)
+    },
+    id="biases_too",
+    everywhere=False,
+    hint="Your biases are pulled towards zero as well. Are they in the price?",
+)
+mistake_by_place(
+    BACK,
+    {f"dW{l}": (TERMS[l - 1], "lambd") for l in (1, 2, 3)},
+    id="lambd_alone",
+    hint="""
+        You add lambd itself to every entry. The pull on a weight follows from that weight:
+        differentiate its square.""",
+)
 for l, which in ((1, "first"), (2, "second")):
     mistake(
         BACK,

@@ -132,12 +132,6 @@ for exercise, first in (
             SHARED["norm_over_rows"],
         ),
         (
-            "third_norm_over_rows",
-            after(LAST, NORM),
-            after(LAST, NORM.replace("3", "1")),
-            SHARED["norm_over_rows"],
-        ),
-        (
             "parts_joined",
             "layers.Add()",
             "layers.Concatenate()",
@@ -152,18 +146,6 @@ for exercise, first in (
             meet at the plus sign?""",
         ),
         (
-            "first_window_of_f",
-            first,
-            first.replace("F1, 1", "F1, f").replace("kernel_init", 'padding="same", kernel_init'),
-            "Your first convolution has an f x f window. It only mixes channels: 1 x 1 is enough.",
-        ),
-        (
-            "last_window_of_f",
-            LAST,
-            LAST.replace("F3, 1", 'F3, f, padding="same"'),
-            "Your last convolution has an f x f window. It only mixes channels: 1 x 1 is enough.",
-        ),
-        (
             "middle_filters",
             MIDDLE,
             MIDDLE.replace("F2", "F1"),
@@ -172,7 +154,8 @@ for exercise, first in (
             its own?""",
         ),
     ):
-        mistake(exercise, old, new, id=id, hint=hint)
+        if (exercise, id) != ("identity_block", "added_to_itself"):  # as shortcut_from_the_end
+            mistake(exercise, old, new, id=id, hint=hint)
 mistake(
     "identity_block",
     after(NORM, ADD),
@@ -208,8 +191,8 @@ mistake(
     id="shortcut_from_the_end",
     hint="""
         Your block adds to the end of the main path what is already there: the shortcut is taken too
-        late. It must hold what came *into* the block, so it has to be kept before the first
-        convolution.""",
+        late, or not used. It must hold what came *into* the block, so it has to be kept before the
+        first convolution.""",
 )
 
 # convolutional_block

@@ -200,6 +200,13 @@ for id, new, hint in (
         product of matrices?""",
     ),
     (
+        "Waa_turned",
+        "np.tanh(Waa.T @ a_prev + Wax @ xt + ba)",
+        """
+        Your Waa is transposed. It is square, so nothing complains. Forward, the matrix stands as it
+        is, on the left of the state.""",
+    ),
+    (
         "softmax_state",
         "softmax(Waa @ a_prev + Wax @ xt + ba)",
         """
@@ -637,6 +644,34 @@ for old, new, id, hint in (
     ),
     (
         MEMORY,
+        "c_next = ft * c_prev + it * c_prev",
+        "old_memory_twice",
+        """
+        Your new memory is made of the old one alone: both gates multiply it, and the candidate is
+        not used.""",
+    ),
+    (
+        MEMORY,
+        "c_next = ft * cct + it * cct",
+        "candidate_twice",
+        """
+        Your new memory is made of the candidate alone: both gates multiply it, and the old
+        memory is lost.""",
+    ),
+    (
+        "np.concatenate([a_prev, xt])",
+        "np.concatenate([a_prev, 0 * xt])",
+        "input_not_in_the_stack",
+        "Your stack has zeros in the place of the input, so nothing that is read has an influence.",
+    ),
+    (
+        "np.concatenate([a_prev, xt])",
+        "np.concatenate([0 * a_prev, xt])",
+        "state_not_in_the_stack",
+        "Your stack has zeros in the place of the hidden state: the gates do not know of it.",
+    ),
+    (
+        MEMORY,
         "c_next = ft * a_prev + it * cct",
         "hidden_state_for_the_memory",
         """
@@ -1067,6 +1102,22 @@ for old, new, id, hint in (
         of a matrix has its shape. Write the shapes below each of your products.""",
     ),
     (
+        'parameters["Wax"].T @ dz',
+        '(dz.T @ parameters["Wax"])',
+        "dxt_turned",
+        """
+        Your dxt is transposed: it has a row for each example. A gradient has the shape of what
+        it is the gradient of; what stands to the left?""",
+    ),
+    (
+        'parameters["Waa"].T @ dz',
+        '(dz.T @ parameters["Waa"])',
+        "da_prev_turned",
+        """
+        Your da_prev is transposed: it has a row for each example. A gradient has the shape of what
+        it is the gradient of; what stands to the left?""",
+    ),
+    (
         "np.sum(dz, axis=1, keepdims=True)",
         "np.sum(dz, axis=0, keepdims=True)",
         "bias_summed_over_the_state",
@@ -1130,6 +1181,13 @@ mistake_by_place(
 )
 mistake_by_place(
     "rnn_backward",
+    {name: (ADD, f'(total[name] - step[name] if name == "{name}" else {ADD})') for name in TOTAL},
+    id="subtracted",
+    everywhere=False,
+    hint="The shares of the steps are subtracted in one of your gradients. They are added up.",
+)
+mistake_by_place(
+    "rnn_backward",
     {name: (ADD, f'(total[name] if name == "{name}" else {ADD})') for name in TOTAL},
     id="never_added",
     everywhere=False,
@@ -1162,6 +1220,20 @@ for old, new, id, hint in (
         '{"dx": dx, "da0": np.zeros((n_a, m)), **total}',
         "da0_zero",
         DA0_ZERO,
+    ),
+    (
+        'dx[:, :, t], da_next = step["dxt"], step["da_prev"]',
+        'dx[:, :, T_x - 1], da_next = step["dxt"], step["da_prev"]',
+        "dx_in_the_last_slice",
+        "All that you say of the input is stored in the last slice. Each step has its own.",
+    ),
+    (
+        "dx, da_next = np.zeros((len(x), m, T_x)), np.zeros((n_a, m))",
+        "dx, da_next = np.zeros((len(x), m, T_x)), da[:, :, -1]",
+        "last_output_counted_twice",
+        """
+        The gradient of the last output counts twice: it is in da, and you begin with it as well.
+        After the last step comes nothing: with what do you begin?""",
     ),
     (
         ARRIVES,
@@ -1410,6 +1482,20 @@ gates(
     of="fic",
 )
 gates(
+    "tanh_not_squared",
+    lambda gate: INSIDE[gate].replace("dc *", "(dc_next + da_next * ot * (1 - np.tanh(c_next))) *"),
+    "The slope of tanh is one minus the *square* of tanh: that of your memory's tanh lacks it.",
+    of="fic",
+    everywhere=False,
+)
+gates(
+    "output_gate_missing",
+    lambda gate: INSIDE[gate].replace("dc *", "(dc_next + da_next * (1 - np.tanh(c_next) ** 2)) *"),
+    "On the way from a_next to the memory you forget the output gate.",
+    of="fic",
+    everywhere=False,
+)
+gates(
     "da_next_missing",
     lambda gate: INSIDE[gate].replace("dc *", "(dc_next + ot * (1 - np.tanh(c_next) ** 2)) *"),
     "One of your terms lacks da_next: what arrives is a factor of the whole way back.",
@@ -1440,6 +1526,30 @@ for gate, other, factor in (
             Your gradient of a gate (or of the candidate) has a factor that did not stand beside it
             on the way forward. What did it multiply in c_next?""",
     )
+for gate, factor, other in (
+    ("f", "c_prev", "cct"),
+    ("i", "cct", "c_prev"),
+    ("c", "it", "cct"),
+    ("c", "it", "ft"),
+):
+    for term, inner in (
+        ("dc_next", f"(dc_next * {other} + (dc - dc_next) * {factor})"),
+        ("da_next", f"(dc_next * {factor} + (dc - dc_next) * {other})"),
+    ):
+        mistake_by_place(
+            "lstm_cell_backward",
+            {
+                f"the {GATES[gate]} beside {term} with {other}": (
+                    INSIDE[gate],
+                    INSIDE[gate].replace(f"dc * {factor}", inner),
+                )
+            },
+            id="factor_of_another",
+            everywhere=False,
+            hint="""
+                In one of the two terms stands a factor that did not multiply this gate (or the
+                candidate) on the way forward. Both terms have the same one.""",
+        )
 for gate, own in SIGMOIDS.items():
     for other in set(SIGMOIDS.values()) - {own}:
         mistake_by_place(
@@ -1481,6 +1591,13 @@ for line, kind in ((SUM, "db"), (PRODUCT, "dW")):
             One of your gradients is made from another gate's: a copied line in which a letter was
             not changed.""",
     )
+mistake_by_place(
+    "lstm_cell_backward",
+    {f"db{gate}": (SUM, f'np.sum(d, axis=1, keepdims=gate != "{gate}")') for gate in GATES},
+    id="bias_of_rank_one",
+    everywhere=False,
+    hint=SHAPE_OF_BIAS,
+)
 WITHOUT = 'sum(parameters[f"W{gate}"].T @ d for gate, d in before.items() if gate != "{}")'
 for gate, name in GATES.items():
     missing = (
@@ -1688,6 +1805,16 @@ mistake_by_place(
 )
 mistake_by_place(
     "lstm_backward",
+    {
+        name: (ADD, f'(total[name] - step[name] if name == "{name}" else {ADD})')
+        for name in LSTM_TOTAL
+    },
+    id="subtracted",
+    everywhere=False,
+    hint="The shares of the steps are subtracted in one of your gradients. They are added up.",
+)
+mistake_by_place(
+    "lstm_backward",
     {name: (ADD, f'(total[name] if name == "{name}" else {ADD})') for name in LSTM_TOTAL},
     id="never_added",
     everywhere=False,
@@ -1706,6 +1833,22 @@ for kind, what in (("W", "weight"), ("b", "bias")):
 KEPT = 'dx[:, :, t], da_next, dc_next = (step["dxt"], step["da_prev"], step["dc_prev"])'
 for old, new, id, hint in (
     (KEPT, 'dx[:, :, t] = step["dxt"]', "nothing_passed_back", NOTHING_KEPT),
+    (
+        KEPT,
+        'dx[:, :, t], da_next, dc_next = (step["dxt"], step["da_prev"], step["da_prev"])',
+        "state_for_the_memory",
+        """
+        The gradient that you pass back for the memory is that of the hidden state. The cell returns
+        both, under names of their own.""",
+    ),
+    (
+        KEPT,
+        'dx[:, :, t], da_next, dc_next = (step["dxt"], step["dc_prev"], step["dc_prev"])',
+        "memory_for_the_state",
+        """
+        The gradient that you pass back for the hidden state is that of the memory. The cell returns
+        both, under names of their own.""",
+    ),
     (
         KEPT,
         'dx[:, :, t], dc_next = (step["dxt"], step["dc_prev"])',

@@ -324,18 +324,6 @@ mistake(
 
 for id, new, hint in (
     (
-        "column",
-        "tf.reshape(tf.one_hot(label, C), (-1, 1))",
-        """
-        Your result is a column with two axes. Asked for is a vector with one; columns are made of
-        them later.""",
-    ),
-    (
-        "one_row",
-        "tf.reshape(tf.one_hot(label, C), (1, -1))",
-        "Your result has two axes. Asked for is a vector with one.",
-    ),
-    (
         "one_class_more",
         "tf.one_hot(label, C + 1)",
         "Your vector is one too long. Classes are counted from 0.",
@@ -468,12 +456,6 @@ for id, old, new, hint in (
         "tf.Variable(tf.zeros((SIZES[l], 1)))",
         "tf.zeros((SIZES[l], 1))",
         "Your biases are constants, which no step can change. What has to be made of them?",
-    ),
-    (
-        "random_biases",
-        "tf.zeros((SIZES[l], 1))",
-        "draw((SIZES[l], 1))",
-        "Your biases are random. Asked for in this edition are zeros.",
     ),
 ):
     mistake("initialize_parameters", old, new, id=id, hint=hint)

@@ -52,8 +52,8 @@ mistake(
     "tf.reduce_mean",
     id="mean_and_factor",
     hint="""
-        You divide by the number of activations twice: the mean does it already, and your factor
-        does it again. Take one of the two.""",
+        You divide by the number of activations twice: by a mean and by your factor, or by the
+        squares of the sizes (which belong to the style cost). Once is enough.""",
 )
 mistake(
     "compute_content_cost",
@@ -116,11 +116,6 @@ for id, new, hint in (
         "You add the sizes. How many numbers are there in a volume?",
     ),
     (
-        "squared_sizes",
-        "(4 * n_C**2 * (n_H * n_W) ** 2)",
-        "Your factor is that of the style cost. Here the sum runs over single activations.",
-    ),
-    (
         "precedence",
         "4 * n_H * n_W * n_C",
         "Only the first of your factors is below the line: parentheses are missing.",
@@ -176,7 +171,7 @@ mistake(
     id="not_transposed",
     hint="""
         For a product of two matrices the columns of the first must be as many as the rows of the
-        second. A times itself does not fit: one of the two has to be turned.""",
+        second. A times itself does not fit: one of the two has to be turned, and only one.""",
 )
 mistake(
     "gram_matrix",
@@ -227,11 +222,6 @@ mistake(
 for id, new, hint in (
     ("transposed_only", "tf.transpose(A)", "You return A transposed. It is to be multiplied by A."),
     ("added", "A + A", "You add A to itself. A Gram matrix is a product of matrices."),
-    (
-        "both_transposed",
-        "tf.matmul(A, A, transpose_a=True, transpose_b=True)",
-        "Both of your factors are transposed, and no longer fit. One of them is.",
-    ),
 ):
     mistake("gram_matrix", "tf.matmul(A, A, transpose_b=True)", new, id=id, hint=hint)
 
@@ -342,8 +332,9 @@ mistake(
 
 @mistake("compute_layer_style_cost")
 def batch_for_height(a_S, a_G):
-    """The n_H, n_W and n_C of your factor are the first three sizes of the tensor. The first axis
-    is the batch, a single picture here; height, width and channels are the three behind it.
+    """Your factor has height and width in it, and not the channels. Either they are missing, or
+    your n_H, n_W and n_C are the first three sizes of the tensor: its first axis is the batch, a
+    single picture here.
     """
     n_H, n_W, n_C = a_G.shape[:3]
     A_S = tf.transpose(tf.reshape(a_S, (-1, a_S.shape[-1])))
@@ -376,7 +367,6 @@ for id, new, hint in (
         "In your factor the 4 is squared as well: it stands outside the square.",
     ),
     ("two_squared_away", "1 / (2 * n_C * n_H * n_W)", "Nothing in your factor is squared."),
-    ("channels_missing", "1 / (4 * (n_H * n_W) ** 2)", "The channels are missing in your factor."),
     ("places_missing", "1 / (4 * n_C**2)", "The places are missing in your factor."),
     (
         "sizes_added",

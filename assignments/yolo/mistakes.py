@@ -182,21 +182,6 @@ mistake(
     id="mask_along_another_axis",
     hint=LIE,
 )
-mistake(
-    "yolo_filter_boxes",
-    edits=[
-        ("np.max(box_scores, axis=-1)", "np.max(box_scores, axis=-1, keepdims=True)"),
-        (KEPT, MASKED),
-    ],
-    id="mask_with_an_axis_too_many",
-    hint=LIE,
-)
-mistake(
-    "yolo_filter_boxes",
-    edits=[("np.argmax(box_scores, axis=-1)", "np.argmax(box_scores, axis=0)"), (KEPT, MASKED)],
-    id="classes_along_another_axis",
-    hint=LIE,
-)
 
 # iou
 
@@ -579,18 +564,30 @@ mistake(
         Neither max_boxes nor iou_threshold has an effect: your call works with its own defaults.
         Both are arguments of your function.""",
 )
-mistake(
-    "yolo_non_max_suppression",
-    "left = np.argsort(-scores)",
-    """
-    import tensorflow as tf
+IN_A_GRAPH = """
+import tensorflow as tf
+with tf.Graph().as_default():
     left = tf.image.non_max_suppression(scores, boxes, max_boxes, iou_threshold)
-    """,
-    id="arguments_turned",
-    hint="""
-        Boxes and scores have changed places in your call. Look up which of them
-        tf.image.non_max_suppression takes first.""",
-)
+"""
+for id, new in (
+    (
+        "arguments_turned",
+        """
+        import tensorflow as tf
+        left = tf.image.non_max_suppression(scores, boxes, max_boxes, iou_threshold)
+        """,
+    ),
+    ("arguments_turned_in_a_graph", IN_A_GRAPH),
+):
+    mistake(
+        "yolo_non_max_suppression",
+        "left = np.argsort(-scores)",
+        new,
+        id=id,
+        hint="""
+            Boxes and scores have changed places in your call. Look up which of them
+            tf.image.non_max_suppression takes first.""",
+    )
 
 # yolo_eval
 

@@ -95,7 +95,11 @@ def test_the_examples_of_cases_are_read():
 
 def test_the_examples_of_mistakes_match_the_reference(softmax):
     more = read_mistakes(WORDS + sections()["mistake"])
-    assert [m.id for m in more] == ["not_divided", "flat", "turned", "no_exp", "mean"]
+    columns = "along_the_columns"
+    assert [m.id for m in more] == [
+        *("not_divided", "flat", "turned", "no_exp", "mean"),
+        *(columns, f"{columns}_in_the_maximum", f"{columns}_in_the_sum"),
+    ]
     assignment = loading.load(softmax)
     for one in more:
         compile(assignment.with_mistake(one), one.id, "exec")

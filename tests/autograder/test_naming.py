@@ -136,6 +136,8 @@ def f(x, y, axis=0, flag=True):
         ("np.sqrt(f(x))", "f(x)", "function-missing"),
         ("a + b", "a - b", "sign"),
         ("a - b", "b - a", "order"),
+        ("a[l + 1]", "a[l]", "off-by-one"),
+        ("a[l - 1]", "a[l + 1]", "off-by-one"),
         ("a * b", "a", "factor-missing"),
         ("x.T", "x", "transposed"),
         ("x[1:]", "x[:]", "bound-missing"),

@@ -13,7 +13,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dltf.autograder.assignment.mutators import callee
-from dltf.autograder.assignment.slips import SENTENCES, SMALL, of_functions, of_number, of_operators
+from dltf.autograder.assignment.slips import (
+    SENTENCES,
+    SMALL,
+    is_one,
+    of_functions,
+    of_number,
+    of_operators,
+)
 
 _Parents = tuple[ast.AST, ...]
 _TOKEN = re.compile(r"\w+|[^\s\w(),]+")
@@ -223,8 +230,10 @@ def _keyword(parents: _Parents) -> str:
 def _arithmetic(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
     for one, other, end in ((right, wrong, "missing"), (wrong, right, "extra")):
         if isinstance(one, ast.BinOp) and (_same(other, one.left) or _same(other, one.right)):
-            additive = isinstance(one.op, (ast.Add, ast.Sub))
-            return f"term-{end}" if additive else f"factor-{end}"
+            if not isinstance(one.op, (ast.Add, ast.Sub)):
+                return f"factor-{end}"
+            counted = is_one(one.right) or is_one(one.left)
+            return "off-by-one" if counted else f"term-{end}"
     if not isinstance(right, ast.BinOp) or not isinstance(wrong, ast.BinOp):
         return ""
     if _same(right.left, wrong.left) and _same(right.right, wrong.right):

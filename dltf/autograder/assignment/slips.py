@@ -48,7 +48,8 @@ SENTENCES = {
     "elementwise": "A matrix product is taken where an elementwise one is asked for, or the other "
     "way round.",
     "order": "The operands of a subtraction, a division or a product are in the wrong order.",
-    "term-missing": "A term is missing in a sum or a difference.",
+    "term-missing": "A term is missing in a sum or a difference: compare with the formula, term by "
+    "term.",
     "factor-missing": "A factor, a divisor or an exponent is missing.",
     "term-extra": "There is a term too many in a sum or a difference.",
     "factor-extra": "There is a factor, a divisor or an exponent too many.",
@@ -57,7 +58,8 @@ SENTENCES = {
     "operator": "One of the operators is not the right one.",
     "accumulation": "A value is replaced where it should be added to, or added to where it should "
     "be replaced: what should happen the second time?",
-    "off-by-one": "Something is off by one: count the first and the last by hand.",
+    "off-by-one": "A number, an index or the end of a range is off by one: count the first and the "
+    "last by hand.",
     "loop-range": "A loop runs over the wrong range: with which value should it begin, and with "
     "which should it end?",
     "index": "An index names another entry than the one that is meant: say which entry it should "
@@ -133,12 +135,20 @@ def slip(before: ast.AST, after: ast.AST | None, parents: Sequence[ast.AST] = ()
 def _arithmetic(before: ast.AST, after: ast.AST) -> str:
     assert isinstance(before, ast.BinOp)
     additive = isinstance(before.op, (ast.Add, ast.Sub))
+    swapped = isinstance(after, ast.BinOp) and after.left is before.right
+    if additive and is_one(before.right) and after is not before.right and not swapped:
+        return "off-by-one"
     if after in (before.left, before.right):
         return "term-missing" if additive else "factor-missing"
     assert isinstance(after, ast.BinOp)
     if isinstance(after.op, type(before.op)):
         return "order"
     return of_operators(before.op, after.op)
+
+
+def is_one(node: ast.expr) -> bool:
+    """Return whether a node is the whole number 1, as in an index or a size."""
+    return isinstance(node, ast.Constant) and type(node.value) is int and node.value == 1
 
 
 def of_operators(before: ast.operator, after: ast.operator) -> str:

@@ -27,6 +27,8 @@ SLIPS = [
     ("range(1,", "range(2,", "loop-range"),
     ("x.shape[0]", "x.shape[1]", "loop-range"),
     ("zeros(x.shape)", "zeros(x.shape[0])", "index-extra"),
+    ("(y.size + 1)", "y.size", "off-by-one"),
+    ("x[i]", "x[i + 1]", "index"),
     ("/ (y.size", "/ (y.shape[0]", ""),
     ("total[i, j] +=", "total[i, j] =", "accumulation"),
     ("total[i, j] +=", "total[j, i] +=", "index-order"),

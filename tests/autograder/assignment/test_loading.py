@@ -277,6 +277,38 @@ def test_an_edit_must_fit_exactly_once(copy):
     )
 
 
+BY_PLACE = """
+from dltf.autograder import mistake_by_place
+
+mistake_by_place(
+    "layer",
+    {"the weights": ("W @ a", "W.T @ a"), "the bias": [("$Wa + b", "$Wa + b.T")]},
+    id="turned",
+    hint="Which way does it stand?",
+    everywhere=EVERYWHERE,
+)
+"""
+
+
+def test_a_mistake_is_declared_for_all_its_places_and_for_each(copy):
+    text = BY_PLACE.replace("EVERYWHERE", "True")
+    known = load(copy("mistakes.py", "", text)).mistakes_of("layer")[:-1]
+    assert [(m.id, m.partial) for m in known] == [
+        ("turned", False),
+        ("turned_in_the_weights", True),
+        ("turned_in_the_bias", True),
+    ]
+    both, weights, bias = known
+    assert both.edits == (*weights.edits, *bias.edits)
+    assert both.hint == "Which way does it stand?"
+    assert weights.hint == (
+        "Which way does it stand? This is about the weights only; elsewhere you have it right."
+    )
+    text = BY_PLACE.replace("EVERYWHERE", "False")
+    known = load(copy("mistakes.py", "", text, name="other")).mistakes_of("layer")[:-1]
+    assert [m.id for m in known] == ["turned_in_the_weights", "turned_in_the_bias"]
+
+
 def test_a_mistake_can_be_a_definition(copy, tmp_path):
     """It is text to the grader: run as part of the reference, from which it has its names."""
     written = '''
