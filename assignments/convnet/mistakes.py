@@ -156,11 +156,6 @@ for id, new, hint in (
         Your zeros are below and to the right, twice as many as asked for. Each axis wants a pair:
         how many before, how many after.""",
     ),
-    (
-        "frame_of_one",
-        "((0, 0), (1, 1), (1, 1), (0, 0))",
-        "Your frame is one pixel wide, whatever pad is.",
-    ),
 ):
     mistake("zero_pad", FRAME, new, id=id, hint=hint)
 mistake(
