@@ -156,11 +156,6 @@ for id, new, hint in (
         Your zeros are below and to the right, twice as many as asked for. Each axis wants a pair:
         how many before, how many after.""",
     ),
-    (
-        "frame_of_one",
-        "((0, 0), (1, 1), (1, 1), (0, 0))",
-        "Your frame is one pixel wide, whatever pad is.",
-    ),
 ):
     mistake("zero_pad", FRAME, new, id=id, hint=hint)
 mistake(
@@ -257,7 +252,7 @@ for id, new, hint in (
     ),
     (
         "summed_over_one_axis",
-        "np.sum(a_slice_prev * W, axis=0) + b.item()",
+        "np.sum(a_slice_prev * W, axis=0) + b",
         """
         Your result is a table: only one axis was summed over. Height, width *and* channels belong
         into the sum.""",
@@ -732,6 +727,22 @@ for old, new, id, hint in (
         f'np.max({OF_THE_PICTURE}) if mode == "max" else np.mean(window)',
         "channels_mixed_in_the_maximum",
         "Your maxima are those of all channels. Pooling looks at one channel at a time.",
+    ),
+    (
+        EACH,
+        'np.max(window) if mode == "max" else 0.0',
+        "nothing_for_the_mean",
+        """
+        For "average" your result is zero as you made it: that branch is never taken. How is the
+        mode spelt, letter by letter?""",
+    ),
+    (
+        EACH,
+        'np.mean(window) if mode == "average" else 0.0',
+        "nothing_for_the_maximum",
+        """
+        For "max" your result is zero as you made it: that branch is never taken. How is the mode
+        spelt, letter by letter?""",
     ),
     (
         EACH,

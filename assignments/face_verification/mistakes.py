@@ -565,6 +565,13 @@ for id, edits, hint in (
         NOBODY,
     ),
     (
+        "smallest_of_the_start_kept",
+        [(START, "min_dist = 100"), ("min_dist, identity = dist, name", "identity = name")],
+        """
+        You never note the smallest distance: the number that you began with is returned, and the
+        last one wins. When somebody nearer is found, two things change.""",
+    ),
+    (
         "nothing_noted",
         [("min_dist, identity = dist, name", "min_dist = dist"), (START, "min_dist = np.inf")],
         "Your name is never set. When somebody nearer is found, two things change.",

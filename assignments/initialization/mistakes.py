@@ -444,12 +444,6 @@ for id, old, new, hint in (
         "Your weights grow with the layer before: 2 is *divided* by its size.",
     ),
     (
-        "fan_in_of_the_input",
-        HE,
-        "np.sqrt(2 / layers_dims[0])",
-        "Your scale follows from the number of inputs in every layer. What feeds layer l?",
-    ),
-    (
         "number_of_layers",
         HE,
         "np.sqrt(2 / (len(layers_dims) - 1))",

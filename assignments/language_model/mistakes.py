@@ -260,12 +260,6 @@ for old, new, id, hint in (
         "Your next input says that all characters are read at once. Only the drawn one is.",
     ),
     (
-        "indices.append(idx)",
-        "indices.append(np.argmax(y))",
-        "likeliest_noted",
-        "You note another character than the one that was drawn.",
-    ),
-    (
         STATE,
         "np.tanh(Waa @ a_prev + Wax @ x) + b",
         "bias_outside",

@@ -1,6 +1,6 @@
 """What people get wrong in the signs assignment, and what to think about then."""
 
-from dltf.autograder import mistake
+from dltf.autograder import mistake, mistake_by_place
 
 # softmax
 
@@ -459,6 +459,19 @@ for id, old, new, hint in (
     ),
 ):
     mistake("initialize_parameters", old, new, id=id, hint=hint)
+mistake_by_place(
+    "initialize_parameters",
+    {
+        f"W{layer}": (
+            "draw((SIZES[l], SIZES[l - 1]))",
+            f"draw((SIZES[l - 1], SIZES[l]) if l == {layer} else (SIZES[l], SIZES[l - 1]))",
+        )
+        for layer in (1, 2, 3)
+    },
+    id="rows_and_columns",
+    everywhere=False,
+    hint="A matrix lies on its side: it has a row for each unit of its own layer.",
+)
 for layer, columns in ((2, "SIZES[0]"), (3, "SIZES[1]"), (3, "SIZES[0]")):
     mistake(
         "initialize_parameters",
