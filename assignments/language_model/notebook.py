@@ -43,6 +43,7 @@ from dltf.language_model import (
     NumpyModel,
     Random,
     bits_per_character,
+    characters_per_name,
     get_initial_loss,
     get_sample,
     initialize_parameters,

@@ -5,9 +5,11 @@ to many, many to one, many to many with as many outputs as inputs, or with any n
 is a small model here, trained by the course's training loop on a task of its own.
 
 In the backward pass gradients are multiplied at every step by the same matrix, and by slopes of at
-most 1. If its largest eigenvalue (the spectral radius) is below 1 they vanish, whatever the slopes;
-if it is above, they may explode. Clipping fixes the second. The first needs another cell. What was
-measured, over several seeds, is in docs/rnn.md.
+most 1. If the largest *singular* value of the matrix is below 1 they vanish, whatever the slopes.
+The largest eigenvalue (the spectral radius) decides for linear units only, whose slopes are all 1:
+slopes that differ from unit to unit can make gradients grow though the radius is 0. A radius above
+1 is what an explosion needs if units stay near 0, where the slope of tanh is 1. Clipping fixes
+explosions; what vanishes needs another cell. docs/rnn.md has measurements over several seeds.
 
 - Bengio, Simard & Frasconi 1994, "Learning long-term dependencies with gradient descent is
   difficult"
