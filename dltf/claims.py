@@ -22,16 +22,13 @@ class ClaimError(AssertionError):
     """A claim that does not hold, under `DLTF_CLAIMS=strict`."""
 
 
-def claim(text: str, holds: bool | Iterable[bool], came_out: object = "") -> bool:
+def claim(text: str, holds: bool | Iterable[bool], came_out: object = "") -> None:
     """Print whether a statement about a run holds, and what came out.
 
     Args:
         text: the statement, a sentence without its full stop.
         holds: whether it holds; several conditions must hold together.
         came_out: the numbers that decide it, for print.
-
-    Returns:
-        Whether it holds.
 
     Raises:
         ClaimError: it does not, and the environment asks for strict claims.
@@ -44,4 +41,3 @@ def claim(text: str, holds: bool | Iterable[bool], came_out: object = "") -> boo
     if shown:
         line += f" Measured: {shown}."
     print(textwrap.fill(line, 100, subsequent_indent="    ", break_long_words=False))
-    return true

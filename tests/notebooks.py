@@ -7,8 +7,8 @@ Each master with its answers runs top to bottom in a kernel of its own, under `D
 a claim that does not hold on generated data is an error. (With real data too, or the claim should
 say on what it depends.) A row of the table has the seconds and what failed.
 
-The tests cannot afford that. They execute `only_claims`: of each notebook the statements that its
-claims depend on, without the figures and all other runs.
+The tests cannot afford that. They execute `only_claim` for quick claims: the statements that one
+claim depends on, without the figures and all other runs.
 """
 
 from __future__ import annotations
@@ -51,21 +51,24 @@ def cells(topic: str) -> list[str]:
     return [re.sub(r"^[%!].*$", "", cell, flags=re.MULTILINE) for cell in code]
 
 
-def only_claims(source: str) -> ast.Module:
-    """Return the statements of a program that its claims depend on, in order.
+def only_claim(source: str, text: str) -> ast.Module:
+    """Return the statements of a program that one of its claims depends on, in order.
 
-    Names are followed backwards from each `claim(...)`. A statement is kept if it binds, changes or
-    trains something that is needed further down; compound statements are kept whole.
+    Names are followed backwards from the `claim(text, ...)`. A statement is kept if it binds,
+    changes or trains something that is needed further down; compound statements are kept whole.
     """
     kept: Statements = []
     needed: set[str] = set()
     program = ast.parse(source).body
+    effects = {f.name: set(_changed(f)) for f in program if isinstance(f, ast.FunctionDef)}
     imported = {
         n for s in program if isinstance(s, (ast.Import, ast.ImportFrom)) for n in _bound(s)
     }
     for statement in reversed(program):
-        bound = set(_bound(statement))
-        if _is_claim(statement) or (bound | (set(_changed(statement)) - imported)) & needed:
+        bound, touched = set(_bound(statement)), set(_changed(statement)) - imported
+        for name in _read(statement) & set(effects):  # a function that changes globals
+            touched |= effects[name]
+        if text in _claims(statement) or (bound | touched) & needed:
             if isinstance(statement, (ast.Assign, ast.Import, ast.ImportFrom, ast.FunctionDef)):
                 needed -= bound
             needed |= _read(statement)
@@ -73,10 +76,22 @@ def only_claims(source: str) -> ast.Module:
     return ast.Module(kept[::-1], [])
 
 
-def _is_claim(statement: ast.stmt) -> bool:
-    """Return whether a statement makes a claim, or seeds what the claims depend on."""
-    called = {ast.unparse(n.func) for n in ast.walk(statement) if isinstance(n, ast.Call)}
-    return bool(called & {"claim", "keras.utils.set_random_seed"})
+def _claims(statement: ast.stmt) -> list[str]:
+    """Return the texts of the claims that a statement makes."""
+    calls = (node for node in ast.walk(statement) if isinstance(node, ast.Call))
+    return [
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Name)
+        and call.func.id == "claim"
+        and isinstance(call.args[0], ast.Constant)
+    ]
+
+
+def claims(topic: str) -> list[str]:
+    """Return the texts of the claims that a notebook makes."""
+    program = ast.parse("\n".join(cells(topic))).body
+    return [text for statement in program for text in _claims(statement)]
 
 
 def _read(statement: ast.stmt) -> set[str]:

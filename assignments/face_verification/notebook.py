@@ -49,7 +49,7 @@ from dltf import data, plotting
 from dltf.claims import claim
 from dltf.data.faces import SEEN
 from dltf.data.registry import find
-from dltf.face_verification.experiments import as_pixels, encode, run_digits, score, train_encoder
+from dltf.face_verification.experiments import as_pixels, encode, score, train_encoder
 from dltf.face_verification import (
     THRESHOLD,
     Array,
