@@ -323,6 +323,11 @@ ax = plotting.new_axes(width=5.0, height=3.2)
 ax.plot(widths, found, "o-")
 ax.set(xlabel="width of the beam", ylabel="share of best sentences found", ylim=(0, 1.05))
 _ = ax.set_title("How wide is enough?")
+claim(
+    "a wide beam finds the best sentence where going greedily, a beam of width 1, misses it",
+    [found[0] < 0.9, found[-1] > found[0] + 0.1],
+    ", ".join(f"width {width}: {share:.0%}" for width, share in zip(widths, found, strict=True)),
+)
 
 # %% [markdown]
 # ## 6. Practice: how good is a translation?
@@ -379,6 +384,10 @@ for (english, versions), words in zip(gathered, written, strict=True):
     print(f"{english:32} {' '.join(words):40} {versions[0]}")
 
 # %% [markdown]
+# If both beams score 100, the grammar is too easy: it is learned to the last word, the greedy translation is
+# the best one, and a beam has nothing to find (in section 5 it had). On the real pairs, which nobody learns
+# by heart, BLEU is 32.0 greedily and 35.5 with a beam of 5 (`docs/seq2seq.md`).
+#
 # ## What to take along
 #
 # - **Attention is a weighted mean** of what was read, with weights that depend on what is to be
