@@ -469,8 +469,8 @@ claim(
 )
 
 # %% [markdown]
-# On the left both diseases: below a radius of 1 nothing comes back from eighty steps ahead, above it far
-# too much. On the right the first one is hidden. The weights get a gradient from *every* step, so with a
+# On the left both diseases: below a radius of 1 the longer the sequence the less comes back, above it the
+# more. On the right the first one is hidden. The weights get a gradient from *every* step, so with a
 # radius of 0.5 they still get that of the last few steps: they learn, but nothing about what was long ago.
 #
 # Where gradients explode, one of them throws the weights far away, and all that was learned is lost. **Clipping** is the

@@ -62,9 +62,10 @@ FULL_SIZE = False  # True paints the last images at 400x300 in 200 steps, a minu
 #
 # If the real images and the real weights are on this machine (`dltf data fetch style` fetches
 # them), you see the Louvre and a field of poppies by Monet, and the network is SqueezeNet, trained
-# on a million photos. Otherwise a photo and a painting are drawn, and the network has random weights.
-# Which it is, is said below each cell. With random weights everything here runs, every exercise is
-# the same, and the costs fall just as nicely: keep in mind until the end that this *proves nothing*.
+# on a million photos. Otherwise a photo and a painting are drawn, and the network is a bank of filters set by
+# hand: edges, bars and blobs of four sizes. Which it is, is said below each cell. With the filters everything
+# here runs, and every exercise is the same. They know colours and strokes, which is a good part of a style
+# (in the few steps below mostly the colours move over); they know no things.
 
 # %%
 SHAPE = (150, 200)  # height and width: small, so that painting is quick
