@@ -271,7 +271,7 @@ def window_features(network: keras.Model, photos: Array) -> Array:
         Mean and maximum over all positions of each hidden unit, (m, 64).
     """
     slides = to_convolutional(network)
-    hidden = keras.Model(slides.inputs, slides.layers[-2].output)
+    hidden = keras.Model(slides.inputs[0], slides.layers[-2].output)
     maps = np.asarray(hidden(np.asarray(photos, "float32") / 255))  # (m, rows, columns, 32)
     return np.concatenate([maps.mean(axis=(1, 2)), maps.max(axis=(1, 2))], axis=1)
 
