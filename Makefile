@@ -10,10 +10,10 @@ BIN := $(VENV)/bin
 CONSTRAINTS ?= constraints.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c $(CONSTRAINTS)
 
-.PHONY: help demo test suite robust lint types format notebooks screenshots datasets clean
+.PHONY: help demo test suite robust lint types format notebooks notebooks-run screenshots datasets clean
 
 help: ## list the targets (make help)
-	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | awk -F': ' '{ printf "make %-13s %s\n", $$1, $$2 }'
 
 demo: $(VENV)/.demo ## set up, grade the sample class, write the report
 	rm -rf demo
@@ -45,6 +45,9 @@ format: $(VENV)/.test ## format the code and apply ruff's fixes
 
 notebooks: $(VENV)/.demo ## generate the students' notebooks from their masters
 	$(BIN)/dltf notebook
+
+notebooks-run: $(VENV)/.test ## run every notebook in a kernel, without real data; claims that do not hold are errors
+	$(BIN)/python tests/notebooks.py
 
 screenshots: $(VENV)/.test ## take the screenshots of README
 	$(BIN)/python docs/screenshots.py

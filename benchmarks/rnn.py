@@ -97,16 +97,21 @@ def clipping() -> None:
 def norms() -> None:
     lengths = (5, 10, 20, 40, 80)
     print(
-        "\n## Vanishing and exploding gradients\n\nNorm of the gradient of the recurrent weights "
-        "of an untrained plain RNN (32 units), with the cost on the last of T states; median over "
-        "nine seeds:\n"
+        "\n## Vanishing and exploding gradients\n\nNorm of a gradient of an untrained plain RNN (32"
+        " units), with the cost on the last of T states; median over nine seeds. What reaches the"
+        " first state vanishes or explodes with T; the recurrent weights get a part from each step,"
+        " the last ones included, so theirs does not vanish."
     )
-    print("| spectral radius | " + " | ".join(f"T = {T}" for T in lengths) + " |")
-    print("| --- |" + " --- |" * len(lengths))
-    for radius in (0.5, 1.0, 1.5, 2.0, 3.0):
-        found = [experiments.gradient_norms(lengths, radius, rng=seed) for seed in range(9)]
-        cells = " | ".join(f"{value:.2g}" for value in np.median(found, axis=0))
-        print(f"| {radius:g} | {cells} |")
+    for part in reversed(experiments.PARTS):
+        print(f"\nOf the {part}:\n")
+        print("| spectral radius | " + " | ".join(f"T = {T}" for T in lengths) + " |")
+        print("| --- |" + " --- |" * len(lengths))
+        for radius in (0.5, 0.9, 1.0, 1.5, 2.0, 3.0):
+            found = [
+                experiments.gradient_norms(lengths, radius, rng=seed, of=part) for seed in range(9)
+            ]
+            cells = " | ".join(f"{value:.2g}" for value in np.median(found, axis=0))
+            print(f"| {radius:g} | {cells} |")
 
 
 if __name__ == "__main__":

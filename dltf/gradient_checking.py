@@ -9,7 +9,7 @@ cost function alone, which is much easier to write, can check it:
 It takes two forward passes for every single parameter, far too slow to learn with and fast enough
 to check with, once, on a small network.
 
-- Ng et al., CS294A lecture notes "Sparse autoencoder", section 2.1 (the centred difference)
+- Ng, CS294A lecture notes "Sparse autoencoder", "Gradient checking and advanced optimization"
 - Baydin et al. 2018, "Automatic differentiation in machine learning: a survey", section 2.1 (which
   epsilon: the two kinds of error)
 
@@ -130,10 +130,10 @@ def gradient_check(x: float, theta: float, epsilon: float = 1e-7, print_msg: boo
 def print_verdict(difference: Float, threshold: float = THRESHOLD) -> None:
     """Print the verdict on a relative difference, in yellow or green."""
     if difference > threshold:
-        text = f"\033[93mThere is a mistake in the backward propagation! {difference = }\033[0m"
+        colour, text = 93, "There is a mistake in the backward propagation!"
     else:
-        text = f"\033[92mYour backward propagation works perfectly fine! {difference = }\033[0m"
-    print(text)
+        colour, text = 92, "Your backward propagation works perfectly fine!"
+    print(f"\033[{colour}m{text} difference = {difference}\033[0m")
 
 
 # == 2. Many parameters ============================================================================
@@ -408,13 +408,14 @@ def dropout_cost(
 ) -> float:
     """Return the cost with units of the first hidden layer dropped: another at every call.
 
-    (With a seed as `rng` it is the same at every call.)
+    (With a seed as `rng` it is the same at every call.) Dropout is inverted: what is kept is
+    divided by `keep_prob`.
     """
     check_number("keep_prob", keep_prob, above=0, at_most=1)
     rng = np.random.default_rng(rng)
     W1, b1, W2, b2, W3, b3 = (parameters[name] for name in _names(parameters))
     A1 = relu(W1 @ X + b1)
-    A1 = A1 * rng.binomial(1, keep_prob, size=A1.shape)
+    A1 = A1 * (rng.random(A1.shape) < keep_prob) / keep_prob
     return mlp.compute_loss(sigmoid(W3 @ relu(W2 @ A1 + b2) + b3), Y)
 
 

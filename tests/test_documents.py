@@ -99,7 +99,7 @@ def plugin_options():
 
 
 COMMANDS, PLUGIN = known_commands(), plugin_options()
-TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def wrong_command(line):

@@ -60,6 +60,14 @@ def test_a_topic_exports_what_its_notebook_and_its_exercises_need(topic):
 
 
 @pytest.mark.parametrize("topic", dltf.TOPICS)
+def test_what_a_notebook_imports_exists(topic):
+    source = (ASSIGNMENTS / topic / "notebook.py").read_text()
+    for node in ast.walk(ast.parse(re.sub(r"^[%!].*$", "", source, flags=re.MULTILINE))):
+        if isinstance(node, ast.ImportFrom) and node.module.partition(".")[0] == "dltf":
+            exec(ast.unparse(node), {})
+
+
+@pytest.mark.parametrize("topic", dltf.TOPICS)
 def test_a_topic_exports_all_that_it_defines(topic):
     module = importlib.import_module(f"dltf.{topic}")
     defined = {

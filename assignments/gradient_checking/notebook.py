@@ -257,11 +257,15 @@ for label, (data, start) in runs.items():
     exact = backward_propagation_n(data, Y, cache)
     errors[label] = [gradient_check_n(start, exact, data, Y, epsilon) for epsilon in epsilons]
     best = int(np.argmin(errors[label]))
-    at_default = gradient_check_n(start, exact, data, Y)
+    at = {epsilon: gradient_check_n(start, exact, data, Y, epsilon) for epsilon in (1e-2, 1e-7)}
     print(
         f"{label:21} best {errors[label][best]:.0e} at epsilon {epsilons[best]:.0e};"
-        f"   at 1e-7: {at_default:.0e}"
+        f"   at 1e-2: {at[1e-2]:.0e};   at 1e-7: {at[1e-7]:.0e}"
     )
+theta, _ = dictionary_to_vector(single)
+moved = (theta + np.float32(1e-7) != theta) & (theta - np.float32(1e-7) != theta)
+print(f"float32: adding or subtracting 1e-7 changes {moved.sum()} of {moved.size} parameters,")
+print(f"and numbers just below 1 are {np.spacing(np.float32(0.99)):.0e} apart")
 
 # %%
 ax = plotting.plot_check_errors(epsilons, errors)
@@ -274,9 +278,11 @@ _ = ax.set_title("A right gradient, checked")
 #   the best place, then uphill with slope 1, in digits lost to rounding. (The jump at the right end is
 #   the first kink that so large a step reaches.) At $10^{-7}$ we are well on the
 #   left, rounding side.
-# - **float32**: at $\varepsilon = 10^{-7}$ the check calls a right gradient entirely wrong: a weight near 1
-#   does not even change when you add so little. With $\varepsilon = 10^{-2}$ it finds mistakes of a
-#   percent and no much smaller ones. **Check in double precision** even if you train in single.
+# - **float32**: at $\varepsilon = 10^{-7}$ the check calls a right gradient entirely wrong. The weights do
+#   change when you add so little, nearly all of them. But what comes out of the network is rounded: near 1
+#   its output moves in steps of $6 \cdot 10^{-8}$ or not at all, and one such step, divided by
+#   $2\varepsilon$, is as large as a gradient. With $\varepsilon = 10^{-2}$ the check finds mistakes of a
+#   percent, and no much smaller ones. **Check in double precision** even if you train in single.
 # - **near a kink**: fine as long as no step reaches the kink, which is as near as $\varepsilon$ times the
 #   input of the weight that moves; off by one percent beyond it. If a check fails in one single entry, look for a ReLU near 0 before you look for a mistake.
 #

@@ -41,6 +41,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dltf import data, plotting
+from dltf.claims import claim
 from dltf.initialization import (
     TRUNCATED_STD,
     Array,
@@ -259,17 +260,34 @@ for name, start in starts.items():
     _, histories[name] = train_on_circles(start, progress=False)
     last = histories[name].last
     print(f"{name:22} train {last['accuracy']:.3f}   test {last['val_accuracy']:.3f}")
+reached = {name: history.last["accuracy"] for name, history in histories.items()}
+claim(
+    "zeros learn nothing, large weights something, and He's nearly all of it",
+    [
+        reached["zeros"] < 0.6,
+        reached["zeros"] < reached["standard deviation 10"] < reached["He"],
+        reached["He"] > 0.97,
+    ],
+)
 
 # %%
-curves = {name: history.values for name, history in histories.items()}
-ax = plotting.plot_histories(curves)
-ax.set_title("Training loss from three starts")
-_ = ax.set_ylim(0, 1.5)
+ax = plotting.new_axes()
+for (name, history), colour in zip(histories.items(), plotting.COLOURS, strict=False):
+    windows = np.array(history["loss"]).reshape(-1, 100)  # a hundred epochs in a row
+    epochs = 100 * np.arange(len(windows)) + 50
+    ax.fill_between(
+        epochs, windows.min(axis=1), windows.max(axis=1), color=colour, alpha=0.25, lw=0
+    )
+    ax.plot(epochs, np.median(windows, axis=1), color=colour, label=name)
+ax.set(xlabel="epoch", ylabel="loss", ylim=(0, 1.5))
+ax.legend(frameon=False)
+_ = ax.set_title("Training loss from three starts")
 # %% [markdown]
-# The curve of the large weights begins far above the plot (confident wrong predictions cost a lot), and
-# it is not thick but restless: for thousands of epochs the loss jumps up and down at every step,
-# because with large weights a small step changes the output a lot. When it has calmed down it is
-# stuck. He's curve is smooth. It seems asleep at first, finds the ring, and then goes down and down.
+# Lines are medians of a hundred epochs, bands reach from the smallest to the largest of them. The curve of
+# the large weights begins far above the plot (confident wrong predictions cost a lot), and it is restless:
+# for thousands of epochs the loss jumps up and down at every step, because with large weights a small step
+# changes the output a lot. When it has calmed down it is stuck. He's curve is smooth. It seems asleep at
+# first, finds the ring, and then goes down and down.
 #
 # **Try it.** Give `train_on_circles` a `learning_rate` ten times smaller for the large weights. Does
 # that help? And a larger one for He: how early can you wake it? Predict before you run.
@@ -330,13 +348,15 @@ ways = {
     "He": initialize_parameters_he(dims, rng),
 }
 for activation in ("tanh", "relu"):
-    axes = plotting.new_axes(2, width=5.0, height=3.6)
+    axes = plotting.new_axes(2, width=4.6, height=3.4)
     up = {name: activation_scales(X, start, activation) for name, start in ways.items()}
     down = {name: gradient_scales(X, start, activation, rng) for name, start in ways.items()}
     plotting.plot_layer_scales(up, ax=axes[0], ylabel="standard deviation of the activations")
     plotting.plot_layer_scales(down, ax=axes[1], ylabel="standard deviation of the gradients")
     axes[0].set_title(f"{activation}: forward")
     axes[1].set_title(f"{activation}: backward")
+    axes[0].get_legend().remove()
+    axes[1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
 
 # %% [markdown]
 # Read the plots slowly; the axes are logarithmic.
@@ -400,6 +420,7 @@ ax.hist(theirs.reshape(-1), bins, alpha=0.5, label="keras.initializers.HeNormal"
 ax.hist(mine.reshape(-1), bins, histtype="step", linewidth=1.6, label="HeInitializer")
 ax.set_xlabel("weight")
 ax.set_ylabel("count")
+ax.set_ylim(top=1.3 * ax.get_ylim()[1])  # room for the legend
 _ = ax.legend(frameon=False)
 # %%
 network, history = train_on_circles(HeInitializer(seed=1))

@@ -330,8 +330,8 @@ equivalent(
 )
 equivalent(
     "model",
-    "get_initial_loss(vocab_size, dino_names)",
-    "get_initial_loss(dino_names, vocab_size)",
+    "get_initial_loss(vocab_size, characters_per_name(examples))",
+    "get_initial_loss(characters_per_name(examples), vocab_size)",
     why="given, and only printed",
 )
 equivalent(

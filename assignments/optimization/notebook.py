@@ -37,6 +37,7 @@ import numpy as np
 from keras import ops
 
 from dltf import data, plotting
+from dltf.claims import claim
 from dltf.optimization.experiments import LANDSCAPES, compare_batch_sizes, descend
 from dltf.optimization import (
     Array,
@@ -139,9 +140,12 @@ found = compare_batch_sizes(
     mini_batches=random_mini_batches,
     rng=1,
 )
-print("batch size   steps   seconds   noise   cost at the end")
+print("batch size   steps   seconds   ms a step   noise   cost at the end")
 for size, run in found.items():
-    print(f"{size:10} {run.steps:7} {run.seconds:9.2f} {run.noise:7.2f} {run.costs[-1]:17.3f}")
+    print(
+        f"{size:10} {run.steps:7} {run.seconds:9.2f} {1000 * run.seconds / run.steps:11.2f} "
+        f"{run.noise:7.2f} {run.costs[-1]:17.3f}"
+    )
 
 ax = plotting.plot_histories(
     {f"batches of {size}": {"cost": run.costs} for size, run in found.items()}, "cost"
@@ -151,9 +155,9 @@ _ = ax.set_title("Gradient descent, learning rate 0.05")
 # All runs have seen every example a hundred times. With batches of 300 that makes 100 steps, and the
 # way down has only begun; with single examples it makes 30,000.
 #
-# But look at the other columns. A step with one example costs nearly as much *time* as a step with
-# 64, since the computer is good at doing many multiplications at once: going through the data one by
-# one takes by far the longest. And its gradient is mostly **noise**: the error is larger than the
+# But look at the other columns. A step with one example is far from 64 times cheaper in *time* than a
+# step with 64, since the computer is good at doing many multiplications at once: going through the data
+# one by one takes by far the longest. And its gradient is mostly **noise**: the error is larger than the
 # gradient itself. Noise falls like $1/\sqrt{\text{size}}$, so four times the examples only halve it.
 # Between the two ends there is a wide valley of good sizes, which is why 32, 64, 128 and 256 are what
 # you see everywhere.
@@ -261,8 +265,27 @@ dltf.check(update_parameters_with_rmsprop)
 # $$ s \leftarrow \beta_2 s + (1 - \beta_2)\, g^2, \qquad s^\text{corrected} = \frac{s}{1 - \beta_2^t}, $$
 # $$ W \leftarrow W - \alpha\, \frac{v^\text{corrected}}{\sqrt{s^\text{corrected}} + \varepsilon} . $$
 #
-# The correction is no detail. With $\beta_2 = 0.999$, after the first step $s$ is a thousandth of
-# what it should be; without correction the first steps would be some thirty times too long.
+# The correction is no detail. With $\beta_2 = 0.999$, after the first step $s$ is a thousandth of what it
+# should be, and its root a thirtieth; $v$ is a tenth. How much too long would the steps be, if the
+# gradient stayed the same?
+
+# %%
+t = np.arange(1, 3001)
+v_is, s_is = 1 - 0.9**t, 1 - 0.999**t  # as shares of what they should be
+axes = plotting.new_axes(width=5.0, height=3.0)
+axes.loglog(t, 1 / np.sqrt(s_is), label="only $v$ is corrected")
+axes.loglog(t, v_is / np.sqrt(s_is), label="neither is corrected")
+axes.axhline(1, color="#333333", lw=1.0, ls=":", label="both are corrected")
+axes.set(xlabel="step $t$", ylabel="length of the step")
+axes.legend(frameon=False)
+neither = v_is / np.sqrt(s_is)
+print(f"first step, only v corrected: {1 / np.sqrt(s_is[0]):.1f} times too long")
+print(f"neither corrected: {neither[0]:.1f} times at first, {neither.max():.1f} at step", end=" ")
+print(t[neither.argmax()])
+
+# %% [markdown]
+# Leave out only the correction of $s$, and the first step is thirty times too long. Leave out both, and the
+# two errors hide each other in part: the steps are three to seven times too long for a hundred steps.
 #
 # Mind where $\varepsilon$ is: *outside* the root, as in the paper. You will find it *under* the root as
 # well. With gradients of ordinary size you cannot tell the difference, but when they are tiny,
@@ -308,14 +331,24 @@ for name, optimizer in optimizers.items():
     )
     print(f"{name:9}", end=" ")
     predictions = predict(train_X, train_Y, learned[name])
+last = {name: values[-1] for name, values in costs.items()}
+claim(
+    "RMSprop and Adam end far below gradient descent and momentum, which end together",
+    [
+        max(last["rmsprop"], last["adam"]) < 0.7 * min(last["gd"], last["momentum"]),
+        abs(last["gd"] - last["momentum"]) < 0.05,
+    ],
+    ", ".join(f"{name} {value:.2f}" for name, value in last.items()),
+)
 
 ax = plotting.plot_histories({name: {"cost": values} for name, values in costs.items()}, "cost")
+ax.get_lines()[0].set(linestyle=(0, (4, 4)), zorder=3)  # gd, which lies on momentum
+ax.legend(frameon=False)
 _ = ax.set_title("Learning rate 0.0007, batches of 64")
 # %% [markdown]
-# Gradient descent and momentum lie on top of each other: with so small a learning rate the path is
+# Gradient descent (dashed) and momentum lie on top of each other: with so small a learning rate the path is
 # smooth, consecutive gradients are nearly the same, and so is their average. RMSprop and Adam make
-# their steps independent of the size of the gradient, and are through while the others are
-# still on their way.
+# their steps independent of the size of the gradient.
 
 # %%
 axes = plotting.new_axes(2, width=4.6, height=4.2, sharey=True)
@@ -346,10 +379,16 @@ ax = plotting.plot_histories(
     },
     "cost",
 )
+soon = {"gd": patient[:100], "adam": costs["adam"][:100]}
+claim(
+    "in its first hundred epochs gradient descent at its own rate is ahead of Adam",
+    np.mean(soon["gd"]) < np.mean(soon["adam"]),
+    f"mean costs {np.mean(soon['gd']):.2f} and {np.mean(soon['adam']):.2f}",
+)
 # %% [markdown]
-# With a learning rate more than a hundred times as large, plain gradient descent gets there, and here
-# even sooner (and jumps about more when it has arrived). What Adam buys is mostly that one learning
-# rate around 0.001 suits very many problems, so that you need not look for it as long.
+# With a learning rate more than a hundred times as large, plain gradient descent gets there too, and soon
+# (and jumps about more when it has arrived). What Adam buys is mostly that one learning rate around 0.001
+# suits very many problems, so that you need not look for it as long.
 #
 # **The graded part ends here.** Next you see *why* the four differ, decay the learning rate, and turn
 # your updates into Keras optimizers, so that you can use them on any model.
@@ -381,6 +420,34 @@ for ax, (name, landscape) in zip(axes, LANDSCAPES.items(), strict=True):
 #   takes a long time to leave it, momentum even longer. RMSprop and Adam move by the same length in each direction, and turn off at once.
 # - On the **plateau** the gradient is tiny everywhere. Gradient descent and momentum take tiny
 #   steps. To the other two a tiny gradient is a direction like any other.
+#
+# How much should momentum remember? The same ravine, and three values of $\beta$:
+
+# %%
+ravine = LANDSCAPES["ravine"]
+
+
+def ends(beta, learning_rate):
+    momentum = momentum_stepper(initialize_velocity, update_parameters_with_momentum, beta)
+    return descend(ravine, momentum, learning_rate, num_steps=80)
+
+
+paths = {f"beta {beta:g}": ends(beta, 0.9) for beta in (0.5, 0.9, 0.99)}
+axes = plotting.new_axes(3, width=4.2, height=3.2, sharey=True)
+for ax, (label, path) in zip(axes, paths.items(), strict=True):
+    plotting.plot_trajectories(ravine.value, {label: path}, ravine.sides, ax=ax)
+    ax.set_title(f"{label}, learning rate 0.9")
+    ax.get_legend().remove()
+for beta, learning_rate in ((0.5, 0.9), (0.9, 0.9), (0.99, 0.9), (0.0, 1.1), (0.9, 4.0)):
+    height = ravine.value(*ends(beta, learning_rate)[-1])
+    print(f"beta {beta:4g}, learning rate {learning_rate:g}: height after 80 steps {height:.1e}")
+
+# %% [markdown]
+# With 0.5 the ball forgets within two steps: the zigzag is damped, and no more. With 0.9 it swings, and
+# comes to rest. With 0.99 it remembers a hundred steps, more than it takes, and at the end is still rolling
+# from wall to wall. So more memory is not always better. What it buys is in the last two lines: without
+# momentum ($\beta = 0$) a learning rate of 1.1 is too large for the walls and the ball leaves the ravine;
+# with $\beta = 0.9$ even 4 is not too large, and the ball ends lower than with 0.9.
 #
 # **Try it.** Change the number of steps. Or the landscape:
 # `landscape._replace(start=(1.0, 1.0))` begins elsewhere. Predict before you run.
@@ -426,6 +493,7 @@ rates = {
 ax = plotting.plot_histories(
     {name: {"learning rate": values} for name, values in rates.items()}, "learning rate"
 )
+ax.get_lines()[1].set_drawstyle("steps-post")  # stairs
 # %% [markdown]
 # What does it do? Gradient descent with small batches and a large learning rate, with and without
 # stairs:
@@ -444,9 +512,16 @@ ax = plotting.plot_histories(
     {"constant": {"cost": constant}, "stairs of 75 epochs": {"cost": decayed}}, "cost"
 )
 _ = ax.set_ylim(0.05, 0.35)
+before, after = decayed[45:75], decayed[80:110]
+claim(
+    "where the first stair ends, at epoch 75, the noise shrinks and the cost falls",
+    [np.std(after) < np.std(before), np.mean(after) < np.mean(before)],
+    f"{np.mean(before):.3f} give or take {np.std(before):.3f} before, "
+    f"{np.mean(after):.3f} give or take {np.std(after):.3f} after",
+)
 # %% [markdown]
-# Where the first stair ends, at epoch 75, the noise shrinks at once, and the cost falls: the parameters
-# have been near the minimum for a long time, jumping across it.
+# The parameters had been near the minimum for a long time, jumping across it: a shorter step is all that
+# was missing.
 #
 # ## 10. Practice: optimizers for Keras
 #

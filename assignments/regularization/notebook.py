@@ -41,6 +41,7 @@ import keras
 import numpy as np
 
 from dltf import data, plotting
+from dltf.claims import claim
 from dltf.training.augmentation import augmentations
 from dltf.training.callbacks import EarlyStopping
 from dltf.regularization import (
@@ -77,8 +78,8 @@ for ax, title, X, Y in zip(
     ax.set_title(f"{title}: {X.shape[1]} kicks")
 
 # %% [markdown]
-# A slanted line from the lower left to the upper right would do rather well. What is on the wrong
-# side of it, here and there, is the noise.
+# A slanted line from the lower left to the upper right would do rather well (a wavy one, if the positions
+# are generated). What is on the wrong side of it, here and there, is the noise.
 #
 # ## 1. Without regularization
 #
@@ -101,7 +102,7 @@ ax = plotting.plot_decision_boundary(
 _ = ax.set_title("Without regularization")
 
 # %% [markdown]
-# The accuracy on the training set is clearly better than on the test set, and the plot shows why:
+# If the accuracy is better on the training set than on the test set, the plot shows why:
 # the boundary goes out of its way to get single points right. A boundary that follows single points
 # has to change direction within a short distance, and for that a network needs *large weights*.
 #
@@ -170,7 +171,7 @@ print("On the test set:")
 predictions = predict(test_X, test_Y, parameters_l2)
 
 # %% [markdown]
-# The training set is learned a little *worse*. That is no accident but the deal: some **bias** is
+# The training set is learned a little *worse* than before. That is no accident but the deal: some **bias** is
 # accepted to get rid of **variance**. How much of which? Turn the knob and see. Variance means that
 # a network would be another one, had the kicks been others, so let us measure exactly that: train
 # on one half of the kicks, train on the other half, and count on how many test points the two
@@ -206,16 +207,24 @@ ax.set_xlabel(r"regularization strength $\lambda$")
 ax.set_ylabel("percent")
 ax.set_ylim(0)
 _ = ax.legend(frameon=False)
+on_train, on_test, disagree = measured.T
+claim("the halves agree more at 1 than at 0", disagree[4] < disagree[0], disagree.round(1))
+claim("the error on the training set rises", on_train[-1] > on_train[0], on_train.round(1))
+claim(
+    "the error on the test set is smallest somewhere between, by half a percent or more",
+    on_test.min() + 0.5 < min(on_test[0], on_test[-1]),
+    on_test.round(1),
+)
 
 # %% [markdown]
-# From left to right, the halves come to agree: that is the variance, falling. The error on
-# the training set rises: that is the bias, growing. The error on the test set is made of both, and is
-# smallest somewhere between. (Three pairs of halves, 200 kicks to test on: do not read much into a single
-# point.) If you go on to $\lambda = 10$, keeping the weights small is all that counts, and the network
-# says the same about every kick.
+# That the halves come to agree is the variance, falling. That the error on the training set rises is the
+# bias, growing. The error on the test set is made of both. (Three pairs of halves, 200 kicks to test on: do
+# not read much into a single point.) If you go on to $\lambda = 10$, keeping the weights small is all that
+# counts, and the network says the same about every kick.
 #
 # **Which $\lambda$, then?** One tries some and takes the best on a *dev set*: neither the training set,
-# which would always say 0, nor the test set, which is for the very end.
+# which would always say 0, nor the test set, which is for the very end (and which the plot used only to show
+# the curve).
 #
 # ## 3. Dropout: units that may be missing
 #
@@ -280,23 +289,37 @@ predictions = predict(test_X, test_Y, parameters_dropout)
 
 # %%
 learned = {"none": parameters_plain, "L2": parameters_l2, "dropout": parameters_dropout}
-axes = plotting.new_axes(3, width=4.2, height=4.2, sharey=True)
+table = {}
+axes = plotting.new_axes(3, width=3.2, height=3.8, sharey=True)
 print("                train   test    largest weight")
 for ax, (name, p) in zip(axes, learned.items(), strict=True):
     plotting.plot_decision_boundary(
         lambda points, p=p: predict_dec(p, points.T), train_X.T, train_Y, ax=ax
     )
     ax.set_title(name)
+    ax.get_legend().remove()
     train_accuracy = np.mean(predict_dec(p, train_X) == train_Y)
     test_accuracy = np.mean(predict_dec(p, test_X) == test_Y)
     largest = max(np.abs(p[f"W{l}"]).max() for l in (1, 2, 3))
     print(f"{name:14}  {train_accuracy:.3f}   {test_accuracy:.3f}   {largest:.1f}")
+    table[name] = (train_accuracy, train_accuracy - test_accuracy, largest)
+fitted, gap, weight = (
+    dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)
+)
+claim(
+    "with L2 fewer training points are right than without, its largest weight is the smallest of the "
+    "three, and training and test set are closer to each other",
+    [
+        fitted["L2"] < fitted["none"],
+        weight["L2"] == min(weight.values()),
+        abs(gap["L2"]) < abs(gap["none"]),
+    ],
+)
 
 # %% [markdown]
-# The smoothest boundary is that of L2. It gets fewer of the training points right, its accuracies
-# on the training and on the test set are closest, and its largest weight tells why. Dropout is less
-# sure of itself here: it depends on the draw (run it again!), and its strength is in layers of
-# hundreds of units, where there is much to spread. This network has 3 in its second layer.
+# The smoothest boundary is that of L2; its largest weight tells why. Dropout is less sure of itself here: it
+# depends on the draw (run it again!), and its strength is in layers of hundreds of units, where there is
+# much to spread. This network has 3 in its second layer.
 #
 # The cost of dropout: it needs more steps, since each trains only part of the network, and the
 # cost that you print jumps about, because it belongs to another network every time. To see whether
@@ -369,6 +392,7 @@ Y = (rng.random((1, 100)) < sigmoid(truth.T @ X)).astype(float)
 X_new = rng.standard_normal((40, 5000))
 Y_new = (rng.random((1, 5000)) < sigmoid(truth.T @ X_new)).astype(float)
 
+weights = {}
 axes = plotting.new_axes(3, width=4.2, height=3.0, sharey=True)
 print("                zero weights   accuracy on 100   on 5000 new ones")
 for ax, (name, lambd, penalty) in zip(
@@ -383,14 +407,25 @@ for ax, (name, lambd, penalty) in zip(
     ax.plot(range(40), w[:, 0], "o", markersize=4, label="learned weight")
     ax.set_title(f"{name}: {int(np.sum(w == 0))} of 40 weights are exactly 0")
     ax.set_xlabel("input")
+    weights[name] = w[:, 0]
 axes[0].set_ylabel("weight")
 _ = axes[0].legend(frameon=False, loc="upper left")
+matters = truth[:, 0] != 0
+claim(
+    "L1 keeps the five inputs that matter, smaller than they are, and drops most of the others; L2 "
+    "drops none",
+    [
+        np.all(weights["L1"][matters] != 0),
+        np.all(np.abs(weights["L1"][matters]) < np.abs(truth[matters, 0])),
+        np.mean(weights["L1"][~matters] == 0) > 0.5,
+        np.all(weights["L2"] != 0),
+    ],
+)
 
 # %% [markdown]
 # Without a price, all 40 weights are large: the examples can be told apart perfectly by inputs that
-# mean nothing. L2 makes all of them small and none of them zero. L1 finds the inputs that matter
-# and drops most of the others: its weights are *sparse*. The price it takes from the five is a
-# bias, too: they are smaller than the truth.
+# mean nothing. L2 makes all of them small and none of them zero. The weights of L1 are *sparse*. The
+# price it takes from the five is a bias, too.
 #
 # ## 6. Practice: dropout as a Keras layer
 #
@@ -448,7 +483,7 @@ ax.annotate(" best", (stop.best_epoch, 0.65))
 _ = ax.set_ylim(0, 0.7)
 
 # %% [markdown]
-# The training loss goes on falling; the other does not follow. Its flaw: stopping early mixes two questions,
+# The training loss goes on falling, longer than the other. The flaw: stopping early mixes two questions,
 # *how well do I fit?* and *how do I keep from fitting too well?*, into one knob. With L2 you can first make one work and
 # then the other. On the other hand it needs one run, where L2 needs one for each $\lambda$ you try.
 #

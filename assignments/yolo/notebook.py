@@ -18,8 +18,8 @@
 # only look once*) does it in one pass of one convolutional network: the image is laid out in a
 # grid, and each cell of the grid speaks for the objects that have their centre in it.
 #
-# The network talks too much, though. It makes thousands of statements about an image with a dozen
-# objects in it, and reports each of them several times. In this notebook you write what turns its output
+# The network talks too much, though. It makes a statement for each cell and each anchor, hundreds of them
+# for an image with a few objects in it, and reports each object several times. In this notebook you write what turns its output
 # into boxes (four functions, they count):
 #
 # 1. `yolo_filter_boxes`: throw away what it is not sure of;
@@ -237,10 +237,10 @@ examples = experiments.road_examples(4)
 for example in examples:
     begin = time.perf_counter()
     scores, found, classes = yolo_eval(example.outputs, example.shape, 30, 0.3, 0.45)
-    milliseconds = 1000 * (time.perf_counter() - begin)
+    microseconds = 1e6 * (time.perf_counter() - begin)
     names = [example.class_names[int(c)] for c in classes]
     counts = ", ".join(f"{name} x {names.count(name)}" for name in dict.fromkeys(names))
-    print(f"{example.title:10} {counts}   ({milliseconds:.0f} ms)")
+    print(f"{example.title:10} {counts}   ({microseconds:.0f} µs)")
 
 # %%
 example = examples[0]

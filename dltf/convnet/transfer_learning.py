@@ -36,6 +36,7 @@ import keras
 import numpy as np
 
 from dltf import data
+from dltf.convnet.architectures import to_convolutional
 from dltf.models.squeezenet import pooled_features, squeezenet
 from dltf.training import History, train
 from dltf.typing import Array
@@ -253,6 +254,26 @@ def train_window_classifier(
         progress=False,
     )
     return network, history
+
+
+def window_features(network: keras.Model, photos: Array) -> Array:
+    """Return what a window classifier's last hidden layer finds in photos of any size.
+
+    The network slides over each photo, as in `dltf.convnet.architectures.to_convolutional`. It was
+    trained on shapes, and finds corners, discs and bars in other images, too: features to borrow
+    where no weights from photos are available.
+
+    Args:
+        network: of `train_window_classifier`.
+        photos: (m, n_H, n_W, 3), 0 to 255.
+
+    Returns:
+        Mean and maximum over all positions of each hidden unit, (m, 64).
+    """
+    slides = to_convolutional(network)
+    hidden = keras.Model(slides.inputs[0], slides.layers[-2].output)
+    maps = np.asarray(hidden(np.asarray(photos, "float32") / 255))  # (m, rows, columns, 32)
+    return np.concatenate([maps.mean(axis=(1, 2)), maps.max(axis=(1, 2))], axis=1)
 
 
 def main() -> None:

@@ -163,7 +163,10 @@ def load_football(layout: Layout = "features first") -> tuple[Floats, Floats, Fl
 
 
 def make_football(m: int, rng: Random | np.random.RandomState = None) -> tuple[Floats, Floats]:
-    """Draw positions on a field, with noisy labels on either side of a slanted line.
+    """Draw positions on a field, with noisy labels on either side of a slanted, wavy line.
+
+    One label in twelve or so is luck, and the line is no straight one: too little regularization
+    learns the luck, too much misses the waves.
 
     Args:
         m: number of positions, at least 2.
@@ -179,9 +182,10 @@ def make_football(m: int, rng: Random | np.random.RandomState = None) -> tuple[F
         raise ValueError(f"m: expected at least 2 points, got {m}")
     rng = np.random.default_rng(rng)
     x = rng.uniform([-0.6, -0.7], [0.3, 0.6], size=(m, 2))
-    height = x[:, 1] - 2.0 * x[:, 0] - 0.25  # above the line, upwards
-    chance = 1 / (1 + np.exp(-9 * height))
-    return x, (rng.random(m) < chance).astype(float).reshape(m, 1)
+    height = x[:, 1] - 2.0 * x[:, 0] - 0.25 + 0.6 * np.sin(7 * (x[:, 0] + 0.15))  # above the line
+    won = rng.random(m) < 1 / (1 + np.exp(-12 * height))
+    luck = rng.random(m) < 0.08
+    return x, (won ^ luck).astype(float).reshape(m, 1)
 
 
 def _read_football(file: Path) -> list[Floats]:

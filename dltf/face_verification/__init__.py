@@ -75,7 +75,7 @@ def triplet_loss(y_true: Any, y_pred: Sequence[Any], alpha: float = 0.2) -> Any:
         The loss, a tensor of shape ().
 
     Source:
-        Schroff et al. 2015, eq. 2.
+        Schroff et al. 2015, section 3.1.
     """
     anchor, positive, negative = (keras.ops.convert_to_tensor(part) for part in y_pred)
     ### BEGIN SOLUTION
@@ -226,7 +226,7 @@ def semi_hard_triplets(distances: Array, labels: ArrayLike) -> Array:
         of one person, ordered by anchor, then positive. Without negatives there are none.
 
     Source:
-        Schroff et al. 2015, eq. 4.
+        Schroff et al. 2015, section 3.2 (triplet selection).
     """
     same, other = same_and_other(labels)
     anchors, positives = np.nonzero(same & other.any())  # k pairs

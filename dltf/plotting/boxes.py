@@ -40,6 +40,7 @@ def draw_boxes(
     class_names: Sequence[str],
     scores: ArrayLike | None = None,
     thickness: int | None = None,
+    font_size: float | None = None,
 ) -> NDArray[np.uint8]:
     """Draw boxes with class names and scores on a copy of an image.
 
@@ -50,6 +51,7 @@ def draw_boxes(
         class_names: the names of all classes.
         scores: written next to the class names, (n,); none by default.
         thickness: of the lines, pixels; by default proportional to the size of the image.
+        font_size: of the class names, pixels; by default proportional to the size of the image.
 
     Returns:
         The image, (n_H, n_W, 3) uint8.
@@ -59,8 +61,8 @@ def draw_boxes(
     canvas = Image.fromarray(image) if isinstance(image, np.ndarray) else image.copy()
     width, height = canvas.size
     paint, colours = ImageDraw.Draw(canvas), get_colors_for_classes(len(class_names))
-    size = max(10, round(0.017 * max(width, height)))
-    font = ImageFont.load_default(size)
+    size = 0.017 * max(width, height) if font_size is None else font_size
+    font = ImageFont.load_default(max(10, round(size)))
     thick = max(1, (width + height) // 500) if thickness is None else thickness
     boxes, classes = np.asarray(boxes, float).reshape(-1, 4), np.asarray(box_classes, int)
     if len(classes) and not (classes.min() >= 0 and classes.max() < len(class_names)):
@@ -116,9 +118,11 @@ def plot_boxes(
     enlarge = check_integer("enlarge", enlarge, at_least=1)
     enlarged = np.asarray(image).repeat(enlarge, axis=0).repeat(enlarge, axis=1)
     scaled = np.asarray(boxes, float) * enlarge
-    drawn = draw_boxes(enlarged, scaled, box_classes, class_names, scores, thickness)
     if ax is None:
-        ax = new_axes(width=7.0, height=7.0 * len(drawn) / drawn.shape[1])
+        ax = new_axes(width=7.0, height=7.0 * len(enlarged) / enlarged.shape[1])
+    shown = ax.get_window_extent().width / ax.figure.dpi  # inches
+    readable = 0.12 * enlarged.shape[1] / shown  # about 9 points
+    drawn = draw_boxes(enlarged, scaled, box_classes, class_names, scores, thickness, readable)
     ax.imshow(drawn)
     ax.set_axis_off()
     return ax

@@ -131,14 +131,14 @@ def plot_check_errors(
     Returns:
         The axes, both logarithmic.
     """
-    ax = new_axes(width=7.6) if ax is None else ax
+    ax = new_axes() if ax is None else ax
     for (label, values), colour in zip(errors.items(), colours(len(errors)), strict=True):
         ax.loglog(np.asarray(epsilons), values, "o-", ms=3, lw=1.2, color=colour, label=label)
     if threshold is not None:
         ax.axhline(threshold, color="#333333", lw=1.0, ls=":", label=f"threshold {threshold:g}")
     ax.set_xlabel(r"$\varepsilon$")
     ax.set_ylabel("relative difference")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
+    ax.legend(loc="lower left", frameon=False)
     return ax
 
 

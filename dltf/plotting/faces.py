@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 MARKERS = "osD^vP*X"
 
 
-def plot_encodings(encodings: ArrayLike, labels: ArrayLike, ax: Axes | None = None) -> Axes:
+def plot_encodings(
+    encodings: ArrayLike,
+    labels: ArrayLike,
+    ax: Axes | None = None,
+    photos: ArrayLike | None = None,
+) -> Axes:
     """Plot encodings by their first two principal components.
 
     Args:
         encodings: (m, d).
         labels: person of each encoding, (m,); every person has a colour and a marker.
         ax: axes to draw into; new ones if None.
+        photos: bytes (m, n_H, n_W, 3), drawn in place of the markers, framed in the colours.
 
     Returns:
         The axes.
@@ -32,6 +38,7 @@ def plot_encodings(encodings: ArrayLike, labels: ArrayLike, ax: Axes | None = No
         ValueError: the numbers of labels and encodings differ.
     """
     encodings, labels = np.asarray(encodings, float), np.asarray(labels)
+    photos = None if photos is None else np.asarray(photos)
     if encodings.ndim != 2 or labels.shape != encodings.shape[:1]:
         raise ValueError(
             f"encodings: expected shape ({labels.size}, d) for {labels.size} labels, got "
@@ -46,11 +53,23 @@ def plot_encodings(encodings: ArrayLike, labels: ArrayLike, ax: Axes | None = No
         x, y = points[labels == person].T
         marker = MARKERS[number // len(COLOURS) % len(MARKERS)]
         ax.scatter(x, y, s=24, marker=marker, color=colour, edgecolor="white", lw=0.5)
+        if photos is not None:
+            for place, photo in zip(zip(x, y, strict=True), photos[labels == person], strict=True):
+                ax.add_artist(_thumbnail(photo, place, colour))
     share = (scales[:2] ** 2).sum() / max((scales**2).sum(), 1e-12)
     ax.set_xlabel(f"first component (the two show {share:.0%} of the spread)")
     ax.set_ylabel("second component")
     ax.set_aspect("equal", adjustable="datalim")
     return ax
+
+
+def _thumbnail(photo: Array, place: tuple[float, float], colour: str) -> Any:
+    """Return a photo of a quarter of an inch at a point, in a frame."""
+    from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+
+    image = OffsetImage(photo, zoom=18 / len(photo))
+    frame = {"edgecolor": colour, "linewidth": 1.6}
+    return AnnotationBbox(image, place, pad=0.0, bboxprops=frame)
 
 
 def plot_roc(curves: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: Axes | None = None) -> Axes:

@@ -48,13 +48,13 @@ def plot_points(x: ArrayLike, y: ArrayLike, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("$x_1$")
     ax.set_ylabel("$x_2$")
     ax.set_aspect("equal")
-    ax.legend(
-        loc="upper right",
+    ax.legend(  # below the axes, where it covers no point
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.13),
+        ncols=2,
         handletextpad=0.2,
         borderpad=0.2,
-        frameon=True,
-        framealpha=0.8,
-        edgecolor="none",
+        frameon=False,
     )
     return ax
 

@@ -7,9 +7,10 @@ layers a way around it, the shortcut, and the layers had to learn only what is t
 
     a = relu(F(x) + x)        F: two or three convolutions
 
-To pass x on, F must be zero, which is where weights begin and where weight decay pulls them. And
-since `da/dx = F'(x) + 1` (where ReLU is on), some of every gradient goes down the shortcuts
-unchanged. With that, 152 layers won the ImageNet contest of 2015.
+To pass x on, F must be zero, which is where weight decay pulls it. And since `da/dx = F'(x) + 1`
+(where ReLU is on), every gradient also goes down the shortcuts unchanged. F must be small for that:
+with weights as large as plain layers need, signals and gradients grow from block to block. Batch
+norm keeps F in bounds. With that, 152 layers won the ImageNet contest of 2015.
 
 - He et al. 2015, "Deep residual learning for image recognition" (equations, table 1)
 - He et al. 2016, "Identity mappings in deep residual networks" (why the shortcut is left clean)

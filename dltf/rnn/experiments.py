@@ -5,9 +5,11 @@ to many, many to one, many to many with as many outputs as inputs, or with any n
 is a small model here, trained by the course's training loop on a task of its own.
 
 In the backward pass gradients are multiplied at every step by the same matrix, and by slopes of at
-most 1. If its largest eigenvalue (the spectral radius) is below 1 they vanish, whatever the slopes;
-if it is above, they may explode. Clipping fixes the second. The first needs another cell. What was
-measured, over several seeds, is in docs/rnn.md.
+most 1. If the largest *singular* value of the matrix is below 1 they vanish, whatever the slopes.
+The largest eigenvalue (the spectral radius) decides for linear units only, whose slopes are all 1:
+slopes that differ from unit to unit can make gradients grow though the radius is 0. A radius above
+1 is what an explosion needs if units stay near 0, where the slope of tanh is 1. Clipping fixes
+explosions; what vanishes needs another cell. docs/rnn.md has measurements over several seeds.
 
 - Bengio, Simard & Frasconi 1994, "Learning long-term dependencies with gradient descent is
   difficult"
@@ -328,41 +330,56 @@ def gradients_by_lag(cell: Cell, x: Array, rng: sequences.Random = None) -> Arra
     return np.array(norms[::-1])
 
 
+PARTS = ("recurrent weights", "first state")
+
+
 def gradient_norms(
-    lengths: Sequence[int], radius: float, n_a: int = 32, m: int = 8, rng: sequences.Random = None
+    lengths: Sequence[int],
+    radius: float,
+    n_a: int = 32,
+    m: int = 8,
+    rng: sequences.Random = None,
+    of: str = "recurrent weights",
 ) -> Array:
-    """Return the norms of the gradient of the recurrent weights, for several sequence lengths.
+    """Return the norms of a gradient of a plain cell, for several sequence lengths.
 
     The cost is a random direction times the last state, as in `gradients_by_lag`; inputs are small,
-    so that units are not at the flat ends of tanh.
+    so that units are not at the flat ends of tanh at first.
 
     Args:
         lengths: numbers of steps, each at least 1.
-        radius: spectral radius of the recurrent matrix of a plain cell.
+        radius: spectral radius of the recurrent matrix.
         n_a: its size.
         m: number of sequences.
         rng: generator or seed.
+        of: "recurrent weights", which get a part from every step, the last ones included, or "first
+            state", which gets what is left after all of them.
 
     Returns:
-        The norm of the mean gradient with respect to the recurrent matrix, one for each length.
+        One norm for each length: of the gradient of the mean cost with respect to the recurrent
+        matrix, or the mean norm of each cost's with respect to the state before the first step.
     """
-    import tensorflow as tf
-
     if not len(lengths) or min(lengths) < 1:
         raise ValueError(f"lengths: expected numbers of steps, 1 or more, got {list(lengths)}")
     m = check_integer("m", m, at_least=1)
+    check_choice("of", of, PARTS)
     draw = np.random.default_rng(rng)
     cell = fresh_cell("rnn", n_a, 4, radius, rng=draw)
-    longest = 0.01 * draw.normal(size=(m, max(lengths), 4)).astype(np.float32)
-    direction = draw.normal(size=n_a).astype(np.float32)
+    longest = 0.01 * draw.normal(size=(m, max(lengths), 4))
+    direction = draw.normal(size=n_a)
+    kernel, recurrent = (np.asarray(w, float) for w in (cell.kernel, cell.recurrent_kernel))
+    states = [np.zeros((m, n_a))]
+    for t in range(max(lengths)):
+        states.append(np.tanh(longest[:, t] @ kernel + states[-1] @ recurrent))
     norms = []
     for T in lengths:
-        state = [tf.zeros((m, n_a))]
-        with tf.GradientTape() as tape:
-            for t in range(T):
-                _, state = cell(longest[:, t], state)
-            cost = tf.reduce_mean(tf.linalg.matvec(state[0], direction))
-        norms.append(float(tf.norm(tape.gradient(cost, cell.recurrent_kernel.value))))
+        da, dW = np.tile(direction, (m, 1)), np.zeros((n_a, n_a))
+        for t in range(T, 0, -1):
+            dz = da * (1 - states[t] ** 2)  # (m, n_a)
+            dW += states[t - 1].T @ dz / m
+            da = dz @ recurrent.T
+        whole = of == "recurrent weights"
+        norms.append(np.linalg.norm(dW) if whole else np.linalg.norm(da, axis=1).mean())
     return np.array(norms)
 
 

@@ -150,7 +150,8 @@ def one_step_attention(a: Any, s_prev: Any) -> Any:
         The context, (m, 1, 2 n_a).
 
     Source:
-        Bahdanau et al. 2015, section 3.1.
+        Bahdanau et al. 2015, section 3.1, without the ReLU. That is the course's addition: all
+        places with a negative energy get the same weight, and none of them a gradient.
     """
     ### BEGIN SOLUTION
     s_prev = repeator(s_prev)  # (m, T_x, n_s): the same state at every place

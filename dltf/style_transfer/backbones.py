@@ -1,4 +1,4 @@
-"""Backbones for style transfer: SqueezeNet, VGG-19, or random weights, with one interface.
+"""Backbones for style transfer: SqueezeNet, VGG-19, a filter bank, or random weights.
 
 Style transfer trains no network: it compares images by the activations of one that was trained
 to name what is in a photo. Any such network will do, so all of them look the same here: a
@@ -11,6 +11,8 @@ Images are at least 17x17.
   fetch style` fetches.
 - "vgg19": the network of the paper, through `keras.applications`, if its weights are in Keras's own
   cache. Eighty megabytes, and twenty times the arithmetic.
+- "filters": `dltf.style_transfer.filters`, edges, bars and blobs of several sizes, set by hand. It
+  needs no file, and knows colours and strokes, but no things.
 - "random": SqueezeNet with untrained weights. It needs no file; what it prefers is no
   style, and a low cost under it proves nothing.
 
@@ -34,6 +36,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dltf.data import registry
 from dltf.models.squeezenet import WEIGHTS_FILE, Pixels, activations_of, squeezenet
+from dltf.style_transfer.filters import LEVELS, filter_bank
 
 StyleLayers = Sequence[tuple[str, float]]
 
@@ -49,7 +52,9 @@ VGG_STYLE = [(f"block{block}_conv1", 0.2) for block in range(1, 6)]
 VGG_CONTENT = "block5_conv4"
 VGG_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
 BORDER = 16  # pixels
-NAMES = ("best", "squeezenet", "vgg19", "random")
+FILTERS_STYLE = [(f"level{level}", 0.25) for level in range(1, LEVELS + 1)]
+FILTERS_CONTENT = "level3"
+NAMES = ("best", "squeezenet", "vgg19", "filters", "random")
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,8 @@ class Backbone:
         return [found[name] for name in names]
 
     def __str__(self) -> str:
-        return f"{self.name}, {'trained on photos' if self.pretrained else 'random weights'}"
+        untrained = "set by hand" if self.name == "filters" else "random weights"
+        return f"{self.name}, {'trained on photos' if self.pretrained else untrained}"
 
 
 def load_backbone(
@@ -101,8 +107,8 @@ def load_backbone(
     """Return a backbone by its name; nothing is ever downloaded.
 
     Args:
-        name: "squeezenet", "vgg19" or "random" (see the module); or "best": the first of these that
-            is available, and if that is the last one line says so.
+        name: "squeezenet", "vgg19", "filters" or "random" (see the module); or "best": the first of
+            these that is available, and if that is the third one line says so.
         style_layers: (name, weight) of the layers to use instead of five of the network's.
         content_layer: the same for the content.
         seed: of the weights of "random"; None draws new ones every time.
@@ -119,14 +125,18 @@ def load_backbone(
         elif vgg19_weights() is not None:
             name = "vgg19"
         else:
-            name = "random"
+            name = "filters"
             registry.announce_stand_in(
                 "style",
                 WEIGHTS_FILE,
-                "the network has random weights, and costs under it prove nothing",
+                "the network is a bank of filters set by hand, for colours and strokes only",
             )
+    network: keras.Model
+    style: StyleLayers
     if name == "vgg19":
         network, style, content = _vgg19(), VGG_STYLE, VGG_CONTENT
+    elif name == "filters":
+        network, style, content = filter_bank(), FILTERS_STYLE, FILTERS_CONTENT
     else:
         if name == "squeezenet" and registry.find(WEIGHTS_FILE) is None:
             raise FileNotFoundError(
@@ -136,9 +146,8 @@ def load_backbone(
         weights = "imagenet" if name == "squeezenet" else None
         network = squeezenet(weights, seed, white=1.0)
         style, content = SQUEEZENET_STYLE, SQUEEZENET_CONTENT
-    return Backbone(
-        name, name != "random", network, style_layers or style, content_layer or content
-    )
+    pretrained = name in ("squeezenet", "vgg19")
+    return Backbone(name, pretrained, network, style_layers or style, content_layer or content)
 
 
 def vgg19_weights() -> Path | None:

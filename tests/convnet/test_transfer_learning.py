@@ -103,6 +103,18 @@ def test_the_window_classifier_learns_and_can_slide(stochastic_seed, broken, mar
     assert to_convolutional(network)(np.zeros((1, 32, 40, 3), "float32")).shape == (1, 3, 5, 5)
 
 
+def test_window_features_of_one_window_are_its_hidden_units():
+    windows, _ = topic.train_window_classifier(m=8, epochs=1, seed=0)
+    photos = 255 * np.random.default_rng(1).random((3, 24, 24, 3))
+    hidden = keras.Model(windows.inputs[0], windows.layers[-2].output)
+    expected = np.asarray(hidden((photos / 255).astype("float32")))
+    found = topic.window_features(windows, photos)
+    np.testing.assert_allclose(found, np.hstack([expected, expected]), rtol=1e-4, atol=1e-5)
+    larger = topic.window_features(windows, np.tile(photos, (1, 2, 2, 1)))
+    assert larger.shape == (3, 64)
+    assert (larger[:, 32:] >= expected - 1e-4).all()  # the maximum over more positions
+
+
 @pytest.mark.skipif(
     not os.environ.get("DLTF_DATA")
     or registry.find(WEIGHTS_FILE) is None

@@ -370,6 +370,11 @@ def test_plots_of_encodings_curves_and_pairs():
     drawn = np.concatenate([part.get_offsets() for part in ax.collections])
     assert len(ax.collections) == 9
     np.testing.assert_allclose(drawn.mean(axis=0), 0, atol=1e-9)
+    photos = rng.integers(256, size=(4, 8, 8, 3), dtype=np.uint8)
+    ax = plotting.plot_encodings(rng.normal(size=(4, 6)), [0, 0, 1, 1], photos=photos)
+    frames = [box.patch.get_edgecolor() for box in ax.artists]
+    assert len(frames) == 4
+    assert len(set(frames)) == 2  # a colour a person
     with pytest.raises(ValueError, match=r"encodings: expected shape \(3, d\) .*, got \(4, 2\)"):
         plotting.plot_encodings(rng.normal(size=(4, 2)), [0, 1, 2])
     ax = plotting.plot_roc({"ours": ([0, 0, 1], [0, 1, 1])})

@@ -71,7 +71,9 @@ def test_what_is_printed(capsys):
     topic.gradient_check(2.0, 4.0)
     assert capsys.readouterr().out == ""
     topic.gradient_check(2.0, 4.0, print_msg=True)
-    assert "Your backward propagation works perfectly fine!" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "Your backward propagation works perfectly fine! difference = 2.9" in printed
+    assert "np.float64" not in printed
     topic.print_verdict(1.19e-7)  # the course's own right answer
     assert "perfectly fine" in capsys.readouterr().out
     topic.print_verdict(3e-7)
@@ -193,6 +195,17 @@ def test_dropout_cannot_be_checked_unless_its_mask_is_frozen(problem):
     assert topic.relative_differences(*slopes)["dW1"] > 0.1
     off = topic.numerical_gradient(lambda p: topic.dropout_cost(X, Y, p, 1.0, rng), parameters)
     assert max(topic.relative_differences(taped(X, Y, parameters), off).values()) < 1e-6
+
+
+def test_dropout_is_inverted(problem):
+    X, Y, parameters = problem
+    W1, b1, W2, b2, W3, b3 = (parameters[n] for n in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    A1 = np.maximum(W1 @ X + b1, 0)
+    kept = np.random.default_rng(1).random(A1.shape) < 0.7
+    assert 0 < kept.sum() < kept.size
+    z = W3 @ np.maximum(W2 @ np.where(kept, A1 / 0.7, 0) + b2, 0) + b3
+    expected = np.mean(np.log1p(np.exp(-z)) + (1 - Y) * z)
+    assert topic.dropout_cost(X, Y, parameters, 0.7, 1) == pytest.approx(expected, rel=1e-10)
 
 
 def test_where_the_check_itself_is_spoiled(problem):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -156,7 +157,12 @@ def test_the_numpy_model_prints_when_asked(capsys):
     some = ["aba", "abab", "ba"] * 3
     settings = {"num_iterations": 20, "n_a": 10, "dino_names": 2, "rng": 0}
     lm.model(some, data.IX_TO_CHAR, data.CHAR_TO_IX, **settings, verbose=True)
-    assert capsys.readouterr().out.count("Iteration") == 1
+    printed = capsys.readouterr().out
+    assert printed.count("Iteration") == 1
+    # 999 parts of a uniform predictor's loss on four characters, and one of a first, small step.
+    assert float(re.search(r"Loss: ([\d.]+)", printed)[1]) == pytest.approx(
+        4 * math.log(27), abs=0.02
+    )
     silent = lm.model("aba\nba\n", data.IX_TO_CHAR, data.CHAR_TO_IX, 3, verbose=False, rng=0)
     assert set(silent) == {"Wax", "Waa", "Wya", "b", "by"}
     assert capsys.readouterr().out == ""

@@ -143,3 +143,13 @@ def test_the_first_figure_of_a_notebook_leaves_interactive_mode_on(monkeypatch):
     monkeypatch.setitem(mpl.rcParams, "interactive", False)
     plotting.new_axes()
     assert mpl.is_interactive()
+
+
+def test_class_names_are_as_large_as_asked():
+    image = np.zeros((200, 300, 3), np.uint8)
+    drawn = [
+        plotting.draw_boxes(image, [[100, 10, 190, 290]], [0], ["car"], font_size=size)
+        for size in (12, 30)
+    ]
+    heights = [np.flatnonzero(one[:100].any(axis=(1, 2))).size for one in drawn]
+    assert heights[1] > 1.8 * heights[0]

@@ -398,6 +398,42 @@ def test_gradients_by_lag_equal_the_backward_pass():
     np.testing.assert_allclose(experiments.gradients_by_lag(cell, x, rng=5), expected, rtol=1e-4)
 
 
+def test_the_radius_alone_does_not_bound_gradients_and_the_singular_value_does():
+    """What the module says: twenty steps back, the slopes of tanh differ from unit to unit."""
+    W, slopes = 2 * np.array([[1.0, 1.0], [-1.0, -1.0]]), np.diag([1.0, 0.0])
+    assert experiments.spectral_radius(W) == pytest.approx(0, abs=1e-7)
+    assert np.linalg.norm(np.linalg.matrix_power(slopes @ W, 20), 2) > 1e6
+    rng = np.random.default_rng(1)
+    W = rng.normal(size=(6, 6))
+    W *= 0.9 / np.linalg.norm(W, 2)
+    back = np.eye(6)
+    for _ in range(20):
+        back = np.diag(rng.uniform(0, 1, 6)) @ W @ back
+    assert np.linalg.norm(back, 2) <= 0.9**20
+
+
+@pytest.mark.parametrize("of", experiments.PARTS)
+def test_gradient_norms_are_the_tapes(of):
+    draw = np.random.default_rng(3)
+    cell = experiments.fresh_cell("rnn", 6, 4, 1.2, rng=draw)
+    x = tf.constant(0.01 * draw.normal(size=(2, 5, 4)), tf.float32)
+    direction = tf.constant(draw.normal(size=6), tf.float32)
+    first = tf.zeros((2, 6))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(first)
+        state = [first]
+        for t in range(5):
+            _, state = cell(x[:, t], state)
+        costs = tf.linalg.matvec(state[0], direction)
+        mean = tf.reduce_mean(costs)
+    if of == "first state":
+        expected = np.linalg.norm(tape.gradient(costs, first), axis=1).mean()
+    else:
+        expected = np.linalg.norm(tape.gradient(mean, cell.recurrent_kernel.value))
+    found = experiments.gradient_norms([2, 5], 1.2, n_a=6, m=2, rng=3, of=of)
+    assert found[1] == pytest.approx(expected, rel=1e-4)
+
+
 @pytest.mark.stochastic(broken=["radii exchanged"])
 def test_gradients_vanish_or_explode_with_the_spectral_radius(stochastic_seed, broken, margin):
     """From 10 steps to 80, in powers of ten: the median of three matrices."""

@@ -50,6 +50,10 @@ from dltf.rnn import cells, experiments
             "lengths: expected numbers of steps, 1 or more, got [3, 0]",
         ),
         (
+            lambda: experiments.gradient_norms([3], 1.0, of="the inputs"),
+            "of: expected one of 'recurrent weights', 'first state', got 'the inputs'",
+        ),
+        (
             lambda: experiments.train_to_recall("lstm", T=1),
             "T: expected an integer of at least 2, got 1",
         ),

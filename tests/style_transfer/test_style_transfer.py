@@ -10,7 +10,7 @@ from dltf import data, plotting
 from dltf import style_transfer as topic
 from dltf.data import paintings, registry
 from dltf.models.squeezenet import WEIGHTS_FILE
-from dltf.style_transfer import backbones, experiments
+from dltf.style_transfer import backbones, experiments, filters
 
 
 def activations(rng, n_H=3, n_W=5, n_C=4):
@@ -312,12 +312,35 @@ def nothing_available(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_without_any_weights_the_best_is_random_and_says_so(nothing_available, capsys):
+def test_without_any_weights_the_best_are_filters_set_by_hand(nothing_available, capsys):
     backbone = backbones.load_backbone()
-    assert (backbone.name, backbone.pretrained) == ("random", False)
+    assert (backbone.name, backbone.pretrained) == ("filters", False)
+    assert str(backbone) == "filters, set by hand"
     said = capsys.readouterr().err
-    assert "random weights, and costs under it prove nothing" in said
+    assert "a bank of filters set by hand, for colours and strokes only" in said
     assert said.count("\n") == 1
+
+
+def test_edges_and_bars_answer_to_contrast_and_blobs_to_colour():
+    W = filters.bank()
+    assert W.shape == (filters.SIDE, filters.SIDE, 3, 48)
+    oriented, blobs = W[..., :-6], W[..., -6:]
+    np.testing.assert_allclose(oriented.sum(axis=(0, 1)), 0, atol=1e-3)
+    np.testing.assert_allclose(blobs.sum(axis=(0, 1)).T[:3] / 255, filters.OPPONENTS, atol=1e-5)
+    assert len({f.tobytes() for f in np.moveaxis(W, -1, 0)}) == 48
+
+
+def test_the_gram_matrix_of_the_filters_knows_directions_and_no_places():
+    backbone = backbones.load_backbone("filters")
+    columns = np.mgrid[:48, :48][1]
+    stripes = np.repeat((columns // 4 % 2)[..., None], 3, axis=2).astype("float32")
+    target = backbone(stripes[None])
+
+    def distance(image):
+        found = backbone(np.ascontiguousarray(image)[None])
+        return float(topic.compute_style_cost(target, found, backbone.style_layers))
+
+    assert distance(np.roll(stripes, 2, axis=1)) < 0.05 * distance(stripes.swapaxes(0, 1))
 
 
 def test_missing_weights_are_not_fetched(nothing_available):
@@ -325,7 +348,9 @@ def test_missing_weights_are_not_fetched(nothing_available):
         backbones.load_backbone("squeezenet")
     with pytest.raises(FileNotFoundError, match="got 'vgg19' without vgg19_weights"):
         backbones.load_backbone("vgg19")
-    with pytest.raises(ValueError, match="expected one of best, squeezenet, vgg19, random, got 'v"):
+    with pytest.raises(
+        ValueError, match="expected one of best, squeezenet, vgg19, filters, random"
+    ):
         backbones.load_backbone("vgg16")
     with pytest.raises(ValueError, match=r"layers: expected names among .*, got 'conv4_2'"):
         backbones.load_backbone("random", content_layer="conv4_2")
