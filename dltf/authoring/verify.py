@@ -36,7 +36,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 FEWEST_MISTAKES = 3  # per exercise
 MUTANTS = ("mutant", "variant")  # kinds of trials
-TOGETHER = 12  # mutants that run one after another in one process
+MANY = (*MUTANTS, "mistake")  # kinds that run one after another in one process
+TOGETHER = 12  # so many of them
 
 
 class Grader(Protocol):
@@ -96,7 +97,7 @@ def verify(
 
         def grade(together: list[int], seed: int = seed) -> list[list[Verdict]]:
             programs = [(every[i].source, list(every[i].exercises)) for i in together]
-            if every[together[0]].kind not in MUTANTS:
+            if every[together[0]].kind not in MANY:
                 return [grader.grade_program(assignment, *one, seed) for one in programs]
             return grader.grade_programs(assignment, programs, seed)
 
@@ -176,10 +177,10 @@ def verify_each(
 
 
 def _series(numbers: Iterable[int], trials: list[Trial]) -> Iterator[list[int]]:
-    """Yield the programs that run one after another in one process: mutants, by the dozen."""
-    for mutant, group in groupby(numbers, lambda i: trials[i].kind in MUTANTS):
+    """Yield the programs that run one after another in one process: by the dozen, if `MANY`."""
+    for many, group in groupby(numbers, lambda i: trials[i].kind in MANY):
         found = list(group)
-        size = TOGETHER if mutant else 1
+        size = TOGETHER if many else 1
         yield from (found[start : start + size] for start in range(0, len(found), size))
 
 
