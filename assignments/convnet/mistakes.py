@@ -969,13 +969,6 @@ mistake(
 
 for id, old, new, hint in (
     (
-        "all_of_dZ_in_db",
-        BIAS,
-        "db[..., c] = np.sum(dZ)",
-        """
-        All of dZ is in each entry of your db. A bias gets what comes back to its own channel.""",
-    ),
-    (
         "frame_cut_off_at_the_end",
         CUT,
         "dA_prev_pad[:, :n_H_prev, :n_W_prev]",

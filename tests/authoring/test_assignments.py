@@ -10,6 +10,7 @@ import pytest
 from dltf.authoring import findings, verify
 from dltf.autograder.assignment import loading
 from dltf.autograder.execution.pool import Pool
+from dltf.autograder.execution.roles import Role
 from dltf.autograder.grading import Grader
 from dltf.autograder.known import modules_of
 
@@ -22,7 +23,7 @@ def course():
     # Beside another worker of pytest-xdist one job at a time: the limits are of wall time.
     with Pool(jobs=1 if "PYTEST_XDIST_WORKER" in os.environ else 2) as pool:
         pool.preload([module for name in TOPICS for module in modules_of(loading.load(name))])
-        yield Grader(pool, seed=1)
+        yield Grader(pool, seed=1, role=Role.REFERENCE)
 
 
 @pytest.mark.parametrize("topic", TOPICS)
