@@ -692,14 +692,13 @@ in_some_hidden_layers(
     Your mask keeps one half of the units, whatever keep_prob is. Where does the probability of
     keeping come in?""",
 )
-in_some_hidden_layers(
+mistake(
     DROP,
-    "mask_for_the_activations",
-    KEEP,
-    "D{l} / keep_prob",
-    """
-    What goes on to the next layer is the mask itself: the activations are lost. The mask only says
-    which of them stay.""",
+    edits=[(KEEP[0], "D1 / keep_prob"), (KEEP[1], "D2 / keep_prob")],
+    id="mask_for_the_activations",
+    hint="""
+        What goes on to the next layer is the mask itself: the activations are lost. The mask only
+        says which of them stay.""",
 )
 in_some_hidden_layers(
     DROP,

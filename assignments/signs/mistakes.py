@@ -334,11 +334,6 @@ for id, new, hint in (
         "Your vector is one too short. How many classes are there?",
     ),
     (
-        "whole_numbers",
-        "tf.one_hot(label, C, dtype=tf.int32)",
-        "Your vector is of whole numbers. A loss multiplies it by floats.",
-    ),
-    (
         "arguments_turned",
         "tf.one_hot(C, label)",
         "Label and number of classes have changed places.",

@@ -16,6 +16,7 @@ from dltf.autograder.execution.protocol import ErrorInfo, Unit
 
 _NUMBERS = re.compile(r"(?<![A-Za-z])-?\d+(?:\.\d*)?(?:e[-+]?\d+)?|\d+")
 _SHAPES = re.compile(r"[(\[](?:\s*(?:#|None)\s*,?)+[)\]]")
+_COUNTED = re.compile(r"(?<=\w)_#(?!\w)")  # Keras counts layers: "functional", "functional_1"
 _QUOTED = re.compile(r"'[^']*'")
 # A product of matrices that does not fit: by `np.dot`, and by `@` or `np.matmul`.
 _PRODUCT = re.compile(
@@ -28,10 +29,12 @@ MOST = 300  # characters of a message that are compared
 def pattern(error: ErrorInfo) -> str:
     """Return what an exception says, without what differs from answer to answer.
 
-    Numbers, shapes and memory addresses are replaced, and in an UnboundLocalError the name. A
-    product of matrices that does not fit is told in one way, whichever function computes it.
+    Numbers, shapes and memory addresses are replaced, and in an UnboundLocalError the name; the
+    numbers of Keras's layers are left out. A product of matrices that does not fit is told in one
+    way, whichever function computes it.
     """
     text = _SHAPES.sub("(#)", _NUMBERS.sub("#", error.message[:MOST]))
+    text = _COUNTED.sub("", text)
     text = _PRODUCT.sub("a product of matrices that does not fit", text)
     if error.type == "UnboundLocalError":
         text = _QUOTED.sub("'…'", text)
