@@ -415,7 +415,7 @@ def dropout_cost(
     rng = np.random.default_rng(rng)
     W1, b1, W2, b2, W3, b3 = (parameters[name] for name in _names(parameters))
     A1 = relu(W1 @ X + b1)
-    A1 = A1 * (rng.random(A1.shape) < keep_prob) / keep_prob
+    A1 = A1 * rng.binomial(1, keep_prob, size=A1.shape) / keep_prob
     return mlp.compute_loss(sigmoid(W3 @ relu(W2 @ A1 + b2) + b3), Y)
 
 

@@ -271,8 +271,8 @@ for id, old, new, hint in (
     ),
     (
         "last_annotation_only",
-        "LSTM(n_a, return_sequences=True)",
-        "LSTM(n_a)",
+        "LSTM($n, return_sequences=True)",
+        "LSTM($n)",
         """
         Your encoder returns its last state alone, and attention has nothing to choose from. It
         needs an annotation for every place.""",
