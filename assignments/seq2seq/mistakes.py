@@ -271,8 +271,8 @@ for id, old, new, hint in (
     ),
     (
         "last_annotation_only",
-        "LSTM($n, return_sequences=True)",
-        "LSTM($n)",
+        "Bidirectional(LSTM($n, return_sequences=True))($x)",
+        "Bidirectional(LSTM($n))($x)",
         """
         Your encoder returns its last state alone, and attention has nothing to choose from. It
         needs an annotation for every place.""",

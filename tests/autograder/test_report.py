@@ -978,6 +978,6 @@ def test_the_located_lines_are_marked_in_the_students_own_code(tmp_path):
     result = SubmissionResult("a.ipynb", "initialization", Recognition(), 0.1, None, (one,))
     report.write_html(a_result([result]), tmp_path)
     (page,) = [p.read_text() for p in tmp_path.rglob("*.html") if "def f" in p.read_text()]
-    assert '<span class="at">12</span><mark>    y = x &lt; 1</mark>' in page
+    assert '<span class="at">12</span>    <mark>y = x &lt; 1</mark>' in page
     assert page.count("<mark>") == 1
     assert '<span class="at">13</span>    return y' in page
