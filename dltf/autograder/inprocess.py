@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from types import CodeType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -136,7 +136,11 @@ def deadline(seconds: float | None) -> Iterator[bool]:
         yield False
         return
 
-    def stop(*_: object) -> None:
+    def stop(_: int, frame: FrameType | None) -> None:
+        while frame is not None:
+            if frame.f_code.co_name == "__del__":
+                return  # what is raised there is lost, and reported; the next signal comes
+            frame = frame.f_back
         raise _OutOfTime
 
     before = signal.signal(signal.SIGALRM, stop)

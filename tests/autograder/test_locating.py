@@ -1,6 +1,7 @@
 """Wrong answers without a name: the lines that had to change, and what is said about them."""
 
 import linecache
+import time
 
 import pytest
 from conftest import FOLDERS, LIMITS, answered, grade
@@ -144,3 +145,20 @@ def test_a_notebook_gives_up_a_program_that_never_ends():
         assert given
         while True:
             pass
+
+
+def test_an_object_is_deleted_in_peace():
+    ended = []
+
+    class Slow:
+        def __del__(self):
+            end = time.monotonic() + 0.5
+            while time.monotonic() < end:
+                pass
+            ended.append(True)
+
+    with inprocess.deadline(0.2):
+        Slow()  # an exception in its `__del__` would be lost, and reported
+        while True:
+            pass
+    assert ended == [True]
