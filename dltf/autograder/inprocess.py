@@ -56,9 +56,13 @@ class InProcessRunner:
         """Run jobs one after another; those with limits of their own end in time, or do not run."""
         results = []
         for job in jobs:
+            result = JobResult(job).stop(
+                "time", "it ran for too long, or no time limit is possible"
+            )
             with deadline(None if limits is None else limits.seconds) as given:
-                result = self.run(job, role) if given else JobResult(job)
-            results.append(result if given else result.stop("time", "no time limit is possible"))
+                if given:
+                    result = self.run(job, role)
+            results.append(result)
         return results
 
     def warm_up(self, operations: Iterable[str]) -> None:
@@ -78,14 +82,14 @@ class InProcessRunner:
         result.add(Begin())
         own = any(unit.filename.startswith("<cell") for unit in job.units)
         edited = any(unit.filename == LOCATED for unit in job.units)
-        if own and self.namespace is not None:
-            namespace: dict[str, Any] = dict(self.namespace)
-            if edited:
-                _edit(namespace, job)
-        else:
-            namespace, failures = _built(job.units, job.topic)
-            result.add(Built(tuple(failures)))
-        try:
+        try:  # from here on, for the time may be over at any line
+            if own and self.namespace is not None:
+                namespace: dict[str, Any] = dict(self.namespace)
+                if edited:
+                    _edit(namespace, job)
+            else:
+                namespace, failures = _built(job.units, job.topic)
+                result.add(Built(tuple(failures)))
             replaced: dict[str, Any] = {}
             if job.replacement is not None:
                 other, _ = _built(job.replacement.units, job.topic)

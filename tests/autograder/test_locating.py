@@ -1,13 +1,18 @@
 """Wrong answers without a name: the lines that had to change, and what is said about them."""
 
 import linecache
+import sys
 import time
+from dataclasses import replace
 
 import pytest
 from conftest import FOLDERS, LIMITS, answered, grade
 
 from dltf.autograder import batch, candidates, check, inprocess
 from dltf.autograder.assignment.slips import SENTENCES
+from dltf.autograder.execution.limits import Limits
+from dltf.autograder.execution.protocol import Job, Unit
+from dltf.autograder.execution.roles import Role
 from dltf.autograder.grading import Grader
 
 NETWORK = """
@@ -145,6 +150,21 @@ def test_a_notebook_gives_up_a_program_that_never_ends():
         assert given
         while True:
             pass
+
+
+def test_of_a_program_without_end_nothing_is_left(chain):
+    cases = {"relu": tuple(case.name for case in chain.cases_of("relu"))}
+    right = Unit(chain.reference, "reference")
+    endless = Unit("while True: pass", "reference")
+    jobs = [Job((unit,), chain.topic, chain.cases_source, cases, 7) for unit in (right, endless)]
+    before = list(sys.meta_path)
+    one, other = inprocess.InProcessRunner().run_series(
+        jobs, Role.REFERENCE, replace(Limits(), seconds=2.0)
+    )
+    assert one.reason == ""
+    assert len(one.cases) == len(cases["relu"])
+    assert (other.job, other.reason, other.cases) == (jobs[1], "time", {})  # not those of the first
+    assert sys.meta_path == before
 
 
 def test_an_object_is_deleted_in_peace():
