@@ -313,14 +313,10 @@ class Grader:
         assignment = attempt.assignment
         seed, got = self._compared(attempt, name, got)
         own = self.role is Role.REFERENCE
-        other = seed if own else self.other_seed(seed)  # whoever verifies has chosen the seeds
+        other = seed if own else self.other_seed(seed)  # `verify` chooses its seeds
 
         def again() -> Mapping[str, Observed]:
-            if other == seed:
-                return got
-            units = units_of(attempt.work, [name])
-            result = self.pool.run(self._job_of(attempt, units, [name], other), self.role)
-            return observed(assignment, result).get(name, {})
+            return got if other == seed else self.again(attempt, name, other)
 
         def catalogue(kind: str, second: bool) -> Catalogue:
             return self.known.catalogue(assignment, name, other if second else seed, kind)
@@ -330,6 +326,12 @@ class Grader:
         # everything is constant.
         constants = other == seed
         return naming.name(cases, got, failing, catalogue, again, self._kinds, constants=constants)
+
+    def again(self, attempt: Attempt, name: str, seed: int) -> dict[str, Observed]:
+        """Return what an answer does on another seed: case -> observation."""
+        job = self._job_of(attempt, units_of(attempt.work, [name]), [name], seed)
+        result = self.pool.run(job, self.role)
+        return observed(attempt.assignment, result).get(name, {})
 
     def _compared(
         self, attempt: Attempt, name: str, got: Mapping[str, Observed]

@@ -13,7 +13,6 @@ from dltf.autograder.catalogue import Catalogue
 from dltf.autograder.diagnosis import Observed
 from dltf.autograder.grading import Grader
 from dltf.autograder.inprocess import InProcessRunner, silence
-from dltf.autograder.jobs import observed, units_of
 from dltf.autograder.known import Known
 from dltf.autograder.verdict import Status, Verdict
 
@@ -70,11 +69,9 @@ class NotebookGrader(Grader):
         return kept.seeds[name], self.again(attempt, name, kept.seeds[name])
 
     def again(self, attempt: Attempt, name: str, seed: int) -> dict[str, Observed]:
-        """Return what an answer does on another seed: case -> observation."""
-        job = self._job_of(attempt, units_of(attempt.work, [name]), [name], seed)
+        """Return what an answer does on another seed. See `Grader.again`."""
         with silence():  # it has printed what it prints on the first
-            result = self.pool.run(job, self.role)
-        return observed(attempt.assignment, result).get(name, {})
+            return super().again(attempt, name, seed)
 
 
 class _Asked(Known):
