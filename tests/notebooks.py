@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dltf.autograder.assignment import loading
+from dltf.autograder.reading.names import names_of
 
 Statements = list[ast.stmt]
 # Methods that change nothing.
@@ -61,17 +62,19 @@ def only_claim(source: str, text: str) -> ast.Module:
     needed: set[str] = set()
     program = ast.parse(source).body
     effects = {f.name: set(_changed(f)) for f in program if isinstance(f, ast.FunctionDef)}
-    imported = {
-        n for s in program if isinstance(s, (ast.Import, ast.ImportFrom)) for n in _bound(s)
-    }
+    names = {id(s): names_of(s, ast.unparse(s)) for s in program}
+    imports = (s for s in program if isinstance(s, (ast.Import, ast.ImportFrom)))
+    imported = set().union(*(names[id(s)].binds for s in imports))
     for statement in reversed(program):
-        bound, touched = set(_bound(statement)), set(_changed(statement)) - imported
-        for name in _read(statement) & set(effects):  # a function that changes globals
+        own = _own(statement)
+        bound, read = names[id(statement)].binds - own, names[id(statement)].reads - own
+        touched = set(_changed(statement)) - imported
+        for name in read & set(effects):  # a function that changes globals
             touched |= effects[name]
         if text in _claims(statement) or (bound | touched) & needed:
             if isinstance(statement, (ast.Assign, ast.Import, ast.ImportFrom, ast.FunctionDef)):
                 needed -= bound
-            needed |= _read(statement)
+            needed |= read
             kept.append(statement)
     return ast.Module(kept[::-1], [])
 
@@ -94,13 +97,6 @@ def claims(topic: str) -> list[str]:
     return [text for statement in program for text in _claims(statement)]
 
 
-def _read(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement reads, other than those of its own loops."""
-    nodes = ast.walk(statement)
-    read = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    return read - _own(statement)
-
-
 def _own(statement: ast.stmt) -> set[str]:
     """Return the names of loops and arguments in a statement."""
     own = set()
@@ -110,19 +106,6 @@ def _own(statement: ast.stmt) -> set[str]:
         elif isinstance(node, ast.arguments):
             own |= {argument.arg for argument in (*node.args, *node.kwonlyargs)}
     return own
-
-
-def _bound(statement: ast.stmt) -> Iterator[str]:
-    """Yield the names that a statement binds in its own scope."""
-    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-        yield statement.name
-        return
-    own = _own(statement)
-    for node in ast.walk(statement):
-        if isinstance(node, ast.alias):
-            yield (node.asname or node.name).partition(".")[0]
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id not in own:
-            yield node.id
 
 
 def _changed(statement: ast.stmt) -> Iterator[str]:
