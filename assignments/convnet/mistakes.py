@@ -11,7 +11,7 @@ mistake(
     "(n_prev + 2 * pad - f) / stride + 1",
     id="a_fraction",
     hint="""
-        Your size is not a whole number. A window that would stick out does not count, so what is
+        Your size is not an integer. A window that would stick out does not count, so what is
         left over is thrown away, and arrays want an int for their size.""",
 )
 mistake(
@@ -375,16 +375,23 @@ WINDOW_TOO_SMALL = """
     A window of yours is not as large as the filter, so they cannot be multiplied. Either it begins
     or ends at the wrong pixel (does it reach over f of them, from where it begins?), or it runs out
     of the picture, or an axis is missing: a filter is as deep as the picture."""
-for name, corner in ((ROWS_ONLY, "h, w * stride"), (COLUMNS_ONLY, "h * stride, w")):
-    mistake(
-        "conv_forward",
-        "h * stride, w * stride",
-        corner,
-        id=f"stride_unused_in_{name[4:]}",
-        hint=f"""
-            Your windows are one pixel apart along {name}, whatever the stride. The numbers of the
-            loops count windows, not pixels.""",
-    )
+
+
+def stride_unused_on_one_side(exercise):
+    """Declare windows that are one pixel apart along one side, whatever the stride."""
+    for name, corner in ((ROWS_ONLY, "h, w * stride"), (COLUMNS_ONLY, "h * stride, w")):
+        mistake(
+            exercise,
+            "h * stride, w * stride",
+            corner,
+            id=f"stride_unused_in_{name[4:]}",
+            hint=f"""
+                Your windows are one pixel apart along {name}, whatever the stride. The numbers of
+                the loops count windows, not pixels.""",
+        )
+
+
+stride_unused_on_one_side("conv_forward")
 for old, new, id, hint in (
     (
         CONV_WINDOW,
@@ -547,7 +554,7 @@ for id, new, hint in (
         "size_a_fraction",
         "(({n} + 2 * pad - f) / stride + 1)",
         """
-        Your size is not a whole number, and neither an array nor a loop can have it. What is left
+        Your size is not an integer, and neither an array nor a loop can have it. What is left
         over is thrown away.""",
     ),
     (
@@ -649,7 +656,7 @@ for id, new, hint in (
     (
         "size_a_fraction",
         "(({n} - f) / stride + 1)",
-        "Your size is not a whole number. What is left over is thrown away.",
+        "Your size is not an integer. What is left over is thrown away.",
     ),
     (
         "size_without_the_stride",
@@ -663,16 +670,7 @@ for id, new, hint in (
     ),
 ):
     sizes("pool_forward", id, new, hint)
-for name, corner in ((ROWS_ONLY, "h, w * stride"), (COLUMNS_ONLY, "h * stride, w")):
-    mistake(
-        "pool_forward",
-        "h * stride, w * stride",
-        corner,
-        id=f"stride_unused_in_{name[4:]}",
-        hint=f"""
-            Your windows are one pixel apart along {name}, whatever the stride. The numbers of the
-            loops count windows, not pixels.""",
-    )
+stride_unused_on_one_side("pool_forward")
 EACH = 'np.max(window) if mode == "max" else np.mean(window)'
 OF_THE_PICTURE = "A_prev[i, top : top + f, left : left + f]"
 for old, new, id, hint in (
@@ -720,13 +718,13 @@ for old, new, id, hint in (
         EACH,
         f'np.max(window) if mode == "max" else np.mean({OF_THE_PICTURE})',
         "channels_mixed_in_the_mean",
-        "Your averages are those of all channels. Pooling looks at one channel at a time.",
+        "Your averages are those of all channels. Pooling works on one channel at a time.",
     ),
     (
         EACH,
         f'np.max({OF_THE_PICTURE}) if mode == "max" else np.mean(window)',
         "channels_mixed_in_the_maximum",
-        "Your maxima are those of all channels. Pooling looks at one channel at a time.",
+        "Your maxima are those of all channels. Pooling works on one channel at a time.",
     ),
     (
         EACH,
@@ -1243,7 +1241,7 @@ for id, new, hint in (
     (
         "whole_quotient",
         "np.full((n_H, n_W), dz // (n_H * n_W))",
-        "Your shares are whole numbers: a division with // throws away what is left over.",
+        "Your shares are integers: a division with // throws away what is left over.",
     ),
 ):
     mistake("distribute_value", SHARE, new, id=id, hint=hint)
@@ -1659,7 +1657,7 @@ for id, old, new, hint in (
         "layers.Flatten()",
         "",
         """
-        Your last layer looks at each place by itself, since the volume was not made a vector: a
+        Your last layer takes each place by itself, since the volume was not made a vector: a
         Dense layer acts on the last axis.""",
     ),
     (

@@ -1453,14 +1453,15 @@ gates(
     A gradient lacks what the next step says of the memory, dc_next. Both ways back are added.""",
     of="fic",
 )
+FACTOR_OF_BOTH = """
+    What multiplied the gate (or the candidate) on the way forward is a factor of both terms of the
+    sum: of what comes through dc_next, and of what comes through da_next."""
 gates(
     "factor_of_one_term_only",
     lambda gate: INSIDE[gate].replace(
         f"dc * {FACTORS[gate]}", f"(dc_next + (dc - dc_next) * {FACTORS[gate]})"
     ),
-    """
-    What multiplied the gate (or the candidate) on the way forward is a factor of both terms of the
-    sum: of what comes through dc_next, and of what comes through da_next. The first lacks it.""",
+    f"{FACTOR_OF_BOTH} The first lacks it.",
     of="fic",
 )
 gates(
@@ -1468,9 +1469,7 @@ gates(
     lambda gate: INSIDE[gate].replace(
         f"dc * {FACTORS[gate]}", f"(dc_next * {FACTORS[gate]} + (dc - dc_next))"
     ),
-    """
-    What multiplied the gate (or the candidate) on the way forward is a factor of both terms of the
-    sum: of what comes through dc_next, and of what comes through da_next. The second lacks it.""",
+    f"{FACTOR_OF_BOTH} The second lacks it.",
     of="fic",
 )
 gates(

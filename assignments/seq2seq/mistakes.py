@@ -252,7 +252,7 @@ for id, old, new, hint in (
         "one_step_attention(a, s)",
         "one_step_attention(X, s)",
         """
-        Attention looks at the raw input. It looks at the annotations, which have read the whole
+        Attention is given the raw input. It attends to the annotations, which have read the whole
         sentence.""",
     ),
     (

@@ -264,7 +264,7 @@ claim(
 
 # %% [markdown]
 # Mind what is looked at. An annotation is not a character: the three convolutions of this encoder make each
-# of them from thirteen characters side by side, so a row that looks at a letter *near* the 7 has seen the
+# of them from thirteen characters side by side, so a row that attends to a letter *near* the 7 has seen the
 # 7. And a weight says where a symbol got its context from, not why: the dashes, which are always the same,
 # need none and still look somewhere, often as sharply as the digits.
 #

@@ -255,8 +255,8 @@ for id, new, hint in (
         "softmax",
         "tf.nn.softmax(z)",
         """
-        Your results add up to 1: that is a softmax, which looks at all of its inputs together. The
-        sigmoid looks at each on its own.""",
+        Your results add up to 1: that is a softmax, which takes all of its inputs together. The
+        sigmoid takes each on its own.""",
     ),
     (
         "relu",

@@ -67,7 +67,7 @@ def edits(wrong: Definition, right: Definition, pairs: Mapping[str, str]) -> lis
 def name_edits(wrong: Definition, undefined: set[str]) -> list[Edit]:
     """Return the edits of a name that exists nowhere.
 
-    Put in its place are the parameters that nobody reads, and the local names that look like it.
+    Put in its place are the parameters that nobody reads, and the local names that are similar.
     """
     read = {n.id for n in ast.walk(wrong) if isinstance(n, ast.Name)}
     free = [name for name in parameters(wrong) if name not in read]

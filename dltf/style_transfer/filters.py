@@ -6,7 +6,7 @@ Gram matrices know strokes and colours, which is what a style is made of, and no
 network with random weights of one layer does nearly as well (Ustyuzhaninov et al. 2016); a *deep*
 one with random weights does not.
 
-Each level looks at the image at half the size of the level before, with the same filters.
+Each level has the image at half the size of the level before, and the same filters.
 
 Layout: images `(1, n_H, n_W, 3)`, RGB between 0 and 1; activations `(1, n_H', n_W', 48)`.
 
