@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from dltf.autograder.assignment.mutators import callee
 from dltf.autograder.assignment.slips import (
+    ACTIVATIONS,
     SENTENCES,
     SMALL,
     is_one,
@@ -24,7 +25,6 @@ from dltf.autograder.assignment.slips import (
 
 _Parents = tuple[ast.AST, ...]
 _TOKEN = re.compile(r"\w+|[^\s\w(),]+")
-_ACTIVATIONS = frozenset(["tanh", "sigmoid", "relu", "softmax", "leaky_relu"])
 _POWERS = frozenset(["sqrt", "square", "abs", "absolute", "exp", "log"])
 _COPIES = frozenset(["copy", "deepcopy", "array"])
 _NONE, _SEVERAL = "none", "several"
@@ -320,7 +320,7 @@ def _calls(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
             name = callee(one.func)
             if name in _COPIES:
                 return f"copy-{end}" if end == "missing" else ""
-            if name in _ACTIVATIONS:
+            if name in ACTIVATIONS:
                 return f"activation-{end}"
             return f"power-{end}" if name in _POWERS else f"function-{end}"
         if isinstance(one, ast.Attribute) and one.attr == "T" and _same(one.value, other):
@@ -437,10 +437,9 @@ def _blocks(right: ast.AST, wrong: ast.AST, parents: _Parents) -> str:
     ours, theirs = right.body, wrong.body  # type: ignore[attr-defined]
     if _permuted(ours, theirs):
         return "statement-order"
-    lost, added = _missing(ours, theirs), _missing(theirs, ours)
-    if lost is not None:
+    if _lacks_one(theirs, ours):
         return "statement-missing"
-    return "statement-extra" if added is not None else ""
+    return "statement-extra" if _lacks_one(ours, theirs) else ""
 
 
 def _flat(node: ast.AST) -> list[str]:
@@ -449,14 +448,11 @@ def _flat(node: ast.AST) -> list[str]:
     return [line.strip() for line in every]
 
 
-def _missing(every: Sequence[ast.stmt], some: Sequence[ast.stmt]) -> ast.stmt | None:
-    """Return the statement of one block without which it is another block."""
-    if len(every) != len(some) + 1:
-        return None
-    for i, one in enumerate(every):
-        if _same(list(every[:i]) + list(every[i + 1 :]), list(some)):
-            return one
-    return None
+def _lacks_one(some: Sequence[ast.stmt], every: Sequence[ast.stmt]) -> bool:
+    """Return whether one block is another without one of its statements."""
+    texts = [ast.dump(one) for one in some]
+    dumps = [ast.dump(one) for one in every]
+    return any(texts == [*dumps[:i], *dumps[i + 1 :]] for i in range(len(dumps)))
 
 
 _RULES = (

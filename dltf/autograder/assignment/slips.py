@@ -111,7 +111,7 @@ PREFIX = "mutant:"  # of the ids in results
 _BOUNDARIES = {(ast.Lt, ast.LtE), (ast.Gt, ast.GtE), (ast.LtE, ast.Lt), (ast.GtE, ast.Gt)}
 _MEANS = ("sum", "mean", "reduce_sum", "reduce_mean")
 _EXTREMES = ("max", "min", "amax", "amin", "maximum", "minimum", "argmax", "argmin")
-_ACTIVATIONS = ("tanh", "sigmoid", "relu", "softmax")
+ACTIVATIONS = ("tanh", "sigmoid", "relu", "softmax", "leaky_relu")
 
 
 def slip(before: ast.AST, after: ast.AST | None, parents: Sequence[ast.AST] = ()) -> str:
@@ -147,7 +147,7 @@ def _arithmetic(before: ast.AST, after: ast.AST) -> str:
 
 
 def is_one(node: ast.expr) -> bool:
-    """Return whether a node is the whole number 1, as in an index or a size."""
+    """Return whether a node is the integer 1, as in an index or a size."""
     return isinstance(node, ast.Constant) and type(node.value) is int and node.value == 1
 
 
@@ -216,7 +216,7 @@ def of_functions(before: str, after: str) -> str:
     for names, kind in (
         (_MEANS, "sum-mean"),
         (_EXTREMES, "extremes"),
-        (_ACTIVATIONS, "activation"),
+        (ACTIVATIONS, "activation"),
     ):
         if before in names and after in names:
             return kind
@@ -224,7 +224,7 @@ def of_functions(before: str, after: str) -> str:
 
 
 def of_number(node: ast.AST, parents: Sequence[ast.AST]) -> str:
-    """Return the kind of slip that another whole number in the place of one is."""
+    """Return the kind of slip that another integer in the place of one is."""
     inner = node
     for parent in reversed(parents):
         if isinstance(parent, ast.keyword):
